@@ -1,0 +1,1 @@
+"""Manyplaces: one action in many places, called, done, reported and kept."""

@@ -1,0 +1,5 @@
+"""Lets `python -m manyplaces` do what the command `manyplaces` does."""
+
+from manyplaces.cli.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""The national action, its parts and its demands."""

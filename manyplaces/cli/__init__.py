@@ -1,0 +1,1 @@
+"""The shell door: up, demo, check, import and export."""

@@ -1,0 +1,1 @@
+"""Settings, URLs and the checks before a start."""

@@ -1,0 +1,81 @@
+"""Django's settings, made from the operator's environment."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+
+from manyplaces.config.environment import Unsafe, read_environment
+from manyplaces.config.keys import secret_key
+
+try:
+    ENVIRONMENT = read_environment()
+    ENVIRONMENT.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    SECRET_KEY = secret_key(ENVIRONMENT.key_file)
+except Unsafe as unsafe:
+    sys.exit(f"Manyplaces does not start: {unsafe}")
+
+PACKAGE = Path(__file__).resolve().parent.parent
+DEBUG = ENVIRONMENT.debug
+ALLOWED_HOSTS = ENVIRONMENT.hosts
+SITE_NAME = ENVIRONMENT.name
+SITE_URL = ENVIRONMENT.url
+SITE_COLOUR = ENVIRONMENT.colour
+
+ROOMS = ("core", "journal", "people", "places", "actions", "events", "record", "front", "exchange")
+INSTALLED_APPS = [f"manyplaces.{room}" for room in ROOMS]
+ROOT_URLCONF = "manyplaces.config.urls"
+WSGI_APPLICATION = "manyplaces.config.wsgi.application"
+# Visitors have no session and no cookie; the gate sets the security headers on every answer.
+MIDDLEWARE = ["django.middleware.locale.LocaleMiddleware", "django.middleware.common.CommonMiddleware"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def _database() -> dict[str, Any]:
+    if ENVIRONMENT.database_url:
+        try:
+            parsed: dict[str, Any] = dict(dj_database_url.parse(ENVIRONMENT.database_url, conn_max_age=600))
+        except (ValueError, dj_database_url.ParseError):
+            sys.exit("Manyplaces does not start: DATABASE_URL cannot be read; give postgres://user:password@host/name.")
+        parsed["CONN_HEALTH_CHECKS"] = True
+        return parsed
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": ENVIRONMENT.data / "manyplaces.sqlite3",
+        "CONN_MAX_AGE": None,
+        # FULL keeps what was acknowledged through a power cut; secure_delete leaves no copy of what was deleted.
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
+            "PRAGMA foreign_keys=ON; PRAGMA cache_size=-8000;",
+        },
+    }
+
+
+DATABASES = {"default": _database()}
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "manyplaces.front.templating.environment"},
+    },
+]
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_COOKIE_NAME = "unused"
+
+STATIC_URL = "/static/"
+SECURE_CONTENT_TYPE_NOSNIFF = False  # The gate sets this header, on its own answers too.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+LOGGING_CONFIG = None  # manyplaces.gate.logs sets logging up: JSON lines without addresses.

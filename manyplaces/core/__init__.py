@@ -1,0 +1,1 @@
+"""The ground: who acts, the refusals, fuzzy dates, local times, words, tables and the number of the record."""

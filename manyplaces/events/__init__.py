@@ -1,0 +1,1 @@
+"""What one place does under an action."""

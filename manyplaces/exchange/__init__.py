@@ -1,0 +1,1 @@
+"""The file door: tables in and out."""

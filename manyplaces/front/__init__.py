@@ -1,0 +1,1 @@
+"""What the public sees across rooms; it only reads."""

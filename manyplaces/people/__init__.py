@@ -1,0 +1,1 @@
+"""Who we know: the organisations that call, join and host actions."""

@@ -1,0 +1,1 @@
+"""What was said about it: claims, media hits, and the tally with its provenance."""
