@@ -1,0 +1,69 @@
+"""The number of the record, and what many rows share: a fuzzy date, texts in two languages, links that are safe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from manyplaces.core import fuzzydates
+
+# A link that people click: the two schemes of the web, no blanks or control characters that could hide another scheme.
+safe_link = RegexValidator(
+    r"\Ahttps?://[^\s\x00-\x20\x7f\"<>\\^`{|}]{1,2000}\Z",
+    _("This is not a web address. Give one that begins with http:// or https:// and has no blanks in it."),
+)
+
+
+class Generation(models.Model):
+    """One row: how often the record has changed."""
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Dated(models.Model):
+    """A row with a date as exact as it is known: Extended Date/Time Format, with its earliest and latest day."""
+
+    date_edtf = models.CharField(_("date"), max_length=40, blank=True)
+    date_from = models.DateField(null=True, editable=False)
+    date_to = models.DateField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def settle_date(self) -> None:
+        """Derive the earliest and latest day from the text; raises ValidationError for a text that is no date."""
+        if not self.date_edtf:
+            self.date_from = self.date_to = None
+            return
+        try:
+            date = fuzzydates.read(self.date_edtf)
+        except ValidationError as refusal:
+            raise ValidationError({"date_edtf": refusal.messages}) from refusal
+        self.date_from, self.date_to = date.earliest, date.latest
+
+    def clean(self) -> None:
+        super().clean()
+        self.settle_date()
+
+    def date_words(self, language: str) -> str:
+        """Return the date as people say it, such as "Fall 2017"; empty where none is known."""
+        return fuzzydates.words(self.date_edtf, language) if self.date_edtf else ""
+
+
+class Bilingual(models.Model):
+    """A row whose texts come in English and Spanish: `name` and `name_es`."""
+
+    class Meta:
+        abstract = True
+
+    def text(self, field: str, language: str) -> str:
+        """Return the field in the language, or in English where it was not translated."""
+        own: Any = getattr(self, f"{field}_es", "") if language == "es" else ""
+        return str(own or getattr(self, field))

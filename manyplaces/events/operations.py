@@ -1,0 +1,59 @@
+"""Every change to events."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from manyplaces.actions.models import Demand
+from manyplaces.actions.rules import tactic_of
+from manyplaces.core.actor import Actor
+from manyplaces.core.words import fold
+from manyplaces.events.models import Event
+from manyplaces.events.rules import Covers, city_tally, organisations_in
+from manyplaces.journal.operations import Kept, keep
+from manyplaces.people.operations import find_or_add_organisation
+from manyplaces.places.operations import find_or_add_place
+
+FACTS = (
+    *("action", "city", "spelling", "venue", "covers", "tactic", "tactic_words", "date_edtf", "date_from", "date_to"),
+    *("time_local", "fold", "zone", "phase", "hosts_words", "sources", "note"),
+)
+
+
+@transaction.atomic
+def list_event(event: Event, *, by: Actor) -> Kept[Event]:
+    """Add an event, or bring the stored one of the same id into line with the facts handed in.
+
+    What follows from the words is settled here: the tactic, the place (one that is known under the spelling, or a new
+    one), the host organisations, and the time zone of its city. An event never moves to another action.
+    """
+    stored = Event.objects.select_for_update(of=("self",)).select_related("action").filter(key=event.key).first()
+    if stored and stored.action_id != event.action_id:
+        sentence = _("The id %(key)s belongs to another action already (%(action)s). Give this event an id of its own.")
+        raise ValidationError({"key": sentence % {"key": event.key, "action": stored.action.slug}})
+    _settle(event, stored, by)
+    hosts = [find_or_add_organisation(name, by=by) for name in organisations_in(event.hosts_words)]
+    return keep(event, stored, fields=FACTS, by=by, links={"hosts": hosts})
+
+
+@transaction.atomic
+def describe_event(event: Event, demands: list[Demand] | None = None, *, by: Actor) -> Kept[Event]:
+    """Set what the list of events does not carry: what it covers, its note in both languages, demands of its own."""
+    stored = Event.objects.select_for_update().get(key=event.key)
+    if event.covers != Covers.PLACE:
+        event.spelling = None
+    links = None if demands is None else {"demands": demands}
+    return keep(event, stored, fields=("covers", "spelling", "note", "note_es"), by=by, links=links)
+
+
+def _settle(event: Event, stored: Event | None, by: Actor) -> None:
+    event.zone = event.zone or event.city.zone
+    event.tactic = tactic_of(fold(event.tactic_words)) if event.tactic_words else event.action.tactic
+    if city_tally(event.venue):
+        event.covers = Covers.CITY
+    elif stored and event.covers == Covers.PLACE:
+        event.covers = stored.covers
+    if event.venue and event.covers == Covers.PLACE:
+        event.spelling = find_or_add_place(event.venue, event.city, by=by)

@@ -1,0 +1,154 @@
+"""Writing the journal: every operation records what it did, in its own transaction, so that it can be taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from manyplaces.core.actor import Actor
+from manyplaces.core.generation import raise_generation
+from manyplaces.core.refusals import NotNow
+from manyplaces.core.words import clean_line, clean_text
+from manyplaces.journal.models import Entry
+
+Row = TypeVar("Row", bound=models.Model)
+Links = Mapping[str, Iterable[models.Model]]
+Outcome = Literal["added", "changed", "unchanged"]
+
+
+@dataclass(frozen=True)
+class Kept(Generic[Row]):
+    """What became of a row that was handed in: the row as stored, and whether it was added, changed or unchanged."""
+
+    row: Row
+    outcome: Outcome
+
+
+def record(by: Actor, verb: str, subject: models.Model, *, before: dict[str, Any] | None = None) -> None:
+    """Write one entry about `subject` and raise the number of the record, so that stored pages are made afresh.
+
+    `before` holds the replaced values by field name (JSON values), None where the subject is new. Call it inside the
+    operation's transaction, after the subject was saved.
+    """
+    Entry.objects.create(
+        actor=by.name,
+        door=by.door,
+        errand=by.errand,
+        verb=verb,
+        subject_kind=subject._meta.label_lower,
+        subject_id=subject.pk,
+        before=before,
+    )
+    raise_generation()
+
+
+@transaction.atomic
+def keep(row: Row, stored: Row | None, *, fields: Iterable[str], by: Actor, links: Links | None = None) -> Kept[Row]:
+    """Save `row` as new, or bring `stored` into line with it in `fields` and many-to-many `links`; validate and record.
+
+    Raises ValidationError by field; nothing is written then. A row that is already so is left alone.
+    """
+    noun = row._meta.model_name
+    _clean_texts(row)
+    known = [field.name for field in row._meta.concrete_fields if field.is_relation]
+    links = links or {}
+    if stored is None:
+        # Relations were looked up by the caller and uniqueness by its key; the database holds both as constraints too.
+        row.full_clean(exclude=known, validate_unique=False, validate_constraints=False)
+        row.save(force_insert=True)
+        for name, others in links.items():
+            getattr(row, name).set(others)
+        record(by, f"{noun}.added", row)
+        return Kept(row, "added")
+    row.full_clean(exclude=known, validate_unique=False, validate_constraints=False)
+    before = _differences(row, stored, fields)
+    relinked = _relinked(stored, links)
+    if not before and not relinked:
+        return Kept(stored, "unchanged")
+    for field in before:
+        setattr(stored, field, getattr(row, field))
+    stored.full_clean(exclude=known, validate_unique=False, validate_constraints=False)
+    stored.save()
+    for name in relinked:
+        getattr(stored, name).set(links[name])
+    record(by, f"{noun}.changed", stored, before={**before, **relinked})
+    return Kept(stored, "changed")
+
+
+def _clean_texts(row: models.Model) -> None:
+    """Bring every text of the row into its clean form, whatever door it came in by; refuse what is no text."""
+    wrong = {}
+    for field in row._meta.concrete_fields:
+        text = getattr(row, field.attname)
+        if not isinstance(text, str) or not isinstance(field, models.CharField | models.TextField):
+            continue
+        try:
+            lines = isinstance(field, models.TextField)
+            setattr(row, field.attname, clean_text(text) if lines else clean_line(text, field.max_length or 200))
+        except ValidationError as refusal:
+            wrong[field.name] = refusal.messages
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _differences(row: models.Model, stored: models.Model, fields: Iterable[str]) -> dict[str, Any]:
+    """Return the stored values, by attribute name, in which the two rows differ; as they go into JSON."""
+    found = {}
+    for name in fields:
+        attribute = getattr(row._meta.get_field(name), "attname", name)
+        if getattr(row, attribute) != getattr(stored, attribute):
+            found[attribute] = json.loads(json.dumps(getattr(stored, attribute), cls=DjangoJSONEncoder))
+    return found
+
+
+def _relinked(stored: models.Model, links: Links) -> dict[str, list[int]]:
+    found = {}
+    for name, others in links.items():
+        old = sorted(other.pk for other in getattr(stored, name).all())
+        if old != sorted({other.pk for other in others}):
+            found[name] = old
+    return found
+
+
+@transaction.atomic
+def take_back(errand: str, *, by: Actor) -> int:
+    """Undo every change of an errand, newest first; returns how many. All of it or nothing.
+
+    Raises NotNow where something was changed again since: what others built on must not be pulled away.
+    """
+    entries = list(Entry.objects.select_for_update().filter(errand=errand).order_by("-pk"))
+    for entry in entries:
+        later = Entry.objects.filter(subject_kind=entry.subject_kind, subject_id=entry.subject_id, pk__gt=entry.pk)
+        if later.exclude(errand__in=(errand, by.errand)).exists():
+            raise NotNow(_("Something of this import was changed again since, so it can no longer be undone."))
+        _restore(entry, by)
+    return len(entries)
+
+
+def _restore(entry: Entry, by: Actor) -> None:
+    subject = apps.get_model(entry.subject_kind)._base_manager.filter(pk=entry.subject_id).first()
+    if subject is None:
+        return
+    if entry.before is None:
+        record(by, f"{subject._meta.model_name}.taken-back", subject, before={})
+        try:
+            subject.delete()
+        except models.ProtectedError as held:
+            raise NotNow(_("Something that was added later rests on this import; undo that first.")) from held
+        return
+    for name, value in entry.before.items():
+        field = subject._meta.get_field(name.removesuffix("_id") if not hasattr(type(subject), name) else name)
+        if field.many_to_many:
+            getattr(subject, name).set(value)
+        else:
+            setattr(subject, name, field.to_python(value))
+    subject.save()
+    record(by, f"{subject._meta.model_name}.taken-back", subject, before={})

@@ -1,0 +1,10 @@
+"""Registers the room with Django."""
+
+from django.apps import AppConfig
+
+
+class PlacesConfig(AppConfig):
+    """The room `places`."""
+
+    name = "manyplaces.places"
+    label = "places"

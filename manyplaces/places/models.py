@@ -1,0 +1,80 @@
+"""Cities and places, and every spelling under which a place is known."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from manyplaces.places.geometry import STATES
+
+LATITUDE = (MinValueValidator(-90), MaxValueValidator(90))
+LONGITUDE = (MinValueValidator(-180), MaxValueValidator(180))
+
+
+class City(models.Model):
+    """The reporting unit: a city or town, also a county or a district."""
+
+    state = models.CharField(_("state"), max_length=2, choices=[(code, names[0]) for code, names in STATES.items()])
+    name = models.CharField(_("city"), max_length=100)
+    slug = models.SlugField(max_length=100)
+    folded = models.CharField(max_length=100, db_index=True)
+    lat = models.FloatField(null=True, validators=LATITUDE)
+    lon = models.FloatField(null=True, validators=LONGITUDE)
+    zone = models.CharField(max_length=40)
+
+    class Meta:
+        verbose_name_plural = "cities"
+        constraints = (models.UniqueConstraint(fields=["state", "slug"], name="one_city_per_state_and_name"),)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.state}"
+
+    def state_name(self, language: str) -> str:
+        """Return the state's name in the language."""
+        return STATES[self.state][1 if language == "es" else 0]
+
+
+class Place(models.Model):
+    """Where something happens: usually a school, with its registry number."""
+
+    class Kind(models.TextChoices):
+        """What sort of place it is."""
+
+        SCHOOL = "school", _("school")
+        COLLEGE = "college", _("college")
+        PLACE = "place", _("place")
+
+    key = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="places")
+    registry_number = models.CharField(
+        _("registry number"),
+        max_length=12,
+        unique=True,
+        null=True,
+        blank=True,
+        validators=[RegexValidator(r"\A\d{12}\Z", _("A registry number has twelve digits."))],
+    )
+    lat = models.FloatField(null=True, blank=True, validators=LATITUDE)
+    lon = models.FloatField(null=True, blank=True, validators=LONGITUDE)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlaceName(models.Model):
+    """One spelling of a place's name within its city; events hang on the spelling, so a merged place keeps them."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="names")
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="place_names")
+    text = models.CharField(max_length=200)
+    folded = models.CharField(max_length=200, db_index=True)
+    match_key = models.CharField(max_length=200, blank=True, db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["city", "folded"], name="one_spelling_per_city"),)
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,102 @@
+"""Every change to cities and places."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from manyplaces.core.actor import Actor
+from manyplaces.core.slugs import free_slug
+from manyplaces.core.words import fold, slug
+from manyplaces.journal.operations import Kept, keep
+from manyplaces.places import gazetteer
+from manyplaces.places.geometry import STATES
+from manyplaces.places.matching import kind_of, school_key
+from manyplaces.places.models import City, Place, PlaceName
+from manyplaces.places.rules import city_key
+
+CITY_FIELDS = ("name", "lat", "lon", "zone")
+PLACE_FIELDS = ("name", "kind", "registry_number", "lat", "lon")
+
+
+@transaction.atomic
+def find_or_add_city(name: str, state: str, *, by: Actor, lat: float | None = None, lon: float | None = None) -> City:
+    """Return the city, or add it with its position and time zone from the gazetteer (or the position given)."""
+    state = state.strip().upper()
+    if state not in STATES:
+        raise ValidationError({"state": _("“%s” is not a state. Give two letters such as WI or PR.") % state[:40]})
+    if not city_key(name):
+        raise ValidationError({"city": _("The city is missing. Give the name of the city, county or district.")})
+    key = slug(city_key(name))
+    known = City.objects.filter(state=state, slug=key).first()
+    if known:
+        return known
+    spot = gazetteer.locate(name, state)
+    city = City(
+        state=state,
+        name=name,
+        slug=key,
+        folded=fold(name)[:100],
+        lat=spot.lat if spot else lat,
+        lon=spot.lon if spot else lon,
+        zone=spot.zone if spot else gazetteer.state_zone(state),
+    )
+    return keep(city, None, fields=CITY_FIELDS, by=by).row
+
+
+@transaction.atomic
+def find_or_add_place(name: str, city: City, *, by: Actor) -> PlaceName:
+    """Return the spelling with the place it stands for.
+
+    An unknown spelling joins the place in that city whose name differs only in ways that never tell schools apart
+    ("HS" for "High School", a trailing "School"); otherwise a place is added.
+    """
+    folded = _folded(name)
+    known = PlaceName.objects.select_related("place").filter(city=city, folded=folded).first()
+    if known:
+        return known
+    key = school_key(name)[:200]
+    alike = PlaceName.objects.select_related("place").filter(city=city, match_key=key).first() if key else None
+    place = alike.place if alike else _add_place(name, city, by)
+    spelling = PlaceName(place=place, city=city, text=name, folded=folded, match_key=key)
+    return keep(spelling, None, fields=("text",), by=by).row
+
+
+@transaction.atomic
+def change_place(place: Place, *, by: Actor) -> Kept[Place]:
+    """Bring the stored place into line with the one handed in (found by its key)."""
+    stored = Place.objects.select_for_update().get(key=place.key)
+    number = place.registry_number or None
+    if number and Place.objects.filter(registry_number=number).exclude(pk=stored.pk).exists():
+        raise ValidationError({"registry_number": _("Another place has this registry number already.")})
+    return keep(place, stored, fields=PLACE_FIELDS, by=by)
+
+
+@transaction.atomic
+def name_place(place: Place, spelling: str, *, by: Actor) -> Kept[PlaceName]:
+    """Remember a spelling for a place; one that stood for another place moves over with its events."""
+    folded = _folded(spelling)
+    stored = PlaceName.objects.select_for_update().filter(city=place.city, folded=folded).first()
+    row = PlaceName(
+        place=place,
+        city=place.city,
+        text=stored.text if stored else spelling,
+        folded=folded,
+        match_key=school_key(spelling)[:200],
+    )
+    return keep(row, stored, fields=("place",), by=by)
+
+
+def _folded(name: str) -> str:
+    folded = fold(name)[:200]
+    if not folded:
+        raise ValidationError({"venue": _("The place needs a name with letters or digits in it.")})
+    return folded
+
+
+def _add_place(name: str, city: City, by: Actor) -> Place:
+    base = slug(f"{name[:80]} {city.name[:24]} {city.state}", 110)
+    taken = set(Place.objects.filter(key__startswith=base).values_list("key", flat=True))
+    place = Place(key=free_slug(base, taken), name=name, kind=kind_of(name), city=city)
+    return keep(place, None, fields=PLACE_FIELDS, by=by).row

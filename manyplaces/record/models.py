@@ -1,0 +1,97 @@
+"""Claims, media hits, and the notes on what the record holds."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from manyplaces.actions.models import Action
+from manyplaces.core.models import Bilingual, Dated, safe_link
+from manyplaces.events.models import Event
+from manyplaces.places.models import City
+from manyplaces.record.rules import ClaimPhase, LinkState, MediaKind, Metric
+
+
+class Claim(Dated):
+    """A figure somebody stated: about an action, about a city in it, or about one event."""
+
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="claims")
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="claims", null=True, blank=True)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="claims", null=True, blank=True)
+    phase = models.CharField(_("phase"), max_length=12, choices=ClaimPhase.choices)
+    metric = models.CharField(max_length=12, choices=Metric.choices)
+    metric_words = models.CharField(_("metric"), max_length=100)
+    # What narrows the metric down, such as "NEA" in "NEA cities": such a claim speaks of a part, not of the whole.
+    qualifier = models.CharField(max_length=100, blank=True)
+    value_words = models.CharField(_("value in words"), max_length=200)
+    low = models.PositiveBigIntegerField(_("low"), null=True, blank=True)
+    high = models.PositiveBigIntegerField(_("high"), null=True, blank=True)
+    basis = models.CharField(_("basis"), max_length=60, blank=True)
+    claimant = models.CharField(_("claimed by"), max_length=200, blank=True)
+    source_url = models.CharField(_("source"), max_length=2000, blank=True, validators=[safe_link])
+    disputed = models.BooleanField(default=False)
+    chosen = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (models.Index(fields=["action", "metric", "phase"], name="claim_by_metric_and_phase"),)
+
+    def __str__(self) -> str:
+        return f"{self.value_words} {self.metric_words} ({self.claimant})"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValidationError({"low": _("The low figure is above the high one. Exchange them, or leave one empty.")})
+
+
+class MediaHit(Dated):
+    """One published item: a citation that survives its link."""
+
+    key = models.CharField(_("id"), max_length=60, unique=True)
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="media")
+    events = models.ManyToManyField(Event, related_name="media", blank=True)
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="media", null=True, blank=True)
+    state = models.CharField(max_length=2, blank=True)
+    place_words = models.CharField(_("place"), max_length=100, blank=True)
+    outlet = models.CharField(_("outlet"), max_length=200)
+    outlet_folded = models.CharField(max_length=200, editable=False, db_index=True)
+    # In brackets where the headline was not recovered and is described instead.
+    headline = models.CharField(_("headline"), max_length=500, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=MediaKind.choices)
+    language = models.CharField(max_length=8, default="en")
+    link = models.CharField(_("link"), max_length=2000, blank=True, validators=[safe_link])
+    archived_link = models.CharField(max_length=2000, blank=True, validators=[safe_link])
+    link_state = models.CharField(max_length=10, choices=LinkState.choices, default=LinkState.UNKNOWN)
+    copy_of = models.ForeignKey("self", on_delete=models.PROTECT, related_name="copies", null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.outlet}: {self.headline}"
+
+    def clean(self) -> None:
+        super().clean()
+        if self.copy_of is not None and (self.copy_of_id == self.pk or self.copy_of.copy_of_id):
+            raise ValidationError({"copy_of": _("A story can only be a copy of an original, not of itself or of another copy.")})
+
+    @property
+    def is_described(self) -> bool:
+        """Whether the headline is ours because the real one was not recovered."""
+        return not self.headline or self.headline.startswith("(")
+
+
+class RecordNote(Bilingual):
+    """What the record holds and what it does not, in the words of whoever keeps it."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    position = models.PositiveIntegerField(default=0)
+    heading = models.CharField(max_length=200)
+    heading_es = models.CharField(max_length=200, blank=True)
+    body = models.TextField(validators=[MaxLengthValidator(10_000)])
+    body_es = models.TextField(blank=True, validators=[MaxLengthValidator(10_000)])
+
+    class Meta:
+        ordering = ("position", "slug")
+
+    def __str__(self) -> str:
+        return self.heading

@@ -1,0 +1,70 @@
+"""Every change to what was said: claims, media hits and the notes on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from manyplaces.core.actor import Actor
+from manyplaces.core.words import fold
+from manyplaces.events.models import Event
+from manyplaces.journal.operations import Kept, keep
+from manyplaces.record.models import Claim, MediaHit, RecordNote
+from manyplaces.record.rules import metric_of
+
+CLAIM_FACTS = ("low", "high", "basis", "date_edtf", "date_from", "date_to", "disputed", "chosen")
+CLAIM_KEY = ("action", "city", "event", "phase", "metric_words", "value_words", "claimant", "source_url")
+HIT_FACTS = (
+    *("city", "state", "place_words", "outlet", "outlet_folded", "headline", "kind", "link"),
+    *("date_edtf", "date_from", "date_to"),
+)
+HIT_DETAILS = ("language", "archived_link", "link_state", "copy_of")
+
+
+@transaction.atomic
+def state_claim(claim: Claim, *, by: Actor) -> Kept[Claim]:
+    """Add a claim, or bring the stored one into line: the same claimant, words and source are one claim."""
+    bracket = claim.metric_words.partition("(")[2].partition(")")[0].strip()
+    claim.metric, claim.qualifier = metric_of(fold(claim.metric_words.partition("(")[0]), bracket)
+    key = {name: getattr(claim, name) for name in CLAIM_KEY}
+    stored = Claim.objects.select_for_update(of=("self",)).filter(**key).first()
+    return keep(claim, stored, fields=CLAIM_FACTS, by=by)
+
+
+@transaction.atomic
+def state_turnout(claim: Claim, *, by: Actor) -> Kept[Claim]:
+    """State the one figure that a list of events carries for an event and metric; a corrected list replaces it."""
+    bracket = claim.metric_words.partition("(")[2].partition(")")[0].strip()
+    claim.metric, claim.qualifier = metric_of(fold(claim.metric_words.partition("(")[0]), bracket)
+    stored = Claim.objects.select_for_update(of=("self",)).filter(event=claim.event, metric=claim.metric).first()
+    return keep(claim, stored, fields=(*CLAIM_FACTS, "phase", "value_words", "claimant", "source_url"), by=by)
+
+
+@transaction.atomic
+def add_media_hit(hit: MediaHit, events: Iterable[Event] | None = None, *, by: Actor) -> Kept[MediaHit]:
+    """Add a media hit, or bring the stored one of the same id into line; `events` are added to those it is about."""
+    hit.outlet_folded = fold(hit.outlet)[:200]
+    stored = MediaHit.objects.select_for_update(of=("self",)).filter(key=hit.key).first()
+    if stored and stored.action_id != hit.action_id:
+        raise ValidationError({"key": _("The id %s belongs to another action already. Give this item an id of its own.") % hit.key})
+    links = None
+    if events is not None:
+        links = {"events": [*events, *(stored.events.all() if stored else ())]}
+    return keep(hit, stored, fields=HIT_FACTS, by=by, links=links)
+
+
+@transaction.atomic
+def describe_media_hit(hit: MediaHit, *, by: Actor) -> Kept[MediaHit]:
+    """Set what the list of media hits does not carry: language, archived copy, state of the link, the original."""
+    stored = MediaHit.objects.select_for_update(of=("self",)).get(key=hit.key)
+    return keep(hit, stored, fields=HIT_FACTS + HIT_DETAILS, by=by)
+
+
+@transaction.atomic
+def set_note(note: RecordNote, *, by: Actor) -> Kept[RecordNote]:
+    """Add a note on the record, or bring the stored one of the same key into line."""
+    stored = RecordNote.objects.select_for_update().filter(slug=note.slug).first()
+    return keep(note, stored, fields=("position", "heading", "heading_es", "body", "body_es"), by=by)
