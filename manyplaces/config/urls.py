@@ -1,0 +1,14 @@
+"""The site's addresses: English at the root, Spanish under /es/."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+urlpatterns = i18n_patterns(
+    path("", include("manyplaces.exchange.urls")),
+    path("", include("manyplaces.front.urls")),
+    prefix_default_language=False,
+)
+
+handler400 = "manyplaces.front.views.bad_request"
+handler404 = "manyplaces.front.views.not_found"
+handler500 = "manyplaces.front.views.broken"

@@ -1,0 +1,6 @@
+"""The addresses of tables."""
+
+from django.urls import URLPattern
+
+app_name = "exchange"
+urlpatterns: list[URLPattern] = []
