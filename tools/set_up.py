@@ -71,13 +71,24 @@ def make_environment() -> None:
 def pip_install(lock: Path) -> bool:
     """Install a lock with pip."""
     return call(
-        PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--no-deps", "-r", lock
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "--no-deps",
+        "-r",
+        lock,
     )
 
 
 def pip_has_an_index_of_its_own() -> bool:
     """Whether pip was told to take packages from elsewhere, and uv was not."""
-    if any(name in os.environ for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_CONFIG_FILE", "UV_NO_INDEX")):
+    if any(
+        name in os.environ for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_INDEX", "UV_CONFIG_FILE", "UV_NO_INDEX")
+    ):
         return False
     listed = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
     return any(f".{setting}=" in line for line in listed.splitlines() for setting in PIP_INDEX_SETTINGS)
@@ -101,7 +112,8 @@ def install(lock: Path, stamp: Path) -> None:
     """Bring .venv into line with `lock`, unless `stamp` says that it is already."""
     if is_current(stamp, lock):
         return
-    with lock.open("rb") as held:
+    held = os.open(ROOT, os.O_RDONLY)
+    try:
         # Two calls at once: the second waits here and finds everything done.
         fcntl.flock(held, fcntl.LOCK_EX)
         if is_current(stamp, lock):
@@ -115,6 +127,8 @@ def install(lock: Path, stamp: Path) -> None:
         make_command()
         stamp.write_text(digest(lock))
         UNFINISHED.unlink()
+    finally:
+        os.close(held)
 
 
 def make_command() -> None:
