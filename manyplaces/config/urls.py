@@ -9,6 +9,6 @@ urlpatterns = i18n_patterns(
     prefix_default_language=False,
 )
 
-handler400 = "manyplaces.front.views.bad_request"
-handler404 = "manyplaces.front.views.not_found"
-handler500 = "manyplaces.front.views.broken"
+handler400 = "manyplaces.front.views.errors.bad_request"
+handler404 = "manyplaces.front.views.errors.not_found"
+handler500 = "manyplaces.front.views.errors.broken"

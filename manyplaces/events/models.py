@@ -51,7 +51,9 @@ class Event(Dated, Bilingual):
         super().clean()
         wrong = next((link for link in self.sources.split() if bad_link(link)), None)
         if wrong:
-            sentence = _("“%s” is not a web address. Sources begin with http:// or https:// and are separated by blanks.")
+            sentence = _(
+                "“%s” is not a web address. Sources begin with http:// or https:// and are separated by blanks."
+            )
             raise ValidationError({"sources": sentence % wrong[:80]})
         if self.time_local and self.date_from and self.date_from == self.date_to:
             try:

@@ -54,4 +54,6 @@ def organisations_in(words: str) -> list[str]:
     "(church takes part)"); people write the names of organisations with a capital or a digit.
     """
     named = (part.strip() for part in words.split(";"))
-    return [name for name in named if re.match(r"[^\W_]", name) and not name[0].islower() and any(map(str.isalpha, name))]
+    return [
+        name for name in named if re.match(r"[^\W_]", name) and not name[0].islower() and any(map(str.isalpha, name))
+    ]

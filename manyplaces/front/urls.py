@@ -1,6 +1,41 @@
-"""The addresses of pages."""
+"""The addresses of pages; the same address with .json, .ics or .atom instead of its last slash is the same page."""
 
-from django.urls import URLPattern
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path, re_path
+from django.views.generic import RedirectView
+
+from manyplaces.front.views import pages
 
 app_name = "front"
-urlpatterns: list[URLPattern] = []
+
+SLUG = r"(?P<slug>[-\w]{1,60})"
+STATE = r"(?P<state>[a-z]{2})"
+
+
+def _page(view: Callable[..., HttpResponse], address: str, *, forms: tuple[str, ...] = ("json",)) -> list[URLPattern]:
+    """Return the page at `address` and each further form of it; `address` is a pattern without its last slash."""
+    name = view.__name__
+    bare = address or "index"
+    found = [re_path(rf"^{address}/$" if address else r"^$", view, name=name)]
+    return found + [re_path(rf"^{bare}\.{form}$", view, {"form": form}, name=f"{name}_{form}") for form in forms]
+
+
+urlpatterns = [
+    *_page(pages.home, "", forms=("json", "atom")),
+    path("actions/", RedirectView.as_view(pattern_name="front:home"), name="actions"),
+    *_page(pages.search, "search"),
+    *_page(pages.record, "about/data"),
+    *_page(pages.action, rf"actions/{SLUG}", forms=("json", "ics", "atom")),
+    *_page(pages.numbers, rf"actions/{SLUG}/numbers"),
+    *_page(pages.media, rf"actions/{SLUG}/media"),
+    re_path(rf"^actions/{SLUG}/card\.png$", pages.card, name="card"),
+    *_page(pages.state, rf"actions/{SLUG}/{STATE}", forms=("json", "ics")),
+    *_page(pages.city, rf"actions/{SLUG}/{STATE}/(?P<city>[-\w]{{1,100}})", forms=("json", "ics")),
+    *_page(pages.event, r"events/(?P<key>[^/]{1,60})", forms=("json", "ics")),
+    *_page(pages.place, r"places/(?P<key>[-\w]{1,120})"),
+    *_page(pages.organisation, r"organisations/(?P<slug>[-\w]{1,80})"),
+]

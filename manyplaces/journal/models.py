@@ -15,7 +15,7 @@ class Entry(models.Model):
     verb = models.CharField(max_length=60)
     subject_kind = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
-    # The values that a change replaced, by field; empty for what was added. Only rows of the public record are kept here.
+    # The values that a change replaced, by field; null for what was added. Only rows of the public record come here.
     before = models.JSONField(null=True)
 
     def __str__(self) -> str:

@@ -43,7 +43,9 @@ class Claim(Dated):
     def clean(self) -> None:
         super().clean()
         if self.low is not None and self.high is not None and self.low > self.high:
-            raise ValidationError({"low": _("The low figure is above the high one. Exchange them, or leave one empty.")})
+            raise ValidationError(
+                {"low": _("The low figure is above the high one. Exchange them, or leave one empty.")}
+            )
 
 
 class MediaHit(Dated):
@@ -72,7 +74,9 @@ class MediaHit(Dated):
     def clean(self) -> None:
         super().clean()
         if self.copy_of is not None and (self.copy_of_id == self.pk or self.copy_of.copy_of_id):
-            raise ValidationError({"copy_of": _("A story can only be a copy of an original, not of itself or of another copy.")})
+            raise ValidationError(
+                {"copy_of": _("A story can only be a copy of an original, not of itself or of another copy.")}
+            )
 
     @property
     def is_described(self) -> bool:

@@ -49,7 +49,9 @@ def add_media_hit(hit: MediaHit, events: Iterable[Event] | None = None, *, by: A
     hit.outlet_folded = fold(hit.outlet)[:200]
     stored = MediaHit.objects.select_for_update(of=("self",)).filter(key=hit.key).first()
     if stored and stored.action_id != hit.action_id:
-        raise ValidationError({"key": _("The id %s belongs to another action already. Give this item an id of its own.") % hit.key})
+        raise ValidationError(
+            {"key": _("The id %s belongs to another action already. Give this item an id of its own.") % hit.key}
+        )
     links = None
     if events is not None:
         links = {"events": [*events, *(stored.events.all() if stored else ())]}

@@ -1,0 +1,1 @@
+"""What each page shows, as frozen dataclasses, each with a fixed number of queries."""

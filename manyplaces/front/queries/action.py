@@ -1,0 +1,141 @@
+"""The page of one action: figures, parts, the map with its list by state and city, demands and media."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, Q, QuerySet, When
+
+from manyplaces.actions.models import Action, Demand, Part
+from manyplaces.core.words import fold
+from manyplaces.events.models import Event
+from manyplaces.events.queries import listed
+from manyplaces.events.rules import Covers, Phase
+from manyplaces.places.models import City
+from manyplaces.record.models import Claim, MediaHit
+from manyplaces.record.queries import Figure, OwnCounts, claims_about, figures, own_counts
+from manyplaces.record.rules import MediaKind
+
+MOST_IN_PART = 60
+MOST_FOUND = 100
+MOST_HIGHLIGHTS = 6
+
+
+@dataclass(frozen=True)
+class CityRow:
+    """One city with how many events it had, by phase."""
+
+    city: City
+    phases: dict[str, int]
+
+    @property
+    def events(self) -> int:
+        """All of them."""
+        return sum(self.phases.values())
+
+    @property
+    def main_phase(self) -> str:
+        """The phase that says most about the city: held before committed before planned."""
+        order = (Phase.HELD, Phase.COMMITTED, Phase.PLANNED, Phase.UNREPORTED, Phase.POSTPONED, Phase.CANCELLED)
+        return next(phase for phase in order if phase in self.phases)
+
+
+@dataclass(frozen=True)
+class StateRow:
+    """One state with its cities."""
+
+    code: str
+    cities: list[CityRow]
+
+    @property
+    def events(self) -> int:
+        """Events in all its cities."""
+        return sum(row.events for row in self.cities)
+
+
+@dataclass(frozen=True)
+class PartView:
+    """A part with the events it holds; the events are only listed where they are few."""
+
+    part: Part
+    count: int
+    events: list[Event]
+
+
+@dataclass(frozen=True)
+class ActionPage:
+    """What the page of an action shows."""
+
+    action: Action
+    figures: list[Figure]
+    claims: int
+    counts: OwnCounts
+    parts: list[PartView]
+    states: list[StateRow]
+    demands: list[Demand]
+    highlights: list[MediaHit]
+    stories: int
+    found: list[Event] | None
+    query: str
+
+
+def action_page(action: Action, query: str = "") -> ActionPage:
+    """Return the page of an action, with the events that a search in the page finds; eleven queries at most."""
+    claims = claims_about([action])[action.pk]
+    stories = MediaHit.objects.filter(action=action, copy_of=None)
+    return ActionPage(
+        action,
+        figures(claims),
+        Claim.objects.filter(action=action).count(),
+        own_counts(action),
+        _parts(action),
+        states_of(action),
+        list(action.demands.order_by("pk")),
+        _highlights(stories),
+        stories.count(),
+        _found(action, query) if fold(query) else None,
+        query,
+    )
+
+
+def states_of(action: Action) -> list[StateRow]:
+    """Return states and cities by name with how many events each had; two queries."""
+    rows = Event.objects.filter(action=action).values("city", "phase").annotate(events=Count("pk")).order_by()
+    phases: dict[int, dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        phases[row["city"]][row["phase"]] = row["events"]
+    states: dict[str, list[CityRow]] = defaultdict(list)
+    for city in City.objects.filter(events__action=action).distinct().order_by("state", "name"):
+        states[city.state].append(CityRow(city, phases[city.pk]))
+    return [StateRow(code, cities) for code, cities in states.items()]
+
+
+def _highlights(stories: QuerySet[MediaHit]) -> list[MediaHit]:
+    """Return the first few stories: news before the rest, a real headline before a described one, by date."""
+    news = Case(When(kind=MediaKind.EARNED, then=0), When(kind=MediaKind.PARTNER, then=2), default=1)
+    described = Case(When(Q(headline="") | Q(headline__startswith="("), then=1), default=0)
+    return list(stories.select_related("city").order_by(described, news, "date_from", "pk")[:MOST_HIGHLIGHTS])
+
+
+def _parts(action: Action) -> list[PartView]:
+    """Return the parts by date, each with the events on the days it covers; three queries at most."""
+    parts = list(action.parts.order_by("date_from", "pk"))
+    if not parts:
+        return []
+    days = list(
+        action.events.exclude(covers=Covers.CITY).values_list("pk", "date_from", "date_to").order_by("date_from", "pk")
+    )
+    own = (action.date_from, action.date_to)
+    held = {part.pk: [pk for pk, first, last in days if part.holds(first or own[0], last or own[1])] for part in parts}
+    few = {pk for found in held.values() if len(found) <= MOST_IN_PART for pk in found}
+    events = listed(action.events.filter(pk__in=few)).in_bulk() if few else {}
+    return [PartView(part, len(held[part.pk]), [events[pk] for pk in held[part.pk] if pk in events]) for part in parts]
+
+
+def _found(action: Action, query: str) -> list[Event]:
+    """Return the events whose place or city the words are about."""
+    words = fold(query)
+    about = Q(city__folded__contains=words) | Q(spelling__folded__contains=words) | Q(key__iexact=query.strip())
+    events = listed(action.events.filter(about)).order_by("city__state", "city__name", "venue", "pk")
+    return list(events[:MOST_FOUND])

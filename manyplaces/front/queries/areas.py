@@ -1,0 +1,102 @@
+"""The pages of a state and of a city within an action, and of one event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db.models import Q
+
+from manyplaces.actions.models import Action, Demand, Part
+from manyplaces.events.models import Event
+from manyplaces.events.queries import listed
+from manyplaces.people.models import Organisation
+from manyplaces.places.models import City
+from manyplaces.record.models import Claim, MediaHit
+from manyplaces.record.queries import OwnCounts, own_counts
+
+
+@dataclass(frozen=True)
+class CityEvents:
+    """One city with its events."""
+
+    city: City
+    events: list[Event]
+
+
+@dataclass(frozen=True)
+class StatePage:
+    """What the page of a state within an action shows."""
+
+    action: Action
+    state: str
+    cities: list[CityEvents]
+
+    @property
+    def events(self) -> int:
+        """Events in all its cities."""
+        return sum(len(row.events) for row in self.cities)
+
+
+@dataclass(frozen=True)
+class CityPage:
+    """What the page of a city within an action shows; `others` are further actions that the city took part in."""
+
+    action: Action
+    city: City
+    events: list[Event]
+    counts: OwnCounts
+    claims: list[Claim]
+    stories: list[MediaHit]
+    others: list[Action]
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """What the page of one event shows."""
+
+    event: Event
+    part: Part | None
+    organisations: list[Organisation]
+    demands: list[Demand]
+    claims: list[Claim]
+    stories: list[MediaHit]
+
+
+def state_page(action: Action, state: str) -> StatePage:
+    """Return a state's page; two queries."""
+    events = listed(action.events.filter(city__state=state)).order_by("city__name", "date_from", "venue", "pk")
+    cities = [CityEvents(city, list(found)) for city, found in groupby(events, key=lambda event: event.city)]
+    return StatePage(action, state, cities)
+
+
+def city_page(action: Action, city: City) -> CityPage:
+    """Return a city's page; ten queries."""
+    events = list(listed(action.events.filter(city=city)).order_by("date_from", "time_local", "venue", "pk"))
+    about = Q(city=city) | Q(event__city=city)
+    claims = Claim.objects.filter(about, action=action).select_related(
+        "action", "event__spelling__place", "event__city"
+    )
+    stories = MediaHit.objects.filter(Q(city=city) | Q(events__city=city), action=action, copy_of=None).distinct()
+    return CityPage(
+        action,
+        city,
+        events,
+        own_counts(action, city=city.pk),
+        list(claims.order_by("metric", "phase", "pk")),
+        list(stories.select_related("city").prefetch_related("copies").order_by("date_from", "pk")),
+        list(Action.objects.filter(events__city=city).exclude(pk=action.pk).distinct().order_by("-date_from")),
+    )
+
+
+def event_page(event: Event) -> EventPage:
+    """Return an event's page; seven queries."""
+    parts = event.action.parts.order_by("date_from", "pk")
+    return EventPage(
+        event,
+        next((part for part in parts if part.holds(event.first_day, event.last_day)), None),
+        list(Organisation.objects.filter(names__events=event).distinct().order_by("name")),
+        list(event.demands.order_by("pk")) or list(event.action.demands.order_by("pk")),
+        list(event.claims.order_by("metric", "pk")),
+        list(event.media.select_related("city").prefetch_related("copies").order_by("date_from", "pk")),
+    )

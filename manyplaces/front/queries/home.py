@@ -1,0 +1,66 @@
+"""The first page: past actions, newest first, and the next one."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Count, QuerySet
+
+from manyplaces.actions.models import Action, Part
+from manyplaces.events.models import Event
+from manyplaces.record.models import MediaHit
+from manyplaces.record.queries import Figure, claims_about, figures
+
+
+@dataclass(frozen=True)
+class Card:
+    """One action as a list shows it: its figures, and how much there is behind each way in."""
+
+    action: Action
+    figures: list[Figure]
+    parts: list[Part]
+    events: int
+    cities: int
+    stories: int
+
+
+@dataclass(frozen=True)
+class Home:
+    """The actions to come, soonest first, and those that were, newest first."""
+
+    coming: list[Card]
+    past: list[Card]
+
+
+def home(today: datetime.date) -> Home:
+    """Return the first page; five queries."""
+    cards = cards_of(Action.objects.order_by("-date_from", "-date_to", "slug"))
+    coming = [card for card in cards if not card.action.is_past(today)]
+    return Home(coming[::-1], [card for card in cards if card.action.is_past(today)])
+
+
+def cards_of(actions: QuerySet[Action]) -> list[Card]:
+    """Return a card for each action, in their order; five queries."""
+    found = list(actions)
+    claims = claims_about(found)
+    parts: dict[int, list[Part]] = defaultdict(list)
+    for part in Part.objects.filter(action__in=found).order_by("date_from", "pk"):
+        parts[part.action_id].append(part)
+    counted = Event.objects.filter(action__in=found).values("action").order_by()
+    events = {row["action"]: row for row in counted.annotate(events=Count("pk"), cities=Count("city", distinct=True))}
+    hits = MediaHit.objects.filter(action__in=found, copy_of=None).values("action").order_by()
+    stories = {row["action"]: row["stories"] for row in hits.annotate(stories=Count("pk"))}
+    none = {"events": 0, "cities": 0}
+    return [
+        Card(
+            action,
+            figures(claims[action.pk]),
+            parts[action.pk],
+            events.get(action.pk, none)["events"],
+            events.get(action.pk, none)["cities"],
+            stories.get(action.pk, 0),
+        )
+        for action in found
+    ]

@@ -1,0 +1,1 @@
+"""What the public sees: one paragraph a page, each in every form it has."""

@@ -1,0 +1,50 @@
+"""Turns what a page shows into an answer: HTML, JSON, a calendar or a feed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import translate_url
+
+from manyplaces.front import feeds, shapes
+
+Maker = Callable[[Any, str], bytes]
+
+CALENDARS: dict[str, Maker] = {
+    "action": feeds.action_calendar,
+    "state": feeds.state_calendar,
+    "city": feeds.city_calendar,
+    "event": feeds.event_calendar,
+}
+ATOMS: dict[str, Maker] = {"home": feeds.home_atom, "action": feeds.action_atom}
+
+
+def answer(request: HttpRequest, name: str, page: Any, form: str) -> HttpResponse:
+    """Answer with the page `name` in `form` ("html", "json", "ics" or "atom")."""
+    language = request.LANGUAGE_CODE
+    if form == "html":
+        return render(request, f"front/{name}.html", context_of(request, name, page))
+    if form == "json":
+        shape = shapes.SHAPES[name](page, language)
+        return JsonResponse(shape, json_dumps_params={"ensure_ascii": False})
+    if form == "ics" and name in CALENDARS:
+        return HttpResponse(CALENDARS[name](page, language), "text/calendar; charset=utf-8")
+    if form == "atom" and name in ATOMS:
+        return HttpResponse(ATOMS[name](page, language), "application/atom+xml; charset=utf-8")
+    raise Http404
+
+
+def context_of(request: HttpRequest, name: str, page: Any) -> dict[str, Any]:
+    """Return what every template is given: the page, its name, and where it stands in both languages."""
+    language = getattr(request, "LANGUAGE_CODE", "en")
+    return {
+        "page": page,
+        "name": name,
+        "lang": language,
+        "path": request.path,
+        "paths": {code: translate_url(request.path, code) for code in ("en", "es")},
+        "linked": shapes.LINKED[name](page, language) if name in shapes.LINKED else None,
+    }

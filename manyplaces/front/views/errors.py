@@ -1,0 +1,32 @@
+"""The pages for what went wrong; each says what to do next."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from manyplaces.front.views.answering import context_of
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that the request cannot be read."""
+    return _error(request, "bad_request", 400)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that there is no such page, and where to look."""
+    return _error(request, "not_found", 404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Say that something went wrong on our side."""
+    return _error(request, "broken", 500)
+
+
+def _error(request: HttpRequest, name: str, status: int) -> HttpResponse:
+    language = "es" if request.path.startswith("/es/") else "en"
+    with translation.override(language):
+        return render(
+            request, f"front/{name}.html", {**context_of(request, name, None), "lang": language}, status=status
+        )

@@ -1,0 +1,92 @@
+"""The pages, one paragraph each; `form` says in which form the page was asked for."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from manyplaces.actions.models import Action
+from manyplaces.events.models import Event
+from manyplaces.front.drawings.card import action_card
+from manyplaces.front.queries.action import action_page
+from manyplaces.front.queries.areas import city_page, event_page, state_page
+from manyplaces.front.queries.home import home as home_page
+from manyplaces.front.queries.lives import organisation_page, place_page, record_page, search_page
+from manyplaces.front.queries.media import media_page
+from manyplaces.front.queries.numbers import numbers_page
+from manyplaces.front.views.answering import answer
+from manyplaces.people.models import Organisation
+from manyplaces.places.models import City, Place
+
+
+def home(request: HttpRequest, form: str = "html") -> HttpResponse:
+    """Past actions, newest first, and the next one."""
+    return answer(request, "home", home_page(timezone.localdate()), form)
+
+
+def action(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
+    """One action: what happened, where, and everything behind it."""
+    found = get_object_or_404(Action, slug=slug)
+    return answer(request, "action", action_page(found, request.GET.get("q", "")[:200]), form)
+
+
+def numbers(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
+    """Every claim about an action, with our own count beside it."""
+    return answer(request, "numbers", numbers_page(get_object_or_404(Action, slug=slug)), form)
+
+
+def media(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
+    """Every media hit of an action."""
+    return answer(request, "media", media_page(get_object_or_404(Action, slug=slug)), form)
+
+
+def state(request: HttpRequest, slug: str, state: str, form: str = "html") -> HttpResponse:
+    """One state within an action."""
+    page = state_page(get_object_or_404(Action, slug=slug), state.upper())
+    if not page.cities:
+        raise Http404
+    return answer(request, "state", page, form)
+
+
+def city(request: HttpRequest, slug: str, state: str, city: str, form: str = "html") -> HttpResponse:
+    """One city within an action."""
+    found = get_object_or_404(City, state=state.upper(), slug=city)
+    page = city_page(get_object_or_404(Action, slug=slug), found)
+    if not page.events and not page.claims and not page.stories:
+        raise Http404
+    return answer(request, "city", page, form)
+
+
+def event(request: HttpRequest, key: str, form: str = "html") -> HttpResponse:
+    """What one place did."""
+    events = Event.objects.select_related("action", "city", "spelling__place")
+    return answer(request, "event", event_page(get_object_or_404(events, key=key)), form)
+
+
+def place(request: HttpRequest, key: str, form: str = "html") -> HttpResponse:
+    """A place through the years."""
+    places = Place.objects.select_related("city").filter(names__isnull=False).distinct()
+    return answer(request, "place", place_page(get_object_or_404(places, key=key)), form)
+
+
+def organisation(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
+    """An organisation through the years."""
+    known = Organisation.objects.filter(names__isnull=False).distinct()
+    return answer(request, "organisation", organisation_page(get_object_or_404(known, slug=slug)), form)
+
+
+def record(request: HttpRequest, form: str = "html") -> HttpResponse:
+    """What the record holds, what it lacks, and everything to download."""
+    return answer(request, "record", record_page(), form)
+
+
+def search(request: HttpRequest, form: str = "html") -> HttpResponse:
+    """Actions, cities, places, organisations and outlets that the words fit."""
+    return answer(request, "search", search_page(request.GET.get("q", "").strip()[:200]), form)
+
+
+def card(request: HttpRequest, slug: str) -> HttpResponse:
+    """The picture that a shared link to an action shows."""
+    page = action_page(get_object_or_404(Action, slug=slug))
+    return HttpResponse(action_card(page, request.LANGUAGE_CODE), "image/png")

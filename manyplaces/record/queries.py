@@ -1,0 +1,174 @@
+"""Tallies: what people claim and what our own record counts, never mixed, each with what it rests on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from manyplaces.actions.models import Action
+from manyplaces.events.models import Event
+from manyplaces.events.rules import Covers, Phase
+from manyplaces.places.models import Place
+from manyplaces.record.models import Claim
+from manyplaces.record.rules import ClaimPhase, Metric
+
+# A headline speaks of what was held; where nobody stated that, of the latest stage somebody did state.
+HEADLINE_PHASES = (ClaimPhase.HELD, ClaimPhase.COMMITTED, ClaimPhase.REGISTERED, ClaimPhase.PLANNED)
+HEADLINE_METRICS = (Metric.SCHOOLS, Metric.SITES, Metric.EVENTS, Metric.CITIES, Metric.PEOPLE, Metric.GROUPS)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """One end of a range: a number, or somebody's own words where they gave none or a vague one."""
+
+    number: int | None
+    words: str = ""
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What is claimed of one metric and phase, from the lowest to the highest claim; never a sum."""
+
+    metric: Metric
+    phase: ClaimPhase
+    low: Bound
+    high: Bound
+    claims: int
+    is_disputed: bool
+
+    @property
+    def is_range(self) -> bool:
+        """Whether the claims differ."""
+        return (self.low.number, self.low.words) != (self.high.number, self.high.words)
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """People at single events that were held: the sum of one figure an event, and how many events have one."""
+
+    low: int = 0
+    high: int = 0
+    with_figure: int = 0
+    events: int = 0
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class OwnCounts:
+    """What our own record holds of an action, by phase; summaries of a whole city or of several places left out."""
+
+    events: Mapping[str, int] = field(default_factory=dict)
+    cities: Mapping[str, int] = field(default_factory=dict)
+    schools: Mapping[str, int] = field(default_factory=dict)
+    groups: int = 0
+    summaries: int = 0
+    all_cities: int = 0
+    all_states: int = 0
+    turnout: Turnout = field(default_factory=Turnout)
+
+    @property
+    def all_events(self) -> int:
+        """Single events in every phase."""
+        return sum(self.events.values())
+
+
+def claims_about(actions: Iterable[Action]) -> dict[int, list[Claim]]:
+    """Return the claims about whole actions, by the action's number; one query."""
+    found: dict[int, list[Claim]] = defaultdict(list)
+    claims = Claim.objects.filter(action__in=list(actions), city=None, event=None)
+    for claim in claims.order_by("pk"):
+        found[claim.action_id].append(claim)
+    return found
+
+
+def figures(claims: Iterable[Claim]) -> list[Figure]:
+    """Return one figure for each headline metric, from claims about one whole action."""
+    grouped: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if not claim.qualifier:
+            grouped[claim.metric, claim.phase].append(claim)
+    found = []
+    for metric in HEADLINE_METRICS:
+        phase = next((phase for phase in HEADLINE_PHASES if grouped.get((metric, phase))), None)
+        if phase:
+            found.append(figure_of(grouped[metric, phase]))
+    return found
+
+
+def figure_of(claims: list[Claim]) -> Figure:
+    """Return the range that claims of one metric and phase span; a chosen claim stands for all of them."""
+    chosen = [claim for claim in claims if claim.chosen] or claims
+    bounds = sorted((bound for claim in chosen for bound in _bounds(claim)), key=_rank)
+    first = claims[0]
+    return Figure(
+        Metric(first.metric),
+        ClaimPhase(first.phase),
+        bounds[0],
+        bounds[-1],
+        len(claims),
+        any(claim.disputed for claim in claims),
+    )
+
+
+def _bounds(claim: Claim) -> tuple[Bound, Bound]:
+    low = claim.low if claim.low is not None else claim.high
+    high = claim.high if claim.high is not None else claim.low
+    words = claim.value_words.partition(" (")[0].strip("\"“”'") if low is None or "vague" in claim.basis else ""
+    return Bound(low, words), Bound(high, words, is_open=claim.high is None and not words)
+
+
+def _rank(bound: Bound) -> tuple[int, int, bool]:
+    return (1, 0, False) if bound.number is None else (0, bound.number, bound.is_open)
+
+
+def own_counts(action: Action, *, city: int | None = None) -> OwnCounts:
+    """Count what our record holds of an action (or of one city in it); four queries."""
+    events = Event.objects.filter(action=action)
+    if city is not None:
+        events = events.filter(city=city)
+    single = events.filter(covers=Covers.PLACE)
+    rows = single.values("phase").annotate(
+        events=Count("pk"),
+        cities=Count("city", distinct=True),
+        schools=Count("spelling__place", distinct=True, filter=Q(spelling__place__kind=Place.Kind.SCHOOL)),
+    )
+    by_phase = {row["phase"]: row for row in rows.order_by()}
+    whole = events.aggregate(
+        cities=Count("city", distinct=True),
+        states=Count("city__state", distinct=True),
+        summaries=Count("pk", filter=~Q(covers=Covers.PLACE)),
+    )
+    groups = Event.hosts.through.objects.filter(event__in=events).aggregate(
+        groups=Count("organisationname__organisation", distinct=True)
+    )
+    return OwnCounts(
+        events={phase: row["events"] for phase, row in by_phase.items()},
+        cities={phase: row["cities"] for phase, row in by_phase.items()},
+        schools={phase: row["schools"] for phase, row in by_phase.items() if row["schools"]},
+        groups=groups["groups"],
+        summaries=whole["summaries"],
+        all_cities=whole["cities"],
+        all_states=whole["states"],
+        turnout=_turnout(single.filter(phase=Phase.HELD)),
+    )
+
+
+def _turnout(events: QuerySet[Event]) -> Turnout:
+    """Add up one figure an event; where an event has several, the highest."""
+    people = Q(claims__metric=Metric.PEOPLE)
+    rows = events.annotate(least=Max("claims__low", filter=people), most=Max("claims__high", filter=people))
+    low = high = with_figure = count = 0
+    is_open = False
+    for least, most in rows.values_list("least", "most").order_by():
+        count += 1
+        if least is None and most is None:
+            continue
+        with_figure += 1
+        low += least if least is not None else 0
+        high += most if most is not None else least or 0
+        is_open = is_open or most is None
+    return Turnout(low, high, with_figure, count, is_open)
