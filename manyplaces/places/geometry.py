@@ -1,0 +1,153 @@
+"""The flat map of the United States: names of the states, their outlines, and where a position lies on the canvas.
+
+The canvas is 960 by 600 units, x to the right and y down. The lower 48 states lie in Albers' equal-area conic
+projection (Snyder, "Map Projections: A Working Manual", 1987, pages 98-103); Alaska, Hawaii and Puerto Rico lie in
+insets with projections of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+WIDTH = 960
+HEIGHT = 600
+
+# code -> (name in English, name in Spanish); Spanish as the Diccionario panhispánico de dudas writes them.
+STATES: dict[str, tuple[str, str]] = {
+    "AL": ("Alabama", "Alabama"),
+    "AK": ("Alaska", "Alaska"),
+    "AZ": ("Arizona", "Arizona"),
+    "AR": ("Arkansas", "Arkansas"),
+    "CA": ("California", "California"),
+    "CO": ("Colorado", "Colorado"),
+    "CT": ("Connecticut", "Connecticut"),
+    "DE": ("Delaware", "Delaware"),
+    "DC": ("District of Columbia", "Distrito de Columbia"),
+    "FL": ("Florida", "Florida"),
+    "GA": ("Georgia", "Georgia"),
+    "HI": ("Hawaii", "Hawái"),
+    "ID": ("Idaho", "Idaho"),
+    "IL": ("Illinois", "Illinois"),
+    "IN": ("Indiana", "Indiana"),
+    "IA": ("Iowa", "Iowa"),
+    "KS": ("Kansas", "Kansas"),
+    "KY": ("Kentucky", "Kentucky"),
+    "LA": ("Louisiana", "Luisiana"),
+    "ME": ("Maine", "Maine"),
+    "MD": ("Maryland", "Maryland"),
+    "MA": ("Massachusetts", "Massachusetts"),
+    "MI": ("Michigan", "Míchigan"),
+    "MN": ("Minnesota", "Minnesota"),
+    "MS": ("Mississippi", "Misisipi"),
+    "MO": ("Missouri", "Misuri"),
+    "MT": ("Montana", "Montana"),
+    "NE": ("Nebraska", "Nebraska"),
+    "NV": ("Nevada", "Nevada"),
+    "NH": ("New Hampshire", "Nuevo Hampshire"),
+    "NJ": ("New Jersey", "Nueva Jersey"),
+    "NM": ("New Mexico", "Nuevo México"),
+    "NY": ("New York", "Nueva York"),
+    "NC": ("North Carolina", "Carolina del Norte"),
+    "ND": ("North Dakota", "Dakota del Norte"),
+    "OH": ("Ohio", "Ohio"),
+    "OK": ("Oklahoma", "Oklahoma"),
+    "OR": ("Oregon", "Oregón"),
+    "PA": ("Pennsylvania", "Pensilvania"),
+    "PR": ("Puerto Rico", "Puerto Rico"),
+    "RI": ("Rhode Island", "Rhode Island"),
+    "SC": ("South Carolina", "Carolina del Sur"),
+    "SD": ("South Dakota", "Dakota del Sur"),
+    "TN": ("Tennessee", "Tennessee"),
+    "TX": ("Texas", "Texas"),
+    "UT": ("Utah", "Utah"),
+    "VT": ("Vermont", "Vermont"),
+    "VA": ("Virginia", "Virginia"),
+    "WA": ("Washington", "Washington"),
+    "WV": ("West Virginia", "Virginia Occidental"),
+    "WI": ("Wisconsin", "Wisconsin"),
+    "WY": ("Wyoming", "Wyoming"),
+}
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Albers:
+    """One equal-area conic projection: angles in degrees, `scale` in canvas units a radian, its middle at (x, y)."""
+
+    parallels: tuple[float, float]
+    middle: Point  # latitude, longitude
+    scale: float
+    x: float
+    y: float
+
+    def project(self, lat: float, lon: float) -> Point:
+        """Canvas position of a position in degrees."""
+        first, second = (math.sin(math.radians(parallel)) for parallel in self.parallels)
+        cone = (first + second) / 2
+        constant = 1 + first * second
+
+        def radius(latitude: float) -> float:
+            return math.sqrt(constant - 2 * cone * math.sin(math.radians(latitude))) / cone
+
+        # The Aleutian islands reach over the 180th meridian, so the difference is taken the short way round.
+        turn = (lon - self.middle[1] + 180) % 360 - 180
+        angle = cone * math.radians(turn)
+        far = radius(lat)
+        return (
+            self.x + self.scale * far * math.sin(angle),
+            self.y - self.scale * (radius(self.middle[0]) - far * math.cos(angle)),
+        )
+
+
+_LOWER_48 = Albers((29.5, 45.5), (38.5, -96.6), 1265, 487, 299)
+_ALASKA = Albers((55, 65), (64.0, -152.0), 410, 155, 505)
+_HAWAII = Albers((8, 18), (20.6, -157.4), 1265, 318, 552)
+# Puerto Rico would be 36 units wide on the scale of the mainland; it is drawn larger so that its towns come apart.
+_PUERTO_RICO = Albers((8, 18), (18.2, -66.35), 2200, 898, 552)
+
+
+def project(lat: float, lon: float) -> Point | None:
+    """Canvas position (x, y) of a position in degrees; None for what lies outside the four drawn regions.
+
+    The regions are boxes of latitude and longitude, so a place just over a land border is still drawn.
+    """
+    if 51 <= lat <= 71.6 and (-180 <= lon <= -129.9 or 172 <= lon <= 180):
+        return _ALASKA.project(lat, lon)
+    if 18.5 <= lat <= 22.6 and -160.7 <= lon <= -154.5:
+        return _HAWAII.project(lat, lon)
+    if 17.7 <= lat <= 18.7 and -67.5 <= lon <= -65.15:
+        return _PUERTO_RICO.project(lat, lon)
+    if 24.3 <= lat <= 49.6 and -124.9 <= lon <= -66.8:
+        return _LOWER_48.project(lat, lon)
+    return None
+
+
+@cache
+def outlines() -> dict[str, str]:
+    """SVG path data of every state by its code, in canvas units; made by tools/make_outlines.py."""
+    text = (Path(__file__).parent / "outlines.json").read_text(encoding="utf-8")
+    paths: dict[str, str] = json.loads(text)
+    return paths
+
+
+@cache
+def rings(state: str) -> tuple[tuple[Point, ...], ...]:
+    """The closed lines of one state's outline as points, for drawing without SVG."""
+    return tuple(_points(ring) for ring in outlines()[state].split("Z") if ring)
+
+
+def _points(ring: str) -> tuple[Point, ...]:
+    """Points of one ring written as `Mx,y` and relative steps, the only form the outlines are written in."""
+    numbers = [float(number) for number in re.findall(r"-?\d*\.?\d+", ring)]
+    x, y = numbers[0], numbers[1]
+    points = [(x, y)]
+    for across, down in zip(numbers[2::2], numbers[3::2], strict=True):
+        x, y = x + across, y + down
+        points.append((x, y))
+    return tuple(points)
