@@ -1,0 +1,90 @@
+"""The files served as they are: stylesheet in the coalition's colour, script, fonts, icon; and their addresses."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from manyplaces.front.fonts import fonts
+
+FOLDER = Path(__file__).resolve().parent / "static"
+COLOUR_LINE = "--coalition: #b3123f;"
+TYPES = {".woff2": "font/woff2", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+ROBOTS = "User-agent: *\nAllow: /\n"
+# Many dots of one colour around a large one: one action in many places.
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="{colour}">
+<circle cx="16" cy="16" r="7"/><circle cx="16" cy="4" r="3"/><circle cx="16" cy="28" r="3"/>
+<circle cx="4" cy="16" r="3"/><circle cx="28" cy="16" r="3"/><circle cx="7.5" cy="7.5" r="2"/>
+<circle cx="24.5" cy="7.5" r="2"/><circle cx="7.5" cy="24.5" r="2"/><circle cx="24.5" cy="24.5" r="2"/></g></svg>
+"""
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file: its path on the site, its type, its bytes, and whether the path names the content and never changes."""
+
+    path: str
+    content_type: str
+    body: bytes
+    immutable: bool = False
+
+
+def static_url(name: str) -> str:
+    """Return the address of the file `name` that changes with its content; raises KeyError for an unknown name."""
+    return _addresses()[name]
+
+
+@cache
+def assets() -> tuple[Asset, ...]:
+    """Return everything that is served as it is, each file under its name and under the name of its content."""
+    served: list[Asset] = []
+    for name, body in _files().items():
+        kind = _content_type(name)
+        served += [Asset(f"/static/{name}", kind, body), Asset(static_url(name), kind, body, immutable=True)]
+    icon = _icon()
+    return (
+        *served,
+        Asset("/robots.txt", "text/plain; charset=utf-8", ROBOTS.encode()),
+        Asset("/favicon.svg", "image/svg+xml", icon),
+        Asset("/favicon.ico", "image/svg+xml", icon),
+    )
+
+
+@cache
+def _addresses() -> dict[str, str]:
+    return {name: _address(name, body) for name, body in _files().items()}
+
+
+@cache
+def _files() -> dict[str, bytes]:
+    found = {"favicon.svg": _icon(), **fonts(Path(settings.ASSETS_FOLDER))}
+    for file in sorted(FOLDER.glob("*")):
+        if file.is_file() and not file.name.startswith("."):
+            found[file.name] = file.read_bytes()
+    # Stylesheets name fonts and pictures, so their own content is known only after that of the others.
+    known = {name: _address(name, body) for name, body in found.items() if not name.endswith(".css")}
+    return {name: _styled(body, known) if name.endswith(".css") else body for name, body in found.items()}
+
+
+def _styled(body: bytes, known: dict[str, str]) -> bytes:
+    text = body.decode().replace(COLOUR_LINE, f"--coalition: {settings.SITE_COLOUR};")
+    return re.sub(r"/static/([\w.-]+)", lambda found: known.get(found[1], found[0]), text).encode()
+
+
+def _address(name: str, body: bytes) -> str:
+    stem, dot, ending = name.rpartition(".")
+    return f"/static/{stem}.{hashlib.sha256(body).hexdigest()[:8]}{dot}{ending}"
+
+
+def _content_type(name: str) -> str:
+    return TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _icon() -> bytes:
+    return ICON.format(colour=settings.SITE_COLOUR).encode()

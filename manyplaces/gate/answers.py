@@ -1,0 +1,113 @@
+"""The gate's own answers: a short complete page in both languages for what never reaches Django."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from html import escape
+from http import HTTPStatus
+from typing import Any
+
+from manyplaces.gate.headers import Headers, security_headers, written
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+METHODS = ("GET", "HEAD", "POST")
+
+SENTENCES = {
+    400: ("This request cannot be read.", "No se puede leer esta petición."),
+    405: ("Pages here can only be read.", "Aquí las páginas solo se pueden leer."),
+    408: ("The request took too long to arrive.", "La petición tardó demasiado en llegar."),
+    413: ("This is more than the site takes at once (1 MB).", "Es más de lo que el sitio acepta de una vez (1 MB)."),
+    421: (
+        "This site is not served under the name you asked for. Check the address.",
+        "Este sitio no se sirve con el nombre que pidió. Revise la dirección.",
+    ),
+    431: ("The request's headers are too long.", "Las cabeceras de la petición son demasiado largas."),
+    500: (
+        "Something went wrong on our side. It has been noted; please try again in a minute.",
+        "Algo falló de nuestro lado. Quedó anotado; inténtelo de nuevo en un minuto.",
+    ),
+    503: (
+        "Very many people are here right now. Please try again in a few seconds.",
+        "Hay muchísima gente aquí en este momento. Inténtelo de nuevo en unos segundos.",
+    ),
+}
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{english}</title>
+<link rel="stylesheet" href="/static/site.css">
+</head>
+<body>
+<main>
+<h1>{english}</h1>
+<p lang="es">{spanish}</p>
+<p><a href="/">Home</a> · <a href="/es/" lang="es" hreflang="es">Inicio</a></p>
+</main>
+</body>
+</html>
+"""
+
+
+@dataclass
+class Reply:
+    """What goes back to a visitor: the status, all headers (names in small letters) and the body's bytes."""
+
+    status: int
+    headers: Headers
+    body: bytes = b""
+    close: bool = False
+    route: str = "-"
+    extra: Headers = field(default_factory=list)
+
+    def header(self, name: bytes) -> bytes:
+        """Return the value of the first header of this name, or nothing."""
+        return next((value for known, value in self.headers if known == name), b"")
+
+    @property
+    def is_public(self) -> bool:
+        """Whether this answer is the same for everybody: a 200 that sets no cookie and does not forbid to keep it."""
+        return self.status == 200 and not self.is_personal and b"no-store" not in self.header(b"cache-control").lower()
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether this answer is for the one who asked and nobody else."""
+        return bool(self.header(b"set-cookie")) or b"private" in self.header(b"cache-control").lower()
+
+    async def send(self, method: str, send: Send) -> None:
+        """Send the answer through ASGI."""
+        headers = list(self.headers)
+        if self.status not in (204, 304) and not self.header(b"content-length"):
+            headers.append((b"content-length", b"%d" % len(self.body)))
+        if self.close:
+            headers.append((b"connection", b"close"))
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else self.body})
+
+
+def own_reply(status: int, path: str = "/", *, sentence: int = 0, close: bool = False) -> Reply:
+    """Return the gate's own page for `status`, in the words of `sentence` where these differ from the status."""
+    english, spanish = SENTENCES[sentence or status]
+    body = PAGE.format(english=escape(english), spanish=escape(spanish)).encode()
+    headers: Headers = [
+        (b"content-type", b"text/html; charset=utf-8"),
+        (b"cache-control", b"no-store"),
+        *security_headers(path),
+    ]
+    if status == 405:
+        headers.append((b"allow", ", ".join(METHODS).encode()))
+    if status == 503:
+        headers.append((b"retry-after", b"3"))
+    return Reply(status, headers, body, close)
+
+
+def raw_reply(status: int) -> bytes:
+    """Return a whole answer as bytes that ends the connection, for what could not be read as a request at all."""
+    reply = own_reply(status)
+    head = b"HTTP/1.1 %d %b\r\n" % (status, HTTPStatus(status).phrase.encode())
+    length = (b"content-length", b"%d" % len(reply.body))
+    return head + written([*reply.headers, length, (b"connection", b"close")]) + b"\r\n" + reply.body

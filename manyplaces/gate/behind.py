@@ -1,0 +1,183 @@
+"""What stands behind the gate: one thread that calls Django, and the queue in front of it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import logging
+import queue
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar, runtime_checkable
+from urllib.parse import urlsplit
+from wsgiref.types import WSGIApplication
+
+from manyplaces.gate.answers import Reply, own_reply
+from manyplaces.gate.headers import OURS, Headers, security_headers
+
+MOST_WAITING = 512
+SWITCH_INTERVAL = 0.0005
+ROUTE = "manyplaces.route"
+
+T = TypeVar("T")
+logger = logging.getLogger("manyplaces.gate")
+
+
+class Full(Exception):
+    """More requests wait for a page than can be rendered in a bearable time."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as Django gets it: nothing about who asks, and for a page that is read not even a header."""
+
+    method: str
+    path: str
+    query: bytes = b""
+    host: str = ""
+    content_type: str = ""
+    cookie: str = ""
+    origin: str = ""
+    referrer: str = ""
+    body: bytes = b""
+
+
+class Behind:
+    """One thread that works through a bounded queue; database connections belong to this thread."""
+
+    def __init__(self, most_waiting: int = MOST_WAITING) -> None:
+        """`most_waiting` counts pieces of work that have not been finished."""
+        self.most_waiting = most_waiting
+        self.waiting = 0
+        self._queue: queue.SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Any]] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to work."""
+        # The thread that renders must often let go of the interpreter, or stored pages would wait 5 ms each time.
+        sys.setswitchinterval(SWITCH_INTERVAL)
+        self._thread = threading.Thread(target=self._run, name="behind", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread once it has done what was asked; not waited for longer than two seconds."""
+        self._queue.put(None)
+        if self._thread is not None:
+            self._thread.join(2.0)
+
+    async def ask(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns, done in the thread; raises Full instead of letting the queue grow."""
+        if self.waiting >= self.most_waiting:
+            raise Full
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self.waiting += 1
+        self._queue.put((work, future))
+        try:
+            return await future
+        finally:
+            self.waiting -= 1
+
+    def _run(self) -> None:
+        while (job := self._queue.get()) is not None:
+            work, future = job
+            if future.cancelled():
+                continue
+            try:
+                result, error = work(), None
+            except Exception as problem:
+                result, error = None, problem
+            try:
+                future.get_loop().call_soon_threadsafe(_settle, future, result, error)
+            except RuntimeError:
+                return  # The loop has ended: nobody waits any more.
+
+
+def _settle(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:
+    if future.cancelled():
+        return
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(result)
+
+
+class _Complaints:
+    """Takes what an application writes about its errors and makes it lines of the log."""
+
+    def write(self, text: str) -> None:
+        if text.strip():
+            logger.error("%s", text.strip()[:2000])
+
+    def writelines(self, lines: list[str]) -> None:
+        self.write("".join(lines))
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
+def environ(asked: Asked, site_url: str) -> dict[str, Any]:
+    """Return the request in the form of WSGI; the address of who asks is not in it."""
+    site = urlsplit(site_url)
+    values = {
+        "REQUEST_METHOD": asked.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": asked.path.encode("utf-8", "replace").decode("latin-1"),
+        "QUERY_STRING": asked.query.decode("latin-1"),
+        "SERVER_NAME": site.hostname or "localhost",
+        "SERVER_PORT": str(site.port or (443 if site.scheme == "https" else 80)),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "",
+        "CONTENT_LENGTH": str(len(asked.body)),
+        # What is stored for everybody must not depend on the name that one visitor asked for.
+        "HTTP_HOST": asked.host or site.netloc,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": site.scheme,
+        "wsgi.input": io.BytesIO(asked.body),
+        "wsgi.errors": _Complaints(),
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    given = {
+        "CONTENT_TYPE": asked.content_type,
+        "HTTP_COOKIE": asked.cookie,
+        "HTTP_ORIGIN": asked.origin,
+        "HTTP_REFERER": asked.referrer,
+    }
+    return values | {name: value for name, value in given.items() if value}
+
+
+def call(wsgi: WSGIApplication, asked: Asked, site_url: str) -> Reply:
+    """Ask the application and return its whole answer with our security headers; its failure is a plain page."""
+    started: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
+        started.append((status, headers))
+        return lambda data: None
+
+    values = environ(asked, site_url)
+    try:
+        parts = wsgi(values, start_response)
+        try:
+            body = b"".join(parts)
+        finally:
+            if isinstance(parts, _Closes):
+                parts.close()
+        status, given = started[-1]
+    except Exception:
+        logger.exception("A page could not be rendered.", extra={"route": values.get(ROUTE, "-")})
+        return own_reply(500, asked.path)
+    return Reply(int(status[:3]), _headers(given, asked), body, route=str(values.get(ROUTE, "-")))
+
+
+@runtime_checkable
+class _Closes(Protocol):
+    def close(self) -> None: ...
+
+
+def _headers(given: list[tuple[str, str]], asked: Asked) -> Headers:
+    kept = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in given]
+    ours = OURS | {b"content-length", b"server", b"date", b"connection", b"transfer-encoding"}
+    return [(name, value) for name, value in kept if name not in ours] + security_headers(asked.path, asked.method)

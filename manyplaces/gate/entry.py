@@ -1,0 +1,219 @@
+"""The entry of the server: an ASGI application that answers from the page store and hands the rest to Django."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Protocol
+from wsgiref.types import WSGIApplication
+
+from manyplaces.gate import logs
+from manyplaces.gate.answers import METHODS, Reply, Send, own_reply
+from manyplaces.gate.behind import Asked, Behind, Full, call
+from manyplaces.gate.headers import security_headers
+from manyplaces.gate.requests import Broken, Request, read_body
+from manyplaces.gate.statics import Asset, asset_page
+from manyplaces.gate.store import REVALIDATE, Page, Stamp, Store, Variant, best_encoding
+from manyplaces.gate.violations import LARGEST, PATH, Violations
+from manyplaces.gate.watch import Watch
+
+GRACE = 0.5
+MINUTE = 60
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+logger = logging.getLogger("manyplaces.gate")
+
+
+class Connection(Protocol):
+    """An open connection that ends itself when it has been waited for too long."""
+
+    def check(self, now: float) -> None: ...
+
+
+class Gate:
+    """Everything the server does with a request before and after Django."""
+
+    def __init__(
+        self,
+        wsgi: WSGIApplication,
+        read_generation: Callable[[], int],
+        *,
+        hosts: Iterable[str],
+        url: str,
+        port: int = 8000,
+        assets: Iterable[Asset] = (),
+        store: Store | None = None,
+    ) -> None:
+        """`hosts` are the names that may be asked for, `url` the public address, `assets` files served as they are."""
+        self.wsgi = wsgi
+        self.url = url
+        self.hosts = frozenset(host.lower() for host in hosts)
+        self.known_hosts = frozenset(
+            name.encode() for host in self.hosts for name in (host, f"{host}:{port}", f"{host}:80", f"{host}:443")
+        )
+        self.store = store or Store()
+        self.watch = Watch(read_generation)
+        self.behind = Behind()
+        self.violations = Violations(self.hosts)
+        self.assets = {asset.path.encode(): asset_page(asset) for asset in assets}
+        self.rendering: dict[bytes, asyncio.Task[Page | Reply]] = {}
+        self.connections: set[Connection] = set()
+        self.hits = 0
+        self._ticking: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Start the threads and the clock; inside the event loop, after every fork."""
+        self.watch.start()
+        self.behind.start()
+        self._ticking = asyncio.get_running_loop().create_task(self._tick())
+
+    def stop(self) -> None:
+        """End what `start` began."""
+        if self._ticking is not None:
+            self._ticking.cancel()
+        self.watch.stop()
+        self.behind.stop()
+
+    def ready(self, path: bytes, host: bytes, accepts: bytes) -> Variant | None:
+        """Return a stored page or file at once, or nothing where the longer way must be gone."""
+        if host not in self.known_hosts:
+            return None
+        found = self.store.fresh(path, accepts, self.watch.stamp)
+        if found is None and path in self.assets:
+            found = self.assets[path].get(best_encoding(accepts))
+        if found is not None:
+            self.hits += 1
+        return found
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; whatever happens, there is an answer and it carries our headers."""
+        if scope["type"] == "lifespan":
+            return await self._live(receive, send)
+        if scope["type"] != "http":
+            return
+        request = Request(scope)
+        try:
+            reply = await self._reply(request, receive)
+        except Full:
+            reply = own_reply(503, request.path)
+        except Exception:
+            logger.exception("The gate failed.")
+            reply = own_reply(500, request.path)
+        await reply.send(request.method, send)
+
+    async def _reply(self, request: Request, receive: Receive) -> Reply:
+        if request.method not in METHODS:
+            return own_reply(405, request.path, close=True)
+        if not request.is_for(self.hosts):
+            return own_reply(400, request.path, sentence=421, close=True)
+        if request.method == "POST":
+            limit = LARGEST if request.path == PATH else 1_000_000
+            try:
+                body = await read_body(request, receive, limit)
+            except Broken as broken:
+                return own_reply(broken.status, request.path, close=True)
+            if request.path == PATH:
+                self.violations.take(body)
+                return Reply(204, list(security_headers(PATH)))
+            return await self._rendered(request, body)
+        if request.query or request.path == PATH:
+            return await self._rendered(request, b"")
+        return await self._stored(request)
+
+    async def _stored(self, request: Request) -> Reply:
+        path = request.path.encode("utf-8", "replace")
+        found = self.assets.get(path) or await self._page(path, request)
+        if isinstance(found, Reply):
+            return found
+        encoding = best_encoding(request.header(b"accept-encoding"))
+        variant = found.get(encoding)
+        if variant is None:
+            # Compressing a large page takes milliseconds in which this thread should answer others.
+            await self.behind.ask(lambda: found.make(encoding))
+            variant = self.store.make(path, found, encoding)
+        self.hits += 1
+        return variant.reply(request.header(b"if-none-match"))
+
+    async def _page(self, path: bytes, request: Request) -> Page | Reply:
+        """Return a page that is right now; one request renders it while the others wait for the same result."""
+        found: Page | Reply = own_reply(503, request.path)
+        for _ in range(3):
+            old = self.store.get(path)
+            if old is not None and old.stamp == self.watch.stamp:
+                return old
+            task = self.rendering.get(path)
+            first = task is None
+            if task is None:
+                task = self.rendering[path] = asyncio.get_running_loop().create_task(self._render(path, request.path))
+                task.add_done_callback(lambda _: self.rendering.pop(path, None))
+            elif old is not None and time.monotonic() - self.watch.changed < GRACE:
+                return old
+            found = await asyncio.shield(task)
+            if isinstance(found, Reply):
+                if found.is_personal and not first:
+                    return await self._rendered(request, b"")
+                # While the record cannot be read at all, yesterday's page is better than an error.
+                return old if old is not None and found.status >= 500 and self.watch.is_blind else found
+            if found.stamp == self.watch.stamp:
+                return found
+        return found
+
+    async def _render(self, path: bytes, name: str) -> Page | Reply:
+        asked = Asked("GET", name)
+        answer, page = await self.behind.ask(lambda: self._ask(asked, storing=True))
+        if page is None:
+            self.store.drop(path) if answer.status < 500 else None
+            return answer
+        if page.stamp is not None:
+            self.store.put(path, page)
+        return page
+
+    async def _rendered(self, request: Request, body: bytes) -> Reply:
+        asked = request.asked(body)
+        encoding = best_encoding(request.header(b"accept-encoding"))
+        reply, page = await self.behind.ask(lambda: self._ask(asked, storing=asked.method != "POST", encoding=encoding))
+        return reply if page is None else page.make(encoding).reply(request.header(b"if-none-match"), reply.extra)
+
+    def _ask(self, asked: Asked, *, storing: bool, encoding: str = "br") -> tuple[Reply, Page | None]:
+        """Call Django, in the thread behind; the stamp is read first, so that a page is never newer than it says."""
+        stamp: Stamp | None = self.watch.stamp
+        logs.current.request_id = request_id = secrets.token_hex(6)
+        began = time.perf_counter()
+        reply = call(self.wsgi, asked, self.url)
+        took = round((time.perf_counter() - began) * 1000, 1)
+        logger.info(asked.method, extra={"route": reply.route, "status": reply.status, "ms": took})
+        logs.current.request_id = ""
+        reply.extra = [(b"x-request-id", request_id.encode())]
+        if not storing or not reply.is_public:
+            if not reply.header(b"cache-control"):
+                reply.headers.append((b"cache-control", b"no-cache"))
+            reply.headers += reply.extra
+            return reply, None
+        dropped = (b"cache-control", b"vary", b"etag", b"last-modified", b"expires", b"pragma")
+        fields = [field for field in reply.headers if field[0] not in dropped]
+        page = Page([*fields, (b"cache-control", REVALIDATE)], reply.body, stamp)
+        page.make(encoding)
+        return reply, page
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while (await receive())["type"] == "lifespan.startup":
+            self.start()
+            await send({"type": "lifespan.startup.complete"})
+        self.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _tick(self) -> None:
+        loop, seconds = asyncio.get_running_loop(), 0
+        while True:
+            await asyncio.sleep(1.0)
+            seconds += 1
+            for connection in list(self.connections):
+                connection.check(loop.time())
+            if seconds % MINUTE == 0:
+                stored = {"hits": self.hits, "pages": len(self.store.pages), "bytes": self.store.size}
+                logger.info("stored pages", extra=stored | {"number": (self.watch.stamp or (None,))[0]})
+                self.hits = 0

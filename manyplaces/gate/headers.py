@@ -1,0 +1,52 @@
+"""The headers every answer carries: what a browser may do with our pages, and who else may read our public data."""
+
+from __future__ import annotations
+
+Headers = list[tuple[bytes, bytes]]
+
+# Pages are stored and shared, so they carry no nonce; they have no inline code that would need one.
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "frame-ancestors 'none'",
+        "report-uri /csp-reports",
+    )
+)
+CLOSED_FEATURES = ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics", "display-capture")
+
+ALWAYS: Headers = [
+    (b"content-security-policy", POLICY.encode()),
+    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", ", ".join(f"{feature}=()" for feature in CLOSED_FEATURES).encode()),
+    (b"x-frame-options", b"DENY"),
+]
+FOR_PAGES: Headers = [*ALWAYS, (b"cross-origin-resource-policy", b"same-origin")]
+FOR_DATA: Headers = [
+    *ALWAYS,
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"access-control-allow-origin", b"*"),
+]
+DATA_ENDINGS = (".json", ".csv", ".ics", ".atom")
+OURS = frozenset(name for name, _ in FOR_DATA)
+
+
+def security_headers(path: str, method: str = "GET") -> Headers:
+    """Return the headers for an answer at `path`; public data may be read by other sites' scripts, pages may not."""
+    return FOR_DATA if path.endswith(DATA_ENDINGS) and method in ("GET", "HEAD") else FOR_PAGES
+
+
+def written(headers: Headers) -> bytes:
+    """Return the headers as they go over the wire, without the empty line that ends them."""
+    return b"".join(b"%b: %b\r\n" % header for header in headers)
