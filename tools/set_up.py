@@ -1,4 +1,4 @@
-"""Set up the checkout for ./run and ./test: the virtual environment, the locked packages, the command; then go on to the work.
+"""Set up the checkout for ./run and ./test: the environment, the locked packages, the command; then start the work.
 
 Only the standard library is used, because nothing else is there yet.
 """
@@ -28,7 +28,7 @@ def say(sentence: str) -> None:
 
 
 def call(*command: str | Path, **extra: str) -> bool:
-    """Run a command with its messages on standard output; `extra` adds to its environment. Returns whether it worked."""
+    """Run a command with its messages on standard output and `extra` in its environment; returns whether it worked."""
     done = subprocess.run(command, cwd=ROOT, env={**os.environ, **extra}, stderr=subprocess.STDOUT, check=False)
     return done.returncode == 0
 

@@ -1,0 +1,141 @@
+"""What every test stands on: settings of its own, the cast, the shared material, and no skipping in CI."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+STARTED = time.monotonic()
+CI = os.environ.get("CI") == "true"
+
+# Before Django's settings are read: nothing of the person who runs the tests, neither settings nor record, is used.
+FOLDER = Path(tempfile.mkdtemp(prefix="manyplaces-tests-"))
+for name in [name for name in os.environ if name.startswith("MANYPLACES_") and name != "MANYPLACES_TEST_REPORT"]:
+    del os.environ[name]
+os.environ.pop("PORT", None)
+os.environ["MANYPLACES_DATA"] = str(FOLDER)
+os.environ["DJANGO_SETTINGS_MODULE"] = "manyplaces.config.settings"
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """In CI a skipped test is a failed one."""
+    report: Any = yield
+    return _unskipped(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    """In CI a skipped file is a failed one."""
+    report: Any = yield
+    return _unskipped(report)
+
+
+def _unskipped(report: Any) -> Any:
+    if CI and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"Nothing may be skipped in CI, and this was: {_reason(report)}"
+    return report
+
+
+def _reason(report: Any) -> str:
+    last = report.longrepr[-1] if isinstance(report.longrepr, tuple) else getattr(report, "wasxfail", report.longrepr)
+    return str(last).removeprefix("Skipped: ")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say loudly what was skipped, and leave the summary to whoever runs the suite."""
+    skipped = Counter(_reason(report) for report in terminalreporter.stats.get("skipped", []))
+    for reason, many in skipped.items():
+        terminalreporter.write_line(f"SKIPPED {many}: {reason}", yellow=True, bold=True)
+    place = os.environ.get("MANYPLACES_TEST_REPORT")
+    if place:
+        parts, _colour = terminalreporter.build_summary_stats_line()
+        counts = ", ".join(text for text, _markup in parts) or "no tests ran"
+        summary = f"{counts} in {time.monotonic() - STARTED:.1f}s"
+        Path(place).write_text(json.dumps({"summary": summary, "skipped": skipped}))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
+    """Give each worker a database of its own: on SQLite a file as the product has, for memory knows one connection only."""
+    from django.db import connection
+
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "alone")
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(FOLDER / f"tests-{worker}.sqlite3")
+    else:
+        connection.settings_dict["TEST"]["NAME"] = f"test_{connection.settings_dict['NAME']}_{worker}"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared material (real data, bad input) beside the checkout."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("the shared material is not beside the checkout (../shared)")
+    return folder
+
+
+def _somebody(name: str) -> Any:
+    # Imported here because Django's settings must find the lines at the top of this file done.
+    from manyplaces.core.actor import Actor
+
+    return Actor(name, door="page")
+
+
+@pytest.fixture
+def nia() -> Any:
+    """Nia, who coordinates nationally."""
+    return _somebody("Nia")
+
+
+@pytest.fixture
+def ruth() -> Any:
+    """Ruth, who reviews."""
+    return _somebody("Ruth")
+
+
+@pytest.fixture
+def carla() -> Any:
+    """Carla, who coordinates a city."""
+    return _somebody("Carla")
+
+
+@pytest.fixture
+def hana() -> Any:
+    """Hana, who hosts at one school."""
+    return _somebody("Hana")
+
+
+@pytest.fixture
+def gil() -> Any:
+    """Gil, a guest."""
+    return _somebody("Gil")
+
+
+@pytest.fixture
+def otto() -> Any:
+    """Otto, a stranger with no rights."""
+    return _somebody("Otto")
