@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,7 @@ for name in [name for name in os.environ if name.startswith("MANYPLACES_") and n
 os.environ.pop("PORT", None)
 os.environ["MANYPLACES_DATA"] = str(FOLDER)
 os.environ["DJANGO_SETTINGS_MODULE"] = "manyplaces.config.settings"
+django.setup()
 
 
 def pytest_unconfigure() -> None:

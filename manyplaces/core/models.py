@@ -46,7 +46,7 @@ class Dated(models.Model):
             date = fuzzydates.read(self.date_edtf)
         except ValidationError as refusal:
             raise ValidationError({"date_edtf": refusal.messages}) from refusal
-        self.date_from, self.date_to = date.earliest, date.latest
+        self.date_edtf, self.date_from, self.date_to = date.text, date.earliest, date.latest
 
     def clean(self) -> None:
         super().clean()

@@ -22,6 +22,7 @@ from manyplaces.journal.models import Entry
 Row = TypeVar("Row", bound=models.Model)
 Links = Mapping[str, Iterable[models.Model]]
 Outcome = Literal["added", "changed", "unchanged"]
+TAKEN_BACK = ".taken-back"
 
 
 @dataclass(frozen=True)
@@ -125,9 +126,11 @@ def take_back(errand: str, *, by: Actor) -> int:
     Raises NotNow where something was changed again since: what others built on must not be pulled away.
     """
     entries = list(Entry.objects.select_for_update().filter(errand=errand).order_by("-pk"))
+    undone = set(Entry.objects.filter(verb__endswith=TAKEN_BACK).values_list("before__errand", flat=True).distinct())
     for entry in entries:
         later = Entry.objects.filter(subject_kind=entry.subject_kind, subject_id=entry.subject_id, pk__gt=entry.pk)
-        if later.exclude(errand__in=(errand, by.errand)).exists():
+        # A later change that was itself taken back has left things as they were.
+        if later.exclude(verb__endswith=TAKEN_BACK).exclude(errand__in=undone | {errand}).exists():
             raise NotNow(_("Something of this import was changed again since, so it can no longer be undone."))
         _restore(entry, by)
     return len(entries)
@@ -138,7 +141,7 @@ def _restore(entry: Entry, by: Actor) -> None:
     if subject is None:
         return
     if entry.before is None:
-        record(by, f"{subject._meta.model_name}.taken-back", subject, before={})
+        record(by, f"{subject._meta.model_name}{TAKEN_BACK}", subject, before={"errand": entry.errand})
         try:
             subject.delete()
         except models.ProtectedError as held:
@@ -151,4 +154,4 @@ def _restore(entry: Entry, by: Actor) -> None:
         else:
             setattr(subject, name, field.to_python(value))
     subject.save()
-    record(by, f"{subject._meta.model_name}.taken-back", subject, before={})
+    record(by, f"{subject._meta.model_name}{TAKEN_BACK}", subject, before={"errand": entry.errand})

@@ -66,7 +66,8 @@ class SearchPage:
     @property
     def found(self) -> int:
         """How many things were found."""
-        return sum(map(len, (self.actions, self.cities, self.places, self.organisations, self.outlets)))
+        found = len(self.actions) + len(self.cities) + len(self.places)
+        return found + len(self.organisations) + len(self.outlets)
 
 
 @dataclass(frozen=True)

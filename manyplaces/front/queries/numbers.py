@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from manyplaces.actions.models import Action
-from manyplaces.events.rules import Phase
+from manyplaces.events.rules import Covers
 from manyplaces.record.models import Claim
 from manyplaces.record.queries import Figure, OwnCounts, figure_of, own_counts
 from manyplaces.record.rules import ClaimPhase, Metric
@@ -55,7 +56,7 @@ def numbers_page(action: Action) -> NumbersPage:
     turnouts: list[Claim] = []
     for claim in claims.order_by("pk"):
         if claim.event is not None:
-            (cities if claim.event.covers != "place" else turnouts).append(claim)
+            (cities if claim.event.covers != Covers.PLACE else turnouts).append(claim)
         elif claim.city is not None:
             cities.append(claim)
         else:
@@ -80,9 +81,7 @@ def _group(metric: Metric, phase: ClaimPhase, by_phase: dict[str, list[Claim]], 
 
 def _own(metric: Metric, phase: ClaimPhase, counts: OwnCounts) -> int | None:
     """Return what our own record counts, None where it does not count such a thing."""
-    if phase not in (Phase.PLANNED, Phase.COMMITTED, Phase.HELD, Phase.CANCELLED):
-        return None
-    counted = {Metric.SCHOOLS: counts.schools, Metric.EVENTS: counts.events, Metric.CITIES: counts.cities}
+    counted: dict[Metric, Mapping[str, int]] = {Metric.SCHOOLS: counts.schools, Metric.EVENTS: counts.events, Metric.CITIES: counts.cities}
     return counted[metric].get(phase) if metric in counted else None
 
 
