@@ -17,6 +17,12 @@ safe_link = RegexValidator(
     _("This is not a web address. Give one that begins with http:// or https:// and has no blanks in it."),
 )
 
+# An id from somebody's list that becomes part of an address.
+plain_key = RegexValidator(
+    r"\A[A-Za-z0-9][-A-Za-z0-9_.:]{0,59}\Z",
+    _("An id may have letters from a to z, digits, and - _ . : in it, and begins with a letter or digit; 60 at most."),
+)
+
 
 class Generation(models.Model):
     """One row: how often the record has changed."""

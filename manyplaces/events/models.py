@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from manyplaces.actions.models import Action, Demand
 from manyplaces.actions.rules import Tactic
 from manyplaces.core import localtimes
-from manyplaces.core.models import Bilingual, Dated
+from manyplaces.core.models import Bilingual, Dated, plain_key
 from manyplaces.events.rules import Covers, Phase, bad_link
 from manyplaces.people.models import OrganisationName
 from manyplaces.places.models import City, PlaceName
@@ -21,7 +21,7 @@ from manyplaces.places.models import City, PlaceName
 class Event(Dated, Bilingual):
     """What one place does under an action; what it leaves open it inherits from the action."""
 
-    key = models.CharField(_("id"), max_length=60, unique=True)
+    key = models.CharField(_("id"), max_length=60, unique=True, validators=[plain_key])
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="events")
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="events")
     spelling = models.ForeignKey(PlaceName, on_delete=models.PROTECT, related_name="events", null=True, blank=True)

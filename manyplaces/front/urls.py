@@ -35,7 +35,7 @@ urlpatterns = [
     re_path(rf"^actions/{SLUG}/card\.png$", pages.card, name="card"),
     *_page(pages.state, rf"actions/{SLUG}/{STATE}", forms=("json", "ics")),
     *_page(pages.city, rf"actions/{SLUG}/{STATE}/(?P<city>[-\w]{{1,100}})", forms=("json", "ics")),
-    *_page(pages.event, r"events/(?P<key>[^/]{1,60})", forms=("json", "ics")),
+    *_page(pages.event, r"events/(?P<key>[-\w.:]{1,60})", forms=("json", "ics")),
     *_page(pages.place, r"places/(?P<key>[-\w]{1,120})"),
     *_page(pages.organisation, r"organisations/(?P<slug>[-\w]{1,80})"),
 ]

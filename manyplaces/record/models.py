@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from manyplaces.actions.models import Action
-from manyplaces.core.models import Bilingual, Dated, safe_link
+from manyplaces.core.models import Bilingual, Dated, plain_key, safe_link
 from manyplaces.events.models import Event
 from manyplaces.places.models import City
 from manyplaces.record.rules import ClaimPhase, LinkState, MediaKind, Metric
@@ -51,7 +51,7 @@ class Claim(Dated):
 class MediaHit(Dated):
     """One published item: a citation that survives its link."""
 
-    key = models.CharField(_("id"), max_length=60, unique=True)
+    key = models.CharField(_("id"), max_length=60, unique=True, validators=[plain_key])
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="media")
     events = models.ManyToManyField(Event, related_name="media", blank=True)
     city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="media", null=True, blank=True)

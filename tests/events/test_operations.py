@@ -103,3 +103,10 @@ def test_a_source_that_is_no_web_address_is_refused(october: Action, hana: Any, 
         list_event(site(october, hana, sources=source), by=hana)
     assert [field for field, _ in sentences(refusal.value)] == ["sources"]
     assert Event.objects.count() == 0
+
+
+@pytest.mark.parametrize("key", ["", "..", "a/b", "a b", "<script>", "x" * 61, "é"])
+def test_an_id_that_would_break_an_address_is_refused(october: Action, hana: Any, key: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        list_event(site(october, hana, key), by=hana)
+    assert [field for field, _ in sentences(refusal.value)] == ["key"]

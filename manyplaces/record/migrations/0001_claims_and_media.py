@@ -40,7 +40,20 @@ class Migration(migrations.Migration):
                 ("date_edtf", models.CharField(blank=True, max_length=40, verbose_name="date")),
                 ("date_from", models.DateField(editable=False, null=True)),
                 ("date_to", models.DateField(editable=False, null=True)),
-                ("key", models.CharField(max_length=60, unique=True, verbose_name="id")),
+                (
+                    "key",
+                    models.CharField(
+                        max_length=60,
+                        unique=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "\\A[A-Za-z0-9][-A-Za-z0-9_.:]{0,59}\\Z",
+                                "An id may have letters from a to z, digits, and - _ . : in it, and begins with a letter or digit; 60 at most.",
+                            )
+                        ],
+                        verbose_name="id",
+                    ),
+                ),
                 ("state", models.CharField(blank=True, max_length=2)),
                 ("place_words", models.CharField(blank=True, max_length=100, verbose_name="place")),
                 ("outlet", models.CharField(max_length=200, verbose_name="outlet")),
