@@ -75,7 +75,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
-    """Give each worker a database of its own: on SQLite a file as the product has, for memory knows one connection only."""
+    """Give each worker its own database; on SQLite a file, as the product has, for memory knows one connection."""
     from django.db import connection
 
     worker = getattr(request.config, "workerinput", {}).get("workerid", "alone")

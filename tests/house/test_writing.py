@@ -22,6 +22,7 @@ MANAGERS = {"objects", "_base_manager", "_default_manager"}
 # Files beside every room's operations.py that write, each for its reason.
 WRITERS = {
     "manyplaces/core/generation.py": "The number of the record is raised by the journal itself, for every operation.",
+    "manyplaces/exchange/lookups.py": "It counts the rows of one file in a table that is gone when the file was read.",
 }
 # Operations that lack a part of the form, each for its reason.
 EXCEPTIONS = {
