@@ -1,0 +1,102 @@
+"""What the product rests on: few packages, pinned by their digests, under licences that go with its own."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.metadata import metadata
+from pathlib import Path
+
+import pytest
+
+from tests.house.source import ROOT
+
+MOST_PACKAGES = 25
+# Licences under which a package may be used in a work under the AGPL 3.0 or later.
+COMPATIBLE = {
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "LGPL-3.0-only",
+    "MIT",
+    "MIT-CMU",
+    "MPL-2.0",
+    "OFL-1.1",
+    "PSF-2.0",
+    "Unlicense",
+}
+# Packages that say their licence in words, or in a line that leaves the kind open: read in their own licence files.
+IN_WORDS = {
+    "edtf": "MIT",
+    "font-hanken-grotesk": "OFL-1.1",
+    "jinja2": "BSD-3-Clause",
+    "sqlparse": "BSD-3-Clause",
+    "uvloop": "MIT",
+}
+
+
+def pins(lock: Path) -> dict[str, str]:
+    """The packages of a lock with the version and, where there is one, the condition under which each is installed."""
+    lines = lock.read_text().splitlines()
+    found = [re.fullmatch(r"([a-z0-9._-]+)==([^ ;]+)(?: ; .*)? \\", line) for line in lines if line[:1].isalnum()]
+    assert None not in found, f"{lock.name} has a line that pins nothing"
+    return {match[1]: match[2] for match in found if match}
+
+
+def licence(package: str) -> str:
+    """The licence of an installed package, as an SPDX name where it says one."""
+    said = metadata(package)
+    return IN_WORDS.get(package) or said["License-Expression"] or said["License"] or "nothing said"
+
+
+@pytest.fixture(scope="module")
+def runtime() -> dict[str, str]:
+    """What ./run installs."""
+    return pins(ROOT / "requirements.lock")
+
+
+def test_the_product_rests_on_few_packages(runtime: dict[str, str]) -> None:
+    assert 0 < len(runtime) <= MOST_PACKAGES
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock", "requirements-uv.lock"])
+def test_every_package_is_pinned_by_digest_and_no_host_is_named(name: str) -> None:
+    text = (ROOT / name).read_text()
+    entries = re.split(r"\n(?=[a-z])", text.strip())
+    assert [entry for entry in entries if not re.search(r"--hash=sha256:[0-9a-f]{64}", entry)] == []
+    assert "//" not in text
+    assert "--index" not in text
+
+
+def test_tests_run_on_the_versions_that_are_served(runtime: dict[str, str]) -> None:
+    tested = pins(ROOT / "requirements-test.lock")
+    assert {name: version for name, version in runtime.items() if tested.get(name) != version} == {}
+
+
+def unfit(licences: dict[str, str]) -> dict[str, str]:
+    """The packages whose licence is not one that goes with ours."""
+    return {name: said for name, said in licences.items() if said not in COMPATIBLE}
+
+
+def test_every_package_has_a_licence_that_goes_with_ours(runtime: dict[str, str]) -> None:
+    assert unfit({name: licence(name) for name in runtime}) == {}
+
+
+def test_a_licence_that_does_not_is_found() -> None:
+    said = {"free": "MIT", "fenced": "BUSL-1.1", "older": "GPL-2.0-only", "silent": "nothing said"}
+    assert unfit(said) == {"fenced": "BUSL-1.1", "older": "GPL-2.0-only", "silent": "nothing said"}
+
+
+def test_the_node_lock_names_no_host() -> None:
+    text = (ROOT / "package-lock.json").read_text()
+    packages = json.loads(text)["packages"]
+    assert {name for name, package in packages.items() if name and "integrity" not in package} == set()
+    assert "resolved" not in text
+    assert "//" not in text
+
+
+def test_the_licence_is_the_whole_text() -> None:
+    text = (ROOT / "LICENSE").read_text()
+    assert text.startswith("                    GNU AFFERO GENERAL PUBLIC LICENSE\n")
+    assert len(text.splitlines()) == 661
