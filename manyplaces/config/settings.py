@@ -17,6 +17,8 @@ try:
     SECRET_KEY = secret_key(ENVIRONMENT.key_file)
 except Unsafe as unsafe:
     sys.exit(f"Manyplaces does not start: {unsafe}")
+except OSError as error:
+    sys.exit(f"Manyplaces does not start: {error.filename} cannot be used ({error.strerror}); set MANYPLACES_DATA.")
 
 PACKAGE = Path(__file__).resolve().parent.parent
 DEBUG = ENVIRONMENT.debug
@@ -24,13 +26,18 @@ ALLOWED_HOSTS = ENVIRONMENT.hosts
 SITE_NAME = ENVIRONMENT.name
 SITE_URL = ENVIRONMENT.url
 SITE_COLOUR = ENVIRONMENT.colour
+ASSETS_FOLDER = ENVIRONMENT.data / "assets"
 
 ROOMS = ("core", "journal", "people", "places", "actions", "events", "record", "front", "exchange")
 INSTALLED_APPS = [f"manyplaces.{room}" for room in ROOMS]
 ROOT_URLCONF = "manyplaces.config.urls"
 WSGI_APPLICATION = "manyplaces.config.wsgi.application"
 # Visitors have no session and no cookie; the gate sets the security headers on every answer.
-MIDDLEWARE = ["django.middleware.locale.LocaleMiddleware", "django.middleware.common.CommonMiddleware"]
+MIDDLEWARE = [
+    "manyplaces.gate.routes.note_route",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 

@@ -62,10 +62,10 @@ class Behind:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the thread once it has done what was asked; not waited for longer than two seconds."""
+        """End the thread once it has done what was asked; not waited for longer than a second."""
         self._queue.put(None)
         if self._thread is not None:
-            self._thread.join(2.0)
+            self._thread.join(1.0)
 
     async def ask(self, work: Callable[[], T]) -> T:
         """Return what `work` returns, done in the thread; raises Full instead of letting the queue grow."""

@@ -62,6 +62,7 @@ class Gate:
         self.assets = {asset.path.encode(): asset_page(asset) for asset in assets}
         self.rendering: dict[bytes, asyncio.Task[Page | Reply]] = {}
         self.connections: set[Connection] = set()
+        self.most_connections = 10_000
         self.hits = 0
         self._ticking: asyncio.Task[None] | None = None
 

@@ -30,7 +30,8 @@ def plain(text: str) -> str:
 
 def frames(trace: TracebackType | None) -> list[str]:
     """Return where an error went through, innermost last, as file:line function."""
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)[-25:]]
+    found = [frame for frame in traceback.extract_tb(trace) if not frame.filename.startswith("<frozen")]
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in found[-20:]]
 
 
 def _message(record: logging.LogRecord) -> str:
@@ -52,6 +53,9 @@ def line(record: logging.LogRecord) -> dict[str, Any]:
     request = getattr(record, "request_id", "") or getattr(current, "request_id", "")
     if request:
         found["request"] = request
+    match = getattr(getattr(record, "request", None), "resolver_match", None)
+    if match:
+        found["route"] = match.route
     found |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
     if record.exc_info and record.exc_info[0]:
         found["error"] = record.exc_info[0].__name__

@@ -42,6 +42,9 @@ class GateProtocol(HttpToolsProtocol):
         """Begin to count the time this connection takes."""
         super().connection_made(transport)
         self.gate.connections.add(self)
+        if len(self.gate.connections) > self.gate.most_connections:
+            # One more would leave no file to open for the database: better a clear answer than none to anybody.
+            self._refuse(503)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""

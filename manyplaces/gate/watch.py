@@ -41,10 +41,10 @@ class Watch:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the watch; a reading under way is not waited for longer than a second."""
+        """End the watch; a reading under way is not waited for longer than half a second."""
         self._ended.set()
         if self._thread is not None:
-            self._thread.join(1.0)
+            self._thread.join(0.5)
 
     def look(self) -> None:
         """Read the number once; where the database fails, the old one stays in force."""

@@ -1,0 +1,148 @@
+"""The command `manyplaces up`: from nothing to a site that is served, and to its end."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import signal
+import socket
+import subprocess
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from manyplaces.config.environment import Environment
+
+
+@click.command()
+def command() -> None:
+    """Serve the site until Ctrl-C.
+
+    The first start makes the data folder, the key and the database, and fills in the sample record
+    (MANYPLACES_SAMPLE=no leaves that out). Every start refuses what would be unsafe, with one sentence.
+    """
+    sys.exit(run())
+
+
+def run() -> int:
+    """Do all of it; returns the exit code."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        environment = safe_environment()
+        listener = bound(environment)
+        prepare(environment)
+        return served(environment, listener)
+    except KeyboardInterrupt:
+        print("\nManyplaces has stopped.", file=sys.stderr)
+        return 130
+
+
+def safe_environment() -> Environment:
+    """Return the settings when nothing is unsafe; ends with the sentences of all refusals otherwise."""
+    import django
+    from django.conf import settings
+
+    from manyplaces.config.refusals import refusals
+
+    django.setup()
+    environment: Environment = settings.ENVIRONMENT
+    found = refusals(environment)
+    for sentence in found:
+        print(f"Manyplaces does not start: {sentence}", file=sys.stderr)
+    if found:
+        sys.exit(1)
+    return environment
+
+
+def prepare(environment: Environment) -> None:
+    """Open the log, bring the tables to the state this version needs, and fill an empty record with the sample."""
+    from django.core.management import call_command
+
+    from manyplaces.gate import logs
+
+    logs.set_up(environment.data / "logs", environment.log_days)
+    call_command("migrate", verbosity=0, interactive=False)
+    if environment.sample and record_is_empty():
+        load_sample()
+
+
+def record_is_empty() -> bool:
+    """Tell whether there is not a single action in the record."""
+    from manyplaces.actions.models import Action
+
+    return not Action.objects.exists()
+
+
+def load_sample() -> None:
+    """Fill in the sample record; in a process of its own, for what an import needs would stay in memory here."""
+    click.echo("The record is empty: filling in the sample (the national actions of 2013 to 2017).")
+    if subprocess.run([sys.executable, "-m", "manyplaces", "demo"], check=False).returncode:
+        click.echo("The sample could not be filled in; the site starts all the same. Try: manyplaces demo", err=True)
+
+
+def bound(environment: Environment) -> socket.socket:
+    """Return the listening socket, or end with a sentence about the port."""
+    from manyplaces.gate.server import bind
+
+    try:
+        return bind(environment.host, environment.port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            sentence = (
+                f"port {environment.port} is taken by another program; end that one or set PORT to another number."
+            )
+        else:
+            address = f"{environment.host}:{environment.port}"
+            sentence = f"{address} cannot be listened on ({error.strerror}); check MANYPLACES_HOST and PORT."
+        sys.exit(f"Manyplaces does not start: {sentence}")
+
+
+def served(environment: Environment, listener: socket.socket) -> int:
+    """Load everything once, share it with the web processes, and stay until they have ended."""
+    from django.core.wsgi import get_wsgi_application
+    from django.db import connections
+
+    from manyplaces.cli.processes import Group
+    from manyplaces.front.assets import assets
+    from manyplaces.gate.behind import Asked, call
+    from manyplaces.gate.entry import Gate
+    from manyplaces.gate.server import serve
+
+    application = get_wsgi_application()
+    gate = Gate(
+        application,
+        read_generation,
+        hosts=environment.hosts,
+        url=environment.url,
+        port=environment.port,
+        assets=assets(),
+    )
+    # The first page in each language loads what pages need; every process then shares this memory.
+    for path in ("/", "/es/"):
+        call(application, Asked("GET", path), environment.url)
+    connections.close_all()
+    gc.collect()
+    gc.freeze()
+
+    where = environment.url if environment.is_public else f"http://{environment.host}:{environment.port}"
+    group = Group(lambda lifeline: serve(gate, listener, lifeline), environment.processes)
+    return group.run(lambda: click.echo(f"Manyplaces is served on {where} - Ctrl-C stops it."))
+
+
+def read_generation() -> int:
+    """Return the number of the record; a connection that fails is given up: the next reading makes a new one."""
+    from django.db import connection
+
+    from manyplaces.core.generation import current_generation
+
+    try:
+        return current_generation()
+    except Exception:
+        connection.close()
+        raise
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,149 @@
+"""The refusals of a start: what would be unsafe for the people in the record, each with what to do about it."""
+
+from __future__ import annotations
+
+import colorsys
+import difflib
+import os
+import shutil
+from collections.abc import Mapping
+
+from django.db import DatabaseError, connection
+
+from manyplaces.config.environment import SETTINGS, Environment
+
+LEAST_CONTRAST = 4.5
+LEAST_FREE_BYTES = 200_000_000
+LEAST_FREE_SHARE = 0.05
+SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
+
+
+def refusals(environment: Environment, given: Mapping[str, str] | None = None) -> list[str]:
+    """Return one sentence for each thing that must be put right before a start; none when all is well.
+
+    `given` are the variables as the operator set them (default: those of this process). The database is asked on a live
+    connection, and not at all when the data folder cannot be used.
+    """
+    names = os.environ if given is None else given
+    before = [*_names(names), *_public(environment), *_colour(environment.colour), *_folder(environment)]
+    return [*before, *_disk(environment)] if before else [*_disk(environment), *_database()]
+
+
+def _names(given: Mapping[str, str]) -> list[str]:
+    known = [setting.name for setting in SETTINGS]
+    found = []
+    for name in sorted(given):
+        if name.startswith("MANYPLACES_") and name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            meant = f"did you mean {near[0]}?" if near else "take it away, or see docs/run.md for the names there are."
+            found.append(f"there is no setting {name}; {meant}")
+    return found
+
+
+def _public(environment: Environment) -> list[str]:
+    if not environment.is_public:
+        return []
+    found = []
+    if environment.debug:
+        found.append("MANYPLACES_DEBUG shows the inside of errors to everybody on a public address; set it to no.")
+    if not environment.url.startswith("https://"):
+        found.append(
+            "the site would be public without encryption; set MANYPLACES_URL to its address with https, such as "
+            "https://example.org, behind a server that speaks TLS (docs/run.md), or MANYPLACES_HOST to 127.0.0.1."
+        )
+    return found
+
+
+def _colour(colour: str) -> list[str]:
+    found = contrast_on_white(colour)
+    if found >= LEAST_CONTRAST:
+        return []
+    return [
+        f"MANYPLACES_COLOUR {colour} is too light to read on white ({found:.1f} to 1, needed are {LEAST_CONTRAST}); "
+        f"the nearest that can be read is {readable(colour)}."
+    ]
+
+
+def _folder(environment: Environment) -> list[str]:
+    folder = environment.data
+    if not folder.is_dir():
+        return [f"MANYPLACES_DATA {folder} is not a folder; give one that may be written to."]
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        return [f"the data folder {folder} cannot be written to; give it to the user that runs Manyplaces."]
+    if folder.stat().st_mode & 0o007:
+        return [f"other users of this machine can look into the data folder {folder}; run: chmod 700 {folder}"]
+    return []
+
+
+def _disk(environment: Environment) -> list[str]:
+    if not environment.data.is_dir():
+        return []
+    total, _, free = shutil.disk_usage(environment.data)
+    if free >= LEAST_FREE_BYTES and free >= total * LEAST_FREE_SHARE:
+        return []
+    share = f"{free // 1_000_000} MB ({free / max(total, 1):.0%})"
+    return [
+        f"only {share} are free where {environment.data} is; make room until 5 % and 200 MB are free, so that nothing "
+        "is lost half-written."
+    ]
+
+
+def _database() -> list[str]:
+    try:
+        return sorted(_postgresql() if connection.vendor == "postgresql" else _sqlite())
+    except DatabaseError as error:
+        # The words of the error may hold the password of the address; its kind is enough to go on.
+        return [f"the database does not answer ({type(error).__name__}); see that it runs, and check DATABASE_URL."]
+
+
+def _sqlite() -> list[str]:
+    level = int(read_setting("PRAGMA synchronous"))
+    if level >= 2:
+        return []
+    return [
+        f"the database would lose what was acknowledged when the power fails (synchronous is {SYNCHRONOUS[level]}); "
+        "leave out init_command in DATABASE_URL, or set synchronous to FULL there."
+    ]
+
+
+def _postgresql() -> list[str]:
+    return [
+        f"the database would lose what was acknowledged when the power fails ({name} is off); set {name} to on "
+        "in PostgreSQL and in DATABASE_URL."
+        for name in ("synchronous_commit", "fsync", "full_page_writes")
+        if read_setting(f"SHOW {name}") == "off"
+    ]
+
+
+def read_setting(question: str) -> str:
+    """Return the one value that the database answers to a PRAGMA or SHOW on the live connection."""
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        row = cursor.fetchone()
+    return str(row[0]) if row else ""
+
+
+def contrast_on_white(colour: str) -> float:
+    """Return the contrast of #rrggbb on white, 1 to 21, as WCAG 2.2 defines it."""
+    return 1.05 / (_luminance(*_parts(colour)) + 0.05)
+
+
+def readable(colour: str) -> str:
+    """Return the lightest colour of the same hue, not lighter than this one, that can be read on white."""
+    hue, light, saturation = colorsys.rgb_to_hls(*_parts(colour))
+    while True:
+        red, green, blue = (round(part * 255) for part in colorsys.hls_to_rgb(hue, max(light, 0.0), saturation))
+        found = f"#{red:02x}{green:02x}{blue:02x}"
+        if contrast_on_white(found) >= LEAST_CONTRAST:
+            return found
+        light -= 0.002
+
+
+def _parts(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    return red, green, blue
+
+
+def _luminance(*parts: float) -> float:
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
