@@ -18,5 +18,9 @@ class Entry(models.Model):
     # The values that a change replaced, by field; null for what was added. Only rows of the public record come here.
     before = models.JSONField(null=True)
 
+    class Meta:
+        # Who takes something back must find what was done to it since.
+        indexes = (models.Index(fields=["subject_kind", "subject_id"], name="entry_by_subject"),)
+
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor}: {self.verb} {self.subject_kind} {self.subject_id}"

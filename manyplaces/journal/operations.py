@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Generic, Literal, TypeVar
 
@@ -24,6 +25,8 @@ Links = Mapping[str, Iterable[models.Model]]
 Outcome = Literal["added", "changed", "unchanged"]
 TAKEN_BACK = ".taken-back"
 
+_gathering: ContextVar[list[Entry] | None] = ContextVar("gathering", default=None)
+
 
 @dataclass(frozen=True)
 class Kept(Generic[Row]):
@@ -39,7 +42,7 @@ def record(by: Actor, verb: str, subject: models.Model, *, before: dict[str, Any
     `before` holds the replaced values by field name (JSON values), None where the subject is new. Call it inside the
     operation's transaction, after the subject was saved.
     """
-    Entry.objects.create(
+    entry = Entry(
         actor=by.name,
         door=by.door,
         errand=by.errand,
@@ -48,7 +51,41 @@ def record(by: Actor, verb: str, subject: models.Model, *, before: dict[str, Any
         subject_id=subject.pk,
         before=before,
     )
+    gathered = _gathering.get()
+    if gathered is not None:
+        gathered.append(entry)
+        return
+    entry.save()
     raise_generation()
+
+
+class Gathering:
+    """Keeps what is recorded inside the `with` and writes it at the end in one go, raising the number once.
+
+    For a door that does many things in one transaction, inside which it must be used. What is recorded in a savepoint
+    that is rolled back has to go too: take `mark()` before it and `drop(mark)` after.
+    """
+
+    def __init__(self) -> None:
+        self._entries: list[Entry] = []
+
+    def __enter__(self) -> Gathering:
+        self._token = _gathering.set(self._entries)
+        return self
+
+    def __exit__(self, fault: object, *further: object) -> None:
+        _gathering.reset(self._token)
+        if fault is None and self._entries:
+            Entry.objects.bulk_create(self._entries, batch_size=500)
+            raise_generation()
+
+    def mark(self) -> int:
+        """Return a sign for how much was recorded until now."""
+        return len(self._entries)
+
+    def drop(self, mark: int) -> None:
+        """Forget what was recorded since the mark."""
+        del self._entries[mark:]
 
 
 @transaction.atomic

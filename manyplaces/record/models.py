@@ -91,7 +91,7 @@ class RecordNote(Bilingual):
     position = models.PositiveIntegerField(default=0)
     heading = models.CharField(max_length=200)
     heading_es = models.CharField(max_length=200, blank=True)
-    body = models.TextField(validators=[MaxLengthValidator(10_000)])
+    body = models.TextField(blank=True, validators=[MaxLengthValidator(10_000)])
     body_es = models.TextField(blank=True, validators=[MaxLengthValidator(10_000)])
 
     class Meta:

@@ -15,8 +15,9 @@ from manyplaces.journal.operations import Kept, keep
 from manyplaces.record.models import Claim, MediaHit, RecordNote
 from manyplaces.record.rules import metric_of
 
-CLAIM_FACTS = ("low", "high", "basis", "date_edtf", "date_from", "date_to", "disputed", "chosen")
-CLAIM_KEY = ("action", "city", "event", "phase", "metric_words", "value_words", "claimant", "source_url")
+CLAIM_FACTS = ("low", "high", "basis", "date_edtf", "date_from", "date_to")
+# The metric follows from its words; naming it too lets the database use its index.
+CLAIM_KEY = ("action", "metric", "phase", "city", "event", "metric_words", "value_words", "claimant", "source_url")
 HIT_FACTS = (
     *("city", "state", "place_words", "outlet", "outlet_folded", "headline", "kind", "link"),
     *("date_edtf", "date_from", "date_to"),
@@ -26,7 +27,10 @@ HIT_DETAILS = ("language", "archived_link", "link_state", "copy_of")
 
 @transaction.atomic
 def state_claim(claim: Claim, *, by: Actor) -> Kept[Claim]:
-    """Add a claim, or bring the stored one into line: the same claimant, words and source are one claim."""
+    """Add a claim, or bring the stored one into line: the same claimant, words and source are one claim.
+
+    Whether it is disputed or chosen is our judgement and stays as it is.
+    """
     bracket = claim.metric_words.partition("(")[2].partition(")")[0].strip()
     claim.metric, claim.qualifier = metric_of(fold(claim.metric_words.partition("(")[0]), bracket)
     key = {name: getattr(claim, name) for name in CLAIM_KEY}
@@ -36,11 +40,22 @@ def state_claim(claim: Claim, *, by: Actor) -> Kept[Claim]:
 
 @transaction.atomic
 def state_turnout(claim: Claim, *, by: Actor) -> Kept[Claim]:
-    """State the one figure that a list of events carries for an event and metric; a corrected list replaces it."""
+    """State the one figure that a list of events carries for an event and metric; a corrected list replaces it.
+
+    What others state about the same event stays: a figure is replaced only by the same claimant's.
+    """
     bracket = claim.metric_words.partition("(")[2].partition(")")[0].strip()
     claim.metric, claim.qualifier = metric_of(fold(claim.metric_words.partition("(")[0]), bracket)
-    stored = Claim.objects.select_for_update(of=("self",)).filter(event=claim.event, metric=claim.metric).first()
-    return keep(claim, stored, fields=(*CLAIM_FACTS, "phase", "value_words", "claimant", "source_url"), by=by)
+    same = {"event": claim.event, "metric": claim.metric, "claimant": claim.claimant}
+    stored = Claim.objects.select_for_update(of=("self",)).filter(**same).order_by("pk").first()
+    return keep(claim, stored, fields=(*CLAIM_FACTS, "phase", "metric_words", "value_words", "source_url"), by=by)
+
+
+@transaction.atomic
+def judge_claim(claim: Claim, *, by: Actor) -> Kept[Claim]:
+    """Set whether the stored claim is disputed, and whether it is the one chosen to stand for the others."""
+    stored = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
+    return keep(claim, stored, fields=("disputed", "chosen"), by=by)
 
 
 @transaction.atomic

@@ -1,0 +1,47 @@
+"""The table of claims, without the figures that the table of events carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Q, QuerySet
+
+from manyplaces.exchange.exports.table import CHUNK, IN_ORDER, Table, header_with
+from manyplaces.exchange.tallies import listed_claims
+from manyplaces.record.models import Claim
+
+
+def table(claims: QuerySet[Claim]) -> Table:
+    """Return claims, action by action in the order they were stated to us."""
+    extras = []
+    if claims.exclude(date_edtf="").filter(event=None).exists():
+        extras.append("date_edtf")
+    if claims.exclude(city=None).exists():
+        extras += ["city", "state"]
+    about_events = listed_claims(claims.exclude(event=None).select_related("event").order_by("pk").iterator(CHUNK))
+    if about_events:
+        extras += ["event_id", *(["date_edtf"] if any(claim.date_edtf for claim in about_events) else [])]
+    listed = claims.filter(Q(event=None) | Q(pk__in=[claim.pk for claim in about_events]))
+    return Table(header_with("claims", extras), _rows(listed.select_related("action", "city", "event").order_by(*IN_ORDER), extras))
+
+
+def _rows(claims: QuerySet[Claim], extras: list[str]) -> Iterator[dict[str, object]]:
+    for claim in claims.iterator(CHUNK):
+        row: dict[str, object] = {
+            "action_id": claim.action.slug,
+            "phase": claim.phase,
+            "metric": claim.metric_words,
+            "value_text": claim.value_words,
+            "low": claim.low,
+            "high": claim.high,
+            "basis": claim.basis,
+            "claimed_by": claim.claimant,
+            "source_url": claim.source_url,
+        }
+        further = {
+            "date_edtf": claim.date_edtf,
+            "city": claim.city.name if claim.city else "",
+            "state": claim.city.state if claim.city else "",
+            "event_id": claim.event.key if claim.event else "",
+        }
+        yield row | {name: further[name] for name in extras}

@@ -1,0 +1,130 @@
+"""The table of details: what the record says beyond the other four tables, in the order in which it can be read back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+
+from manyplaces.actions.models import Action
+from manyplaces.core.words import fold
+from manyplaces.events.models import Event
+from manyplaces.events.rules import Covers
+from manyplaces.exchange.exports.table import CHUNK, IN_ORDER, Table, header_with
+from manyplaces.exchange.tallies import listed_claims
+from manyplaces.people.models import Organisation
+from manyplaces.places.matching import kind_of
+from manyplaces.places.models import Place
+from manyplaces.record.models import Claim, LinkState, MediaHit, RecordNote
+
+Row = dict[str, object]
+
+
+def table(actions: QuerySet[Action], *, whole: bool) -> Table:
+    """Return the details of actions; with `whole` also those of organisations, places and the record itself."""
+    return Table(header_with("details", ()), _rows(actions.order_by("date_from", "slug"), whole))
+
+
+def _rows(actions: QuerySet[Action], whole: bool) -> Iterator[Row]:
+    for action in actions:
+        yield from _of_action(action)
+    if whole:
+        for organisation in Organisation.objects.filter(names__isnull=False).distinct().order_by("pk"):
+            yield from _of_organisation(organisation)
+        places = Place.objects.filter(names__isnull=False).select_related("city").distinct().order_by("pk")
+        for place in places:
+            yield from _of_place(place)
+    for event in Event.objects.filter(action__in=actions).order_by(*IN_ORDER).iterator(CHUNK):
+        yield from _of_event(event)
+    for hit in MediaHit.objects.filter(action__in=actions).select_related("copy_of").order_by(*IN_ORDER).iterator(CHUNK):
+        yield from _of_media(hit)
+    for action in actions:
+        yield from _of_claims(action)
+    if whole:
+        for note in RecordNote.objects.order_by("position", "slug"):
+            yield from _of_note(note)
+
+
+def _row(what: str, key: str, field: str, value: object, value_es: str = "", action: str = "") -> Iterator[Row]:
+    """Yield the row, if it says anything."""
+    if value in ("", None) and not value_es:
+        return
+    row = {"what": what, "action_id": action, "key": key, "field": field, "value": value, "value_es": value_es}
+    yield row
+
+
+def _of_action(action: Action) -> Iterator[Row]:
+    slug = action.slug
+    yield from _row("action", "", "name", "", action.name_es, slug)
+    yield from _row("action", "", "tactic", action.tactic, "", slug)
+    yield from _row("action", "", "frame", action.frame, action.frame_es, slug)
+    yield from _row("action", "", "summary", action.summary, action.summary_es, slug)
+    yield from _row("action", "", "date_note", "", action.date_note_es, slug)
+    for part in action.parts.order_by("date_from", "pk"):
+        yield from _row("part", part.slug, "name", part.name, part.name_es, slug)
+        yield from _row("part", part.slug, "date_edtf", part.date_edtf, "", slug)
+        yield from _row("part", part.slug, "covers", part.covers, "", slug)
+        yield from _row("part", part.slug, "summary", part.summary, part.summary_es, slug)
+    for demand in action.demands.order_by("pk"):
+        yield from _row("demand", demand.slug, "text", demand.description, demand.description_es, slug)
+
+
+def _of_organisation(organisation: Organisation) -> Iterator[Row]:
+    name = organisation.name
+    names = organisation.names.order_by("pk")
+    aliases = [spelling.text for spelling in names if spelling.folded != fold(name)]
+    further = organisation.short_name or aliases or organisation.about or organisation.about_es or organisation.url
+    hosts = Event.objects.filter(hosts__organisation=organisation).exists()
+    # A host group that only its events name comes back with them.
+    if further or organisation.kind != Organisation.Kind.HOST or not hosts:
+        yield from _row("organisation", name, "kind", organisation.kind)
+    yield from _row("organisation", name, "short_name", organisation.short_name)
+    for alias in aliases:
+        yield from _row("organisation", name, "alias", alias)
+    yield from _row("organisation", name, "about", organisation.about, organisation.about_es)
+    yield from _row("organisation", name, "url", organisation.url)
+
+
+def _of_place(place: Place) -> Iterator[Row]:
+    key = f"{place.name}, {place.city.name}, {place.city.state}"
+    aliases = [spelling.text for spelling in place.names.order_by("pk") if spelling.folded != fold(place.name)]
+    if aliases or place.registry_number or place.lat is not None or place.kind != kind_of(place.name):
+        yield from _row("place", key, "kind", place.kind)
+    yield from _row("place", key, "registry_number", place.registry_number)
+    yield from _row("place", key, "lat", place.lat)
+    yield from _row("place", key, "lon", place.lon)
+    for alias in aliases:
+        yield from _row("place", key, "alias", alias)
+
+
+def _of_event(event: Event) -> Iterator[Row]:
+    if event.covers != Covers.PLACE:
+        yield from _row("event", event.key, "covers", event.covers)
+    yield from _row("event", event.key, "note", "", event.note_es)
+    for demand in event.demands.order_by("pk"):
+        yield from _row("event", event.key, "demand", demand.slug)
+
+
+def _of_media(hit: MediaHit) -> Iterator[Row]:
+    yield from _row("media", hit.key, "copy_of", hit.copy_of.key if hit.copy_of else "")
+    yield from _row("media", hit.key, "language", hit.language if hit.language != "en" else "")
+    yield from _row("media", hit.key, "archived_link", hit.archived_link)
+    yield from _row("media", hit.key, "link_state", hit.link_state if hit.link_state != LinkState.UNKNOWN else "")
+
+
+def _of_claims(action: Action) -> Iterator[Row]:
+    claims = listed_claims(Claim.objects.filter(action=action).select_related("event").order_by("pk"))
+    keys = [f"{claim.metric_words}|{claim.value_words}|{claim.claimant}" for claim in claims]
+    times = Counter(keys)
+    for number, (claim, words) in enumerate(zip(claims, keys, strict=True), 1):
+        plain = times[words] == 1 and words.count("|") == 2
+        for field in ("disputed", "chosen"):
+            if getattr(claim, field):
+                yield from _row("claim", words if plain else str(number), field, "yes", "", action.slug)
+
+
+def _of_note(note: RecordNote) -> Iterator[Row]:
+    yield from _row("note", note.slug, "heading", note.heading, note.heading_es)
+    yield from _row("note", note.slug, "text", note.body, note.body_es)
+    yield from _row("note", note.slug, "position", note.position)

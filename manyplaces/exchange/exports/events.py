@@ -1,0 +1,52 @@
+"""The table of events with their attendance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Prefetch, QuerySet
+
+from manyplaces.events.models import Event
+from manyplaces.exchange.exports.table import CHUNK, IN_ORDER, Table, header_with
+from manyplaces.exchange.tallies import PEOPLE, in_list_of_events
+from manyplaces.record.models import Claim
+from manyplaces.record.rules import Metric
+
+
+def table(events: QuerySet[Event]) -> Table:
+    """Return events, action by action in the order they came in."""
+    people = Claim.objects.filter(metric=Metric.PEOPLE, metric_words=PEOPLE).order_by("pk")
+    found = events.select_related("action", "city").prefetch_related(Prefetch("claims", people)).order_by(*IN_ORDER)
+    return Table(header_with("events", ()), _rows(found))
+
+
+def _rows(events: QuerySet[Event]) -> Iterator[dict[str, object]]:
+    for event in events.iterator(CHUNK):
+        turnout = next((claim for claim in event.claims.all() if in_list_of_events(claim)), None)
+        yield {
+            "id": event.key,
+            "action_id": event.action.slug,
+            "date_edtf": event.date_edtf,
+            "time_local": _time(event),
+            "city": event.city.name,
+            "state": event.city.state,
+            "venue": event.venue,
+            "tactic": event.tactic_words or (event.tactic if event.tactic != event.action.tactic else ""),
+            "status": event.phase,
+            "hosts": event.hosts_words,
+            "attendance_text": turnout.value_words if turnout else "",
+            "attendance_low": turnout.low if turnout else None,
+            "attendance_high": turnout.high if turnout else None,
+            "attendance_basis": turnout.basis if turnout else "",
+            "source_urls": event.sources,
+            "note": event.note,
+        }
+
+
+def _time(event: Event) -> str:
+    """Return the local time, with the name of the zone's hour where that tells two equal times apart."""
+    if event.time_local is None:
+        return ""
+    clock = event.time_local.strftime("%H:%M:%S").removesuffix(":00")
+    starts = event.starts_at if event.fold is not None else None
+    return f"{clock} {starts.tzname()}" if starts else clock

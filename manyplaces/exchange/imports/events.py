@@ -1,0 +1,119 @@
+"""A row of the file of events: the event, its attendance, and the news story it names."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from manyplaces.actions.models import Action
+from manyplaces.core.actor import Actor
+from manyplaces.core.words import fold
+from manyplaces.events.models import Event
+from manyplaces.events.operations import list_event
+from manyplaces.events.rules import Phase
+from manyplaces.exchange.cells import Cells, host_of, read_time, read_when
+from manyplaces.exchange.lookups import Lookups, Taken, link_key, together
+from manyplaces.exchange.tallies import summary, turnout
+from manyplaces.journal.operations import Outcome
+from manyplaces.places import gazetteer
+from manyplaces.places.matching import is_school
+from manyplaces.places.models import City
+from manyplaces.record.models import MediaHit
+from manyplaces.record.operations import add_media_hit, state_turnout
+from manyplaces.record.rules import Figures, MediaKind, figures_in
+
+PHASES = {phase.value: phase.value for phase in Phase} | {
+    "canceled": Phase.CANCELLED.value,
+    "confirmed": Phase.COMMITTED.value,
+    "scheduled": Phase.PLANNED.value,
+    "done": Phase.HELD.value,
+    "took place": Phase.HELD.value,
+    "happened": Phase.HELD.value,
+}
+
+
+def take(cells: Cells, lookups: Lookups, by: Actor) -> Taken:
+    """List the event that the row describes, with its figures and its story."""
+    made = _made_key(cells, lookups)
+    action = lookups.action(cells.text("action_id"))
+    event = _event(cells, lookups, made, action)
+    kept = list_event(event, by=by)
+    outcomes: list[Outcome | None] = [_turnout(cells, kept.row, by), _tally(kept.row, by)]
+    if cells.text("media_link"):
+        outcomes.append(_story(cells, kept.row, action, by))
+    return together(kept.row.key, kept.outcome, *outcomes)
+
+
+def _made_key(cells: Cells, lookups: Lookups) -> str:
+    # Counted before anything can refuse the row, so that correcting one row never renumbers another.
+    if cells.text("id"):
+        return cells.text("id")
+    return lookups.made_key([cells.text(name) for name in ("action_id", "date_edtf", "city", "state", "venue")])
+
+
+def _event(cells: Cells, lookups: Lookups, key: str, action: Action) -> Event:
+    city, venue = _where(cells, lookups)
+    when = read_time(cells, read_when(cells, city.zone), city.zone)
+    return Event(
+        key=key,
+        action=action,
+        city=city,
+        venue=venue,
+        tactic_words=cells.text("tactic"),
+        date_edtf=when.edtf,
+        time_local=when.time,
+        fold=when.fold,
+        zone=city.zone,
+        phase=cells.choice("status", PHASES, _("Write planned, committed, held, cancelled, postponed or unreported.")),
+        hosts_words=cells.text("hosts"),
+        sources=" ".join(cells.text("source_urls").split()),
+        note=cells.text("note"),
+    )
+
+
+def _where(cells: Cells, lookups: Lookups) -> tuple[City, str]:
+    name, state, venue = cells.text("city"), cells.text("state").upper(), cells.text("venue")
+    lat, lon = cells.degrees("lat"), cells.degrees("lon")
+    if _is_venue(name, state, venue):
+        venue, name = name, ""
+    if not state or not name:
+        near = gazetteer.nearest(lat, lon, state) if lat is not None and lon is not None else None
+        if near is None and not name:
+            sentence = _("“%s” is a school, not a city. Write the school under venue, and its city here.")
+            raise ValidationError({"city": sentence % venue[:80]})
+        if near is None:
+            raise ValidationError({"state": _("The state is missing. Write two letters such as WI or PR.")})
+        state, name = near.state, name or near.city
+    return lookups.city(name, state, lat=lat, lon=lon), venue
+
+
+def _is_venue(city: str, state: str, venue: str) -> bool:
+    """Tell whether somebody wrote the school where the city belongs."""
+    if not is_school(city) or (venue and fold(venue) != fold(city)):
+        return False
+    return gazetteer.locate(city, state) is None
+
+
+def _turnout(cells: Cells, event: Event, by: Actor) -> Outcome | None:
+    """State how many came; an empty cell is no figure, and takes none away."""
+    words, basis = cells.text("attendance_text"), cells.text("attendance_basis")
+    low, high = cells.whole("attendance_low"), cells.whole("attendance_high")
+    if not words and low is None and high is None:
+        return None
+    figures = Figures(low, high, basis)
+    if low is None and high is None and not basis:
+        figures = figures_in(words)
+    words = words or "-".join(dict.fromkeys(str(side) for side in (low, high) if side is not None))
+    return state_turnout(turnout(event, words, figures), by=by).outcome
+
+
+def _tally(event: Event, by: Actor) -> Outcome | None:
+    claim = summary(event)
+    return state_turnout(claim, by=by).outcome if claim else None
+
+
+def _story(cells: Cells, event: Event, action: Action, by: Actor) -> Outcome:
+    link = cells.text("media_link")
+    outlet = cells.text("media_outlet") or host_of(link)[:200]
+    hit = MediaHit(key=link_key(action, link), action=action, outlet=outlet, kind=MediaKind.EARNED, link=link)
+    return add_media_hit(hit, [event], by=by).outcome

@@ -1,0 +1,38 @@
+"""The imports that were run: their numbers, what they brought, and which of them were undone."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.db import models
+from django.utils import timezone
+
+UNDO_WITHIN = datetime.timedelta(hours=24)
+
+
+class Import(models.Model):
+    """One run of an import; its changes stand in the journal under its errand."""
+
+    number = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=10)
+    file_name = models.CharField(max_length=255)
+    started = models.DateTimeField(default=timezone.now)
+    # Null where the run was interrupted; what it reported until then is in the record all the same.
+    finished = models.DateTimeField(null=True)
+    created = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    undone_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"import {self.number}: {self.kind} from {self.file_name}"
+
+    @property
+    def errand(self) -> str:
+        """Under which name the journal keeps the changes of this run."""
+        return f"import-{self.number}"
+
+    def may_be_undone(self, now: datetime.datetime) -> bool:
+        """Tell whether it is young enough to be undone, and was not undone yet."""
+        return self.undone_at is None and now - self.started <= UNDO_WITHIN
