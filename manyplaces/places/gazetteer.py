@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from math import cos, hypot, radians
 from statistics import fmean
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -178,3 +179,36 @@ def _is_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError):
         return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A city with its state, and how far its ZIP code lies from where one asked, in kilometres."""
+
+    city: str
+    state: str
+    distance: float
+
+
+def nearest(lat: float, lon: float, state: str = "", *, within: float = 60.0) -> Named | None:
+    """The city whose ZIP code lies nearest to a position in degrees, in the state if one is given.
+
+    None where no ZIP code with delivery lies within so many kilometres, as at sea and abroad.
+    """
+    best: Named | None = None
+    for code in [state] if state else _STATE_ZONES:
+        for zip_lat, zip_lon, city in _positions(code):
+            # Flat enough for a comparison over sixty kilometres.
+            north, east = (zip_lat - lat) * 111.2, (zip_lon - lon) * 111.2 * cos(radians(lat))
+            distance = hypot(north, east)
+            if distance <= (best.distance if best else within):
+                best = Named(city, code, distance)
+    return best
+
+
+@cache
+def _positions(state: str) -> list[tuple[float, float, str]]:
+    """Every ZIP code with delivery in a state: latitude, longitude and its city."""
+    filter_by: Callable[..., list[Row]] = zipcodes.filter_by
+    rows = filter_by(state=state) if state in _STATE_ZONES else []
+    return [(float(row["lat"]), float(row["long"]), row["city"]) for row in rows if row["zip_code_type"] == "STANDARD"]
