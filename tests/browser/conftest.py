@@ -1,0 +1,198 @@
+"""A real site, a real browser and the checkers of the W3C and of axe, for the tests of pages as people meet them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+VNU = ROOT / "node_modules/vnu-jar/build/dist/vnu.jar"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+START_SECONDS = 60
+
+# Playwright keeps an event loop in this thread; Django would take the tests that follow for a server gone wrong.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@dataclass
+class Site:
+    """A running site: its address and the folder of its record."""
+
+    url: str
+    data: Path
+    process: subprocess.Popen[bytes]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return bool(answer.status == 200)
+    except urllib.error.HTTPError as error:
+        pytest.fail(f"{url} is answered with {error.code}")
+    except (urllib.error.URLError, ConnectionError, TimeoutError):
+        return False
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The DATABASE_URL of the site: empty for SQLite, or a PostgreSQL database made for it and dropped at the end."""
+    given = os.environ.get("DATABASE_URL", "")
+    if not given:
+        yield ""
+        return
+    import psycopg
+
+    server, _, name = given.rpartition("/")
+    own = f"{name}_site_{os.getpid()}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{own}"')
+        try:
+            yield f"{server}/{own}"
+        finally:
+            connection.execute(f'DROP DATABASE "{own}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Site]:
+    """The site as an operator starts it, with the sample record, on a free port."""
+    data, port = tmp_path_factory.mktemp("record") / "data", _free_port()
+    settings = {"MANYPLACES_DATA": str(data), "PORT": str(port), "DATABASE_URL": database}
+    log = data.with_name("said")
+    with log.open("wb") as said:
+        command = [sys.executable, "-P", "-m", "manyplaces", "up"]
+        process = subprocess.Popen(command, env={**os.environ, **settings}, stdout=said, stderr=said)
+        try:
+            began = time.monotonic()
+            while not _answers(f"http://127.0.0.1:{port}/"):
+                if process.poll() is not None or time.monotonic() - began > START_SECONDS:
+                    pytest.fail(f"the site did not start:\n{log.read_text()}")
+                time.sleep(0.1)
+            yield Site(f"http://127.0.0.1:{port}", data, process)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's own Chromium."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed")
+    with sync_playwright() as playwright:
+        # Chromium refuses its sandbox to the superuser, as whom containers run.
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Visit:
+    """A page in the browser, with what went wrong while it was used."""
+
+    page: Page
+    foreign: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def _is_a_fault(said: ConsoleMessage) -> bool:
+    # The page for an address that does not exist comes with 404, and Chromium says so.
+    of_the_page_itself = said.page is not None and said.location["url"] == said.page.url
+    return said.type == "error" and not (of_the_page_itself and said.text.startswith("Failed to load resource"))
+
+
+def _watched(context: BrowserContext, site: Site) -> Visit:
+    visit = Visit(context.new_page())
+    own = urlsplit(site.url).netloc
+
+    def pass_on(route: Any) -> None:
+        if urlsplit(route.request.url).netloc in (own, ""):
+            route.continue_()
+        else:
+            visit.foreign.append(route.request.url)
+            route.abort()
+
+    context.route("**/*", pass_on)
+    visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
+    visit.page.on("console", lambda said: visit.errors.append(said.text) if _is_a_fault(said) else None)
+    return visit
+
+
+@pytest.fixture
+def visits(browser: Browser, site: Site) -> Iterator[Callable[..., Visit]]:
+    """Opens pages: visits(width=360, java_script_enabled=False). At the end: no foreign request, error or cookie."""
+    opened: list[tuple[BrowserContext, Visit]] = []
+
+    def visit(width: int = 1280, height: int = 900, **options: Any) -> Visit:
+        context = browser.new_context(viewport={"width": width, "height": height}, base_url=site.url, **options)
+        opened.append((context, _watched(context, site)))
+        return opened[-1][1]
+
+    yield visit
+    left = [(seen.foreign, seen.errors, context.cookies()) for context, seen in opened]
+    for context, _ in opened:
+        context.close()
+    assert left == [([], [], [])] * len(opened)
+
+
+@pytest.fixture
+def page(visits: Callable[..., Visit]) -> Page:
+    """One page at the width of a laptop."""
+    return visits().page
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """Runs axe-core over the page that is open; returns each violation with the first places where it is."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed (npm is missing)")
+    source = AXE.read_text("utf-8")
+
+    def run(page: Page) -> list[str]:
+        # Evaluated through the browser's own door, because the site's policy rightly refuses a foreign script.
+        page.evaluate(source)
+        found: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [f"{one['id']}: {', '.join(str(n['target']) for n in one['nodes'][:3])}" for one in found["violations"]]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def vnu() -> Callable[[Path], list[str]]:
+    """Runs the W3C's checker over a folder of saved pages (.html, .css, .svg); returns each error and warning."""
+    java = shutil.which("java")
+    if java is None:
+        pytest.skip("Java is not installed")
+    if not VNU.is_file():
+        pytest.skip("the W3C checker is not installed (npm is missing)")
+
+    def run(folder: Path) -> list[str]:
+        command = [java, "-jar", str(VNU), "--format", "json", "--also-check-css", "--also-check-svg", str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        messages = json.loads(done.stderr or done.stdout)["messages"]
+        return [f"{Path(one.get('url', '')).name}:{one.get('lastLine', '')}: {one['message']}" for one in messages]
+
+    return run
