@@ -75,7 +75,7 @@ def city_page(action: Action, city: City) -> CityPage:
     events = list(listed(action.events.filter(city=city)).order_by("date_from", "time_local", "venue", "pk"))
     about = Q(city=city) | Q(event__city=city)
     claims = Claim.objects.filter(about, action=action).select_related(
-        "action", "event__spelling__place", "event__city"
+        "action", "city", "event__action", "event__spelling__place", "event__city"
     )
     stories = MediaHit.objects.filter(Q(city=city) | Q(events__city=city), action=action, copy_of=None).distinct()
     return CityPage(

@@ -50,7 +50,9 @@ class NumbersPage:
 def numbers_page(action: Action) -> NumbersPage:
     """Return the page of all numbers; five queries."""
     counts = own_counts(action)
-    claims = Claim.objects.filter(action=action).select_related("city", "event__city", "event__spelling__place")
+    claims = Claim.objects.filter(action=action).select_related(
+        "city", "event__action", "event__city", "event__spelling__place"
+    )
     whole: dict[str, dict[str, list[Claim]]] = defaultdict(lambda: defaultdict(list))
     cities: list[Claim] = []
     turnouts: list[Claim] = []
@@ -81,7 +83,11 @@ def _group(metric: Metric, phase: ClaimPhase, by_phase: dict[str, list[Claim]], 
 
 def _own(metric: Metric, phase: ClaimPhase, counts: OwnCounts) -> int | None:
     """Return what our own record counts, None where it does not count such a thing."""
-    counted: dict[Metric, Mapping[str, int]] = {Metric.SCHOOLS: counts.schools, Metric.EVENTS: counts.events, Metric.CITIES: counts.cities}
+    counted: dict[Metric, Mapping[str, int]] = {
+        Metric.SCHOOLS: counts.schools,
+        Metric.EVENTS: counts.events,
+        Metric.CITIES: counts.cities,
+    }
     return counted[metric].get(phase) if metric in counted else None
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from manyplaces.actions.models import Action
 from manyplaces.events.models import Event
-from manyplaces.front.drawings.card import action_card
+from manyplaces.front.drawings.sharing import action_card
 from manyplaces.front.queries.action import action_page
 from manyplaces.front.queries.areas import city_page, event_page, state_page
 from manyplaces.front.queries.home import home as home_page

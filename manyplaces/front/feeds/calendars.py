@@ -1,0 +1,109 @@
+"""Calendars to subscribe to: of an action, a state or a city in it, and of one event."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from icalendar import Calendar, Timezone
+
+from manyplaces.actions.models import Action
+from manyplaces.events.models import Event
+from manyplaces.front.feeds.entries import Entry, action_entries, event_entry
+from manyplaces.front.queries.action import ActionPage
+from manyplaces.front.queries.areas import CityPage, EventPage, StatePage
+from manyplaces.front.queries.changes import calendar_events, event_changes, last_changes
+from manyplaces.front.shapes import addresses
+from manyplaces.front.shapes.wording import event_words
+from manyplaces.places.geometry import STATES
+
+REFRESHED = datetime.timedelta(hours=1)
+# So many numbers fit into one query; beyond it the database looks them up itself.
+MANY = 200
+END = b"END:VCALENDAR\r\n"
+
+
+def action_calendar(page: ActionPage, language: str) -> bytes:
+    """Every event of the action and its parts; three queries of its own."""
+    action = page.action
+    events = calendar_events(action)
+    whole = action_entries(action, [view.part for view in page.parts], language)
+    name = action.text("name", language)
+    return _calendar(action, events, name, addresses.action(action.slug, language), language, whole)
+
+
+def state_calendar(page: StatePage, language: str) -> bytes:
+    """Every event of the action in one state."""
+    name = f"{page.action.text('name', language)}: {STATES[page.state][language == 'es']}"
+    events = [event for row in page.cities for event in row.events]
+    return _calendar(page.action, events, name, addresses.state(page.action.slug, page.state, language), language)
+
+
+def city_calendar(page: CityPage, language: str) -> bytes:
+    """Every event of the action in one city."""
+    name = f"{page.action.text('name', language)}: {page.city}"
+    return _calendar(page.action, page.events, name, addresses.city(page.action.slug, page.city, language), language)
+
+
+def event_calendar(page: EventPage, language: str) -> bytes:
+    """One event, to be added to one's own calendar."""
+    event = page.event
+    return _calendar(event.action, [event], event_words(event), addresses.event(event.key, language), language)
+
+
+def _calendar(
+    action: Action, events: list[Event], name: str, url: str, language: str, whole: Iterable[Entry] = ()
+) -> bytes:
+    """Return the calendar; `whole` are entries beside the events."""
+    several = len(events) > MANY
+    changed = event_changes(action) if several else last_changes(Event, [event.pk for event in events])
+    entries = [entry for event in events if (entry := event_entry(event, changed.get(event.pk), language))]
+    lacking = len(events) - len(entries)
+    entries = [*whole, *entries]
+    head = _head(name, url, language, lacking)
+    return head.removesuffix(END) + _zones(entries) + b"".join(entry.lines for entry in entries) + END
+
+
+def _head(name: str, url: str, language: str, lacking: int) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Manyplaces//Manyplaces//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    about = _("From %(site)s. What is cancelled stays in and is marked as cancelled.") % {"site": settings.SITE_NAME}
+    if lacking:
+        about += " " + ngettext(
+            "%(count)s event whose day is not known is left out; the page lists it.",
+            "%(count)s events whose day is not known are left out; the page lists them.",
+            lacking,
+        ) % {"count": lacking}
+    for key in ("name", "x-wr-calname"):
+        calendar.add(key, name)
+    for key in ("description", "x-wr-caldesc"):
+        calendar.add(key, about)
+    calendar.add("url", url)
+    calendar.add("source", addresses.form_of(url, "ics"), parameters={"VALUE": "URI"})
+    calendar.add("refresh-interval", REFRESHED, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
+    written: bytes = calendar.to_ical(sorted=False)
+    return written
+
+
+def _zones(entries: list[Entry]) -> bytes:
+    """Return every time zone that the entries speak of, for the years they speak of."""
+    years: dict[str, set[int]] = {}
+    for entry in entries:
+        if entry.zone:
+            years.setdefault(entry.zone, set()).add(entry.year)
+    return b"".join(_zone(zone, min(found), max(found)) for zone, found in sorted(years.items()))
+
+
+@cache
+def _zone(name: str, first: int, last: int) -> bytes:
+    span = (datetime.date(first, 1, 1), datetime.date(last + 1, 1, 1))
+    written: bytes = Timezone.from_tzinfo(ZoneInfo(name), name, *span).to_ical()
+    return written

@@ -1,0 +1,148 @@
+"""Single entries of a calendar: an event, a part of an action, or the action itself."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from manyplaces.actions.models import Action, Part
+from manyplaces.events.models import Event
+from manyplaces.events.rules import Phase
+from manyplaces.front.feeds.lines import day, folded, local, moment, text
+from manyplaces.front.shapes import addresses
+from manyplaces.front.shapes.moments import starts
+from manyplaces.front.shapes.wording import event_words, phase_words, where_words
+
+# What is not known within a month is no entry: nobody keeps a whole season free.
+LONGEST_DAYS = 31
+ONE_DAY = datetime.timedelta(days=1)
+STATUS = {
+    Phase.CANCELLED: "CANCELLED",
+    Phase.POSTPONED: "TENTATIVE",
+    Phase.PLANNED: "TENTATIVE",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The lines of one entry, and the time zone they speak of with the year; no zone for whole days and for UTC."""
+
+    lines: bytes
+    zone: str = ""
+    year: int = 0
+
+
+def event_entry(event: Event, changed: datetime.datetime | None, language: str) -> Entry | None:
+    """Return an event's entry; None where its day is not known within a month."""
+    when, zone = _when(event)
+    if not when:
+        return None
+    name = event_words(event)
+    if event.phase in (Phase.CANCELLED, Phase.POSTPONED):
+        name = f"{phase_words(event.phase).capitalize()}: {name}"
+    lines = [
+        f"UID:{event.key}@{addresses.host()}",
+        *_stamps(changed, event.first_day),
+        *when,
+        f"SUMMARY:{text(name)}",
+        f"LOCATION:{text(_address(event))}",
+        *_position(event),
+        f"URL:{addresses.event(event.key, language)}",
+        f"DESCRIPTION:{text(_description(event, language))}",
+        f"STATUS:{STATUS.get(Phase(event.phase), 'CONFIRMED')}",
+    ]
+    tactic = event.tactic or event.action.tactic
+    if tactic:
+        lines.append(f"CATEGORIES:{text(tactic)}")
+    year = event.first_day.year if event.first_day else 0
+    return Entry(_entry(lines), zone, year)
+
+
+def action_entries(action: Action, parts: list[Part], language: str) -> Iterable[Entry]:
+    """Return the entries of an action's parts, or of the action itself where it has none with a date."""
+    found = [entry for part in parts if (entry := _whole(action, part, language))]
+    whole = None if found else _whole(action, None, language)
+    return [whole] if whole else found
+
+
+def _whole(action: Action, part: Part | None, language: str) -> Entry | None:
+    subject = part or action
+    when = _days(subject.date_from, subject.date_to)
+    if not when:
+        return None
+    name = action.text("name", language)
+    key = action.slug
+    if part:
+        name, key = f"{part.text('name', language)} ({name})", f"{key}.{part.slug}"
+    about = [subject.date_words(language), subject.text("summary", language)]
+    lines = [
+        f"UID:{key}@{addresses.host()}",
+        *_stamps(None, subject.date_from),
+        *when,
+        f"SUMMARY:{text(name)}",
+        f"URL:{addresses.action(action.slug, language)}",
+        f"DESCRIPTION:{text(_paragraphs(about))}",
+        "STATUS:CONFIRMED",
+    ]
+    return Entry(_entry(lines))
+
+
+def _entry(lines: list[str]) -> bytes:
+    # A subscriber sees a hundred entries on one day and is not busy with any of them.
+    return b"".join(map(folded, ["BEGIN:VEVENT", *lines, "TRANSP:TRANSPARENT", "END:VEVENT"]))
+
+
+def _when(event: Event) -> tuple[list[str], str]:
+    """Return the lines that say when, and the zone they speak of: a time where it is known, else whole days."""
+    start = starts(event)
+    if not start:
+        return _days(event.first_day, event.last_day), ""
+    if start.fold:
+        # A local time that comes twice means the first; the second can only be told in UTC.
+        return [f"DTSTART:{moment(start)}"], ""
+    return [f"DTSTART;TZID={event.zone}:{local(start)}"], event.zone
+
+
+def _days(first: datetime.date | None, last: datetime.date | None) -> list[str]:
+    if first is None or last is None or (last - first).days >= LONGEST_DAYS:
+        return []
+    return [f"DTSTART;VALUE=DATE:{day(first)}", f"DTEND;VALUE=DATE:{day(last + ONE_DAY)}"]
+
+
+def _stamps(changed: datetime.datetime | None, first: datetime.date | None) -> list[str]:
+    """Return the stamp that every entry needs: its last change, or its first day, which stays as long as it does."""
+    if changed:
+        return [f"DTSTAMP:{moment(changed)}", f"LAST-MODIFIED:{moment(changed)}"]
+    return [f"DTSTAMP:{day(first or datetime.date(2000, 1, 1))}T000000Z"]
+
+
+def _address(event: Event) -> str:
+    where = where_words(event)
+    return str(event.city) if where == event.city.name else f"{where}, {event.city}"
+
+
+def _position(event: Event) -> list[str]:
+    place = event.spelling.place if event.spelling else None
+    if place is None or place.lat is None or place.lon is None:
+        return []
+    return [f"GEO:{place.lat:.6f};{place.lon:.6f}"]
+
+
+def _description(event: Event, language: str) -> str:
+    sources = event.source_links
+    when = event.date_words(language) or event.action.date_words(language)
+    return _paragraphs(
+        [
+            f"{phase_words(event.phase).capitalize()}. {when}",
+            event.hosts_words,
+            event.text("note", language),
+            "\n".join([_("Sources:"), *sources]) if sources else "",
+        ]
+    )
+
+
+def _paragraphs(texts: list[str]) -> str:
+    return "\n\n".join(filter(None, texts))

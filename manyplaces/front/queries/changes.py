@@ -1,0 +1,58 @@
+"""When things last changed, from the journal: what calendars and feeds tell their readers."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import F, Max, Model, QuerySet
+
+from manyplaces.actions.models import Action
+from manyplaces.events.models import Event
+from manyplaces.events.queries import listed
+from manyplaces.journal.models import Entry
+from manyplaces.record.models import Claim, MediaHit
+
+Changes = dict[int, datetime.datetime]
+
+MOST_IN_FEED = 100
+
+
+def last_changes(kind: type[Model], numbers: Iterable[int] | QuerySet[Any, Any]) -> Changes:
+    """Return when each row of a kind was last added to or changed, by its number; one query."""
+    entries = Entry.objects.filter(subject_kind=kind._meta.label_lower, subject_id__in=numbers)
+    return dict(entries.values_list("subject_id").annotate(last=Max("at")).order_by())
+
+
+def calendar_events(action: Action) -> list[Event]:
+    """Return every event of an action with city and place, by date; one query."""
+    return list(
+        action.events.select_related("city", "spelling__place").order_by(F("date_from").asc(nulls_last=True), "pk")
+    )
+
+
+def event_changes(action: Action) -> Changes:
+    """Return when each event of an action last changed; one query."""
+    return last_changes(Event, action.events.values("pk").order_by())
+
+
+def card_changes(actions: Iterable[Action]) -> Changes:
+    """Return when each action, or a claim about the whole of it, last changed; three queries."""
+    found = last_changes(Action, [action.pk for action in actions])
+    about = Claim.objects.filter(action__in=found, city=None, event=None)
+    claims = dict(about.values_list("pk", "action").order_by())
+    for claim, changed in last_changes(Claim, about.values("pk").order_by()).items():
+        found[claims[claim]] = max(changed, found[claims[claim]])
+    return found
+
+
+def newest_events(action: Action) -> list[Event]:
+    """Return the latest events of an action, newest first; two queries."""
+    return list(listed(action.events.all()).order_by(F("date_from").desc(nulls_last=True), "-pk")[:MOST_IN_FEED])
+
+
+def newest_media(action: Action) -> list[MediaHit]:
+    """Return the latest stories about an action, newest first, without copies; one query."""
+    stories = action.media.filter(copy_of=None).select_related("city")
+    return list(stories.order_by(F("date_from").desc(nulls_last=True), "-pk")[:MOST_IN_FEED])

@@ -1,0 +1,80 @@
+"""How events, figures and phases are called in JSON, calendars, feeds and on the card, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from manyplaces.actions.rules import Tactic
+from manyplaces.events.models import Event
+from manyplaces.events.rules import Phase, city_tally
+from manyplaces.record.queries import Bound, Figure
+
+Made = TypeVar("Made")
+
+
+def in_language(make: Callable[[Any, str], Made]) -> Callable[[Any, str], Made]:
+    """Let `make(page, language)` speak its language, whatever language is on where it is called."""
+
+    @wraps(make)
+    def made(page: Any, language: str) -> Made:
+        with translation.override(language):
+            return make(page, language)
+
+    return made
+
+
+def tactic_words(event: Event) -> str:
+    """Return the name of the event's tactic; where it is none of the known ones, the words that were given."""
+    tactic = event.tactic or event.action.tactic
+    if event.tactic_words and tactic in ("", Tactic.OTHER):
+        return event.tactic_words
+    return str(Tactic(tactic).label) if tactic else ""
+
+
+def where_words(event: Event) -> str:
+    """Return the event's own place, such as "Lincoln High School"; the city where none is named."""
+    if event.spelling:
+        return event.spelling.place.name
+    return city_tally(event.venue) or event.venue or event.city.name
+
+
+def event_words(event: Event) -> str:
+    """Return one line that names the event by itself: "Walk-in: Lincoln High School, Milwaukee, WI"."""
+    tactic = tactic_words(event)
+    where = where_words(event)
+    if where != event.city.name:
+        where += f", {event.city.name}"
+    where += f", {event.city.state}"
+    return f"{tactic[0].upper()}{tactic[1:]}: {where}" if tactic else where
+
+
+def phase_words(phase: str) -> str:
+    """Return a phase of an event in words."""
+    return str(Phase(phase).label)
+
+
+def figure_words(figure: Figure) -> str:
+    """Return the range of a figure, such as "800 to 1,000 or more"; vague words of others stand in quotation marks."""
+    high = _bound(figure.high)
+    if not figure.is_range:
+        return high
+    return _("%(low)s to %(high)s") % {"low": _bound(figure.low), "high": high}
+
+
+def figure_line(figure: Figure) -> str:
+    """Return a figure with what it counts and what it rests on: "schools, held: 800 to 1,000 or more (3 claims)"."""
+    resting = ngettext("%(count)s claim", "%(count)s claims", figure.claims) % {"count": figure.claims}
+    return f"{figure.metric.label}, {figure.phase.label}: {figure_words(figure)} ({resting})"
+
+
+def _bound(bound: Bound) -> str:
+    if bound.words or bound.number is None:
+        return f"“{bound.words}”"
+    number = f"{bound.number:,}"
+    return _("%(number)s or more") % {"number": number} if bound.is_open else number
