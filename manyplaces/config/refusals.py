@@ -33,7 +33,7 @@ def _names(given: Mapping[str, str]) -> list[str]:
     known = [setting.name for setting in SETTINGS]
     found = []
     for name in sorted(given):
-        if name.startswith("MANYPLACES_") and name not in known:
+        if name.startswith("MANYPLACES_") and not name.startswith("MANYPLACES_TEST_") and name not in known:
             near = difflib.get_close_matches(name, known, 1)
             meant = f"did you mean {near[0]}?" if near else "take it away, or see docs/run.md for the names there are."
             found.append(f"there is no setting {name}; {meant}")

@@ -7,6 +7,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 from wsgiref.types import WSGIApplication
 
@@ -58,6 +59,7 @@ class Gate:
         self.store = store or Store()
         self.watch = Watch(read_generation)
         self.behind = Behind()
+        self.packing = ThreadPoolExecutor(1, "packing")
         self.violations = Violations(self.hosts)
         self.assets = {asset.path.encode(): asset_page(asset) for asset in assets}
         self.rendering: dict[bytes, asyncio.Task[Page | Reply]] = {}
@@ -78,6 +80,7 @@ class Gate:
             self._ticking.cancel()
         self.watch.stop()
         self.behind.stop()
+        self.packing.shutdown(wait=False, cancel_futures=True)
 
     def ready(self, path: bytes, host: bytes, accepts: bytes) -> Variant | None:
         """Return a stored page or file at once, or nothing where the longer way must be gone."""
@@ -133,8 +136,9 @@ class Gate:
         encoding = best_encoding(request.header(b"accept-encoding"))
         variant = found.get(encoding)
         if variant is None:
-            # Compressing a large page takes milliseconds in which this thread should answer others.
-            await self.behind.ask(lambda: found.make(encoding))
+            # Compressing a large page takes milliseconds in which this thread should answer others; and whoever asks
+            # for a page that is there must not wait behind those who ask for pages that are not.
+            await asyncio.get_running_loop().run_in_executor(self.packing, found.make, encoding)
             variant = self.store.make(path, found, encoding)
         self.hits += 1
         return variant.reply(request.header(b"if-none-match"))

@@ -27,4 +27,7 @@ def asset_page(asset: Asset) -> Page:
     """Return the file as a page that is right for ever; what may be kept without asking is said in its headers."""
     cache = FOR_EVER if asset.immutable else REVALIDATE
     fields = [(b"content-type", asset.content_type.encode()), (b"cache-control", cache)]
-    return Page([*fields, *security_headers(asset.path)], asset.body, None)
+    page = Page([*fields, *security_headers(asset.path)], asset.body, None)
+    for encoding in ("gzip", ""):
+        page.make(encoding)
+    return page

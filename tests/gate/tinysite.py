@@ -1,0 +1,85 @@
+"""A site of a few lines behind the real gate: what the tests of the gate talk to, as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from manyplaces.gate import logs
+from manyplaces.gate.entry import Gate
+from manyplaces.gate.server import bind, serve
+
+FOLDER = Path(sys.argv[2]) if len(sys.argv) > 2 else Path()
+COLOURS = " ".join(f"Walk-in at school number {number}." for number in range(200))
+
+
+@dataclass(frozen=True)
+class Leaflet:
+    """A file that is served as it is."""
+
+    path: str
+    content_type: str
+    body: bytes
+    immutable: bool
+
+
+LEAFLETS = (
+    Leaflet("/static/site.css", "text/css; charset=utf-8", b"body{color:#000}" * 50, immutable=False),
+    Leaflet("/static/site.0a1b2c3d.css", "text/css; charset=utf-8", b"body{color:#000}" * 50, immutable=True),
+)
+
+
+def number() -> int:
+    """The number of the record; no file, no number, as when the database is gone."""
+    return int((FOLDER / "number").read_text())
+
+
+def renders(path: str) -> int:
+    """Note that a page was rendered once more, and say how often it was now."""
+    file = FOLDER / ("renders-" + path.strip("/").replace("/", "-"))
+    with file.open("ab") as out:
+        out.write(b".")
+    return file.stat().st_size
+
+
+def site(environ: dict[str, Any], start: Callable[[str, list[tuple[str, str]]], Any]) -> Iterable[bytes]:
+    """Answer with what the test needs to see."""
+    path = environ["PATH_INFO"]
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Language", "en")]
+    status = "200 OK"
+    body = f"<p>number {number() if (FOLDER / 'number').exists() else '?'} of {path}</p>{COLOURS}"
+    if path == "/broken":
+        raise RuntimeError("what Gil typed: gil@example.org")
+    if path == "/slow":
+        time.sleep(0.4)
+    if path == "/cookie":
+        headers.append(("Set-Cookie", "a=b"))
+    if path == "/mine":
+        headers.append(("Cache-Control", "private, no-store"))
+    if path == "/echo":
+        body = json.dumps({name: value for name, value in environ.items() if isinstance(value, str)})
+    if path == "/post":
+        body = f"{environ['REQUEST_METHOD']} {len(environ['wsgi.input'].read())}"
+    if path == "/nowhere":
+        status = "404 Not Found"
+    if path == "/failing" and (FOLDER / "failing").exists():
+        status = "500 Internal Server Error"
+    if path.startswith("/large/"):
+        body = os.urandom(500_000).hex()
+    renders(path)
+    start(status, headers)
+    return [body.encode()]
+
+
+if __name__ == "__main__":
+    port = int(sys.argv[1])
+    logs.set_up(FOLDER / "logs", 14)
+    gate = Gate(site, number, hosts=["127.0.0.1", "otto.example"], url="http://127.0.0.1", port=port, assets=LEAFLETS)
+    # Nobody writes into this pipe and its other end stays open as long as this process lives.
+    serve(gate, bind("127.0.0.1", port), os.pipe()[0])
