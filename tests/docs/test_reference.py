@@ -50,12 +50,16 @@ def commands(command: click.Command = main, name: str = "manyplaces") -> Iterato
         yield from commands(inner, f"{name} {word}")
 
 
+def _arguments(function: ast.FunctionDef) -> set[str]:
+    return {argument.arg for argument in function.args.args + function.args.kwonlyargs}
+
+
 def operations() -> dict[str, str]:
-    """Every operation of the house with the first sentence of its docstring."""
+    """Every operation of the house (what is told who acts) with its docstring."""
     found = {}
     for file in sorted((ROOT / "manyplaces").glob("*/operations.py")):
         for node in ast.parse(file.read_text("utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and "by" in _arguments(node):
                 found[f"{file.parent.name}.{node.name}"] = ast.get_docstring(node) or ""
     return found
 
