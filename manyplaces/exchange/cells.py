@@ -150,3 +150,10 @@ def host_of(link: str) -> str:
     """Return the name of a link's website, without the "www." that says nothing."""
     found = re.match(r"https?://(?:[^/?#@]*@)?([^/?#:]+)", link, re.I)
     return found[1].lower().removeprefix("www.") if found else ""
+
+
+def links_in(words: str) -> list[str]:
+    """Return the links in a cell; a blank inside a link, which browsers allow, is written as browsers send it."""
+    if not words.startswith(("http://", "https://")):
+        return words.split()
+    return ["%20".join(link.split()) for link in re.split(r"\s+(?=https?://)", words.strip())]

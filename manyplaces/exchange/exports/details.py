@@ -89,6 +89,7 @@ def _of_organisation(organisation: Organisation) -> Iterator[Row]:
 def _of_place(place: Place) -> Iterator[Row]:
     key = f"{place.name}, {place.city.name}, {place.city.state}"
     aliases = [spelling.text for spelling in place.names.order_by("pk") if spelling.folded != fold(place.name)]
+    # A place of which nothing else is known comes back with the events that name it.
     if aliases or place.registry_number or place.lat is not None or place.kind != kind_of(place.name):
         yield from _row("place", key, "kind", place.kind)
     yield from _row("place", key, "registry_number", place.registry_number)

@@ -11,7 +11,7 @@ from manyplaces.core.words import fold
 from manyplaces.events.models import Event
 from manyplaces.events.operations import list_event
 from manyplaces.events.rules import Phase
-from manyplaces.exchange.cells import Cells, host_of, read_time, read_when
+from manyplaces.exchange.cells import Cells, host_of, links_in, read_time, read_when
 from manyplaces.exchange.lookups import Lookups, Taken, link_key, together
 from manyplaces.exchange.tallies import summary, turnout
 from manyplaces.journal.operations import Outcome
@@ -38,6 +38,7 @@ def take(cells: Cells, lookups: Lookups, by: Actor) -> Taken:
     action = lookups.action(cells.text("action_id"))
     event = _event(cells, lookups, made, action)
     kept = list_event(event, by=by)
+    kept.row.action = action
     outcomes: list[Outcome | None] = [_turnout(cells, kept.row, by), _tally(kept.row, by)]
     if cells.text("media_link"):
         outcomes.append(_story(cells, kept.row, action, by))
@@ -66,7 +67,7 @@ def _event(cells: Cells, lookups: Lookups, key: str, action: Action) -> Event:
         zone=city.zone,
         phase=cells.choice("status", PHASES, _("Write planned, committed, held, cancelled, postponed or unreported.")),
         hosts_words=cells.text("hosts"),
-        sources=" ".join(cells.text("source_urls").split()),
+        sources=" ".join(links_in(cells.text("source_urls"))),
         note=cells.text("note"),
     )
 
@@ -113,7 +114,7 @@ def _tally(event: Event, by: Actor) -> Outcome | None:
 
 
 def _story(cells: Cells, event: Event, action: Action, by: Actor) -> Outcome:
-    link = cells.text("media_link")
+    link = " ".join(links_in(cells.text("media_link")))
     outlet = cells.text("media_outlet") or host_of(link)[:200]
     hit = MediaHit(key=link_key(action, link), action=action, outlet=outlet, kind=MediaKind.EARNED, link=link)
     return add_media_hit(hit, [event], by=by).outcome
