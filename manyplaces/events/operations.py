@@ -29,11 +29,13 @@ def list_event(event: Event, *, by: Actor) -> Kept[Event]:
     What follows from the words is settled here: the tactic, the place (one that is known under the spelling, or a new
     one), the host organisations, and the time zone of its city. An event never moves to another action.
     """
-    stored = Event.objects.select_for_update(of=("self",)).select_related("action").filter(key=event.key).first()
+    stored = Event.objects.select_for_update(of=("self",)).filter(key=event.key).first()
     if stored and stored.action_id != event.action_id:
         sentence = _("The id %(key)s belongs to another action already (%(action)s). Give this event an id of its own.")
         raise ValidationError({"key": sentence % {"key": event.key, "action": stored.action.slug}})
     _settle(event, stored, by)
+    if stored and stored.hosts_words == event.hosts_words:
+        return keep(event, stored, fields=FACTS, by=by)
     hosts = [find_or_add_organisation(name, by=by) for name in organisations_in(event.hosts_words)]
     return keep(event, stored, fields=FACTS, by=by, links={"hosts": hosts})
 

@@ -88,7 +88,7 @@ class Gathering:
         del self._entries[mark:]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def keep(row: Row, stored: Row | None, *, fields: Iterable[str], by: Actor, links: Links | None = None) -> Kept[Row]:
     """Save `row` as new, or bring `stored` into line with it in `fields` and many-to-many `links`; validate and record.
 
@@ -103,7 +103,7 @@ def keep(row: Row, stored: Row | None, *, fields: Iterable[str], by: Actor, link
         row.full_clean(exclude=known, validate_unique=False, validate_constraints=False)
         row.save(force_insert=True)
         for name, others in links.items():
-            getattr(row, name).set(others)
+            _link(row, name, (), others)
         record(by, f"{noun}.added", row)
         return Kept(row, "added")
     row.full_clean(exclude=known, validate_unique=False, validate_constraints=False)
@@ -115,8 +115,8 @@ def keep(row: Row, stored: Row | None, *, fields: Iterable[str], by: Actor, link
         setattr(stored, field, getattr(row, field))
     stored.full_clean(exclude=known, validate_unique=False, validate_constraints=False)
     stored.save()
-    for name in relinked:
-        getattr(stored, name).set(links[name])
+    for name, old in relinked.items():
+        _link(stored, name, old, links[name])
     record(by, f"{noun}.changed", stored, before={**before, **relinked})
     return Kept(stored, "changed")
 
@@ -145,6 +145,15 @@ def _differences(row: models.Model, stored: models.Model, fields: Iterable[str])
         if getattr(row, attribute) != getattr(stored, attribute):
             found[attribute] = json.loads(json.dumps(getattr(stored, attribute), cls=DjangoJSONEncoder))
     return found
+
+
+def _link(row: models.Model, name: str, old: Iterable[int], others: Iterable[models.Model]) -> None:
+    """Bring a many-to-many link from the old keys to the others, without asking the database what it has."""
+    wanted, manager = {other.pk for other in others}, getattr(row, name)
+    if new := wanted - set(old):
+        manager.add(*sorted(new))
+    if gone := set(old) - wanted:
+        manager.remove(*sorted(gone))
 
 
 def _relinked(stored: models.Model, links: Links) -> dict[str, list[int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
@@ -53,11 +53,13 @@ def find_or_add_place(name: str, city: City, *, by: Actor) -> PlaceName:
     ("HS" for "High School", a trailing "School"); otherwise a place is added.
     """
     folded = _folded(name)
-    known = PlaceName.objects.select_related("place").filter(city=city, folded=folded).first()
+    key = school_key(name)[:200]
+    like = models.Q(folded=folded) | models.Q(match_key=key) if key else models.Q(folded=folded)
+    found = list(PlaceName.objects.filter(like, city=city).order_by("pk"))
+    known = next((spelling for spelling in found if spelling.folded == folded), None)
     if known:
         return known
-    key = school_key(name)[:200]
-    alike = PlaceName.objects.select_related("place").filter(city=city, match_key=key).first() if key else None
+    alike = next(iter(found), None)
     place = alike.place if alike else _add_place(name, city, by)
     spelling = PlaceName(place=place, city=city, text=name, folded=folded, match_key=key)
     return keep(spelling, None, fields=("text",), by=by).row

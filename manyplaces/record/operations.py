@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
@@ -62,7 +63,8 @@ def judge_claim(claim: Claim, *, by: Actor) -> Kept[Claim]:
 def add_media_hit(hit: MediaHit, events: Iterable[Event] | None = None, *, by: Actor) -> Kept[MediaHit]:
     """Add a media hit, or bring the stored one of the same id into line; `events` are added to those it is about."""
     hit.outlet_folded = fold(hit.outlet)[:200]
-    stored = MediaHit.objects.select_for_update(of=("self",)).filter(key=hit.key).first()
+    found = MediaHit.objects.select_for_update(of=("self",)).filter(key=hit.key)
+    stored = (found if events is None else found.prefetch_related(Prefetch("events", Event.objects.only("pk")))).first()
     if stored and stored.action_id != hit.action_id:
         raise ValidationError(
             {"key": _("The id %s belongs to another action already. Give this item an id of its own.") % hit.key}
