@@ -34,8 +34,14 @@ def _names(given: Mapping[str, str]) -> list[str]:
     found = []
     for name in sorted(given):
         if name.startswith("MANYPLACES_") and not name.startswith("MANYPLACES_TEST_") and name not in known:
-            near = difflib.get_close_matches(name, known, 1)
-            meant = f"did you mean {near[0]}?" if near else "take it away, or see docs/run.md for the names there are."
+            # Compared without the word that all names share, or any two would look alike.
+            words = [other.removeprefix("MANYPLACES_") for other in known]
+            near = difflib.get_close_matches(name.removeprefix("MANYPLACES_"), words, 1)
+            meant = (
+                f"did you mean {known[words.index(near[0])]}?"
+                if near
+                else "take it away, or see docs/run.md for the names there are."
+            )
             found.append(f"there is no setting {name}; {meant}")
     return found
 

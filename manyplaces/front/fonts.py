@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 # The file name pages ask for, and the cut of Hanken Grotesk (SIL Open Font License) it is made from.
-FONTS = {"display.woff2": "HankenGrotesk-Bold.otf", "text.woff2": "HankenGrotesk-Medium.otf"}
-VERSION = "1"
+FONTS = {"display.woff2": "HankenGrotesk-Bold.otf", "text.woff2": "HankenGrotesk-Regular.otf"}
+VERSION = "2"
 LETTERS = (
     *range(0x20, 0x7F),
     *range(0xA0, 0x180),

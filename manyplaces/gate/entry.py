@@ -207,6 +207,11 @@ class Gate:
     async def _live(self, receive: Receive, send: Send) -> None:
         while (await receive())["type"] == "lifespan.startup":
             self.start()
+            # Pages are only stored once the number is known; a database that does not answer is not waited for.
+            for _ in range(100):
+                if self.watch.looked:
+                    break
+                await asyncio.sleep(0.005)
             await send({"type": "lifespan.startup.complete"})
         self.stop()
         await send({"type": "lifespan.shutdown.complete"})

@@ -26,6 +26,7 @@ class Watch:
         self.stamp: Stamp | None = None
         self.changed = 0.0
         self.last_read = 0.0
+        self.looked = False
         self._failing = False
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -69,4 +70,5 @@ class Watch:
     def _run(self) -> None:
         while not self._ended.is_set():
             self.look()
+            self.looked = True
             self._ended.wait(self.period)

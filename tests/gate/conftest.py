@@ -136,8 +136,6 @@ def site(tmp_path: Path) -> Iterator[Site]:
             except OSError:
                 assert process.poll() is None and time.monotonic() < deadline, (tmp_path / "stderr").read_text()
                 time.sleep(0.05)
-        # Until the first reading of the number nothing is stored; it takes a quarter of a second at most.
-        time.sleep(0.3)
         yield found
     finally:
         process.terminate()

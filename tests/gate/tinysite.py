@@ -16,7 +16,7 @@ from manyplaces.gate.entry import Gate
 from manyplaces.gate.server import bind, serve
 
 FOLDER = Path(sys.argv[2]) if len(sys.argv) > 2 else Path()
-COLOURS = " ".join(f"Walk-in at school number {number}." for number in range(200))
+WORDS = " ".join(f"Walk-in at school number {number}." for number in range(200))
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class Leaflet:
     immutable: bool
 
 
+EXTRA = {"/cookie": [("Set-Cookie", "a=b")], "/mine": [("Cache-Control", "private, no-store")]}
 LEAFLETS = (
     Leaflet("/static/site.css", "text/css; charset=utf-8", b"body{color:#000}" * 50, immutable=False),
     Leaflet("/static/site.0a1b2c3d.css", "text/css; charset=utf-8", b"body{color:#000}" * 50, immutable=True),
@@ -51,30 +52,26 @@ def renders(path: str) -> int:
 def site(environ: dict[str, Any], start: Callable[[str, list[tuple[str, str]]], Any]) -> Iterable[bytes]:
     """Answer with what the test needs to see."""
     path = environ["PATH_INFO"]
-    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Language", "en")]
-    status = "200 OK"
-    body = f"<p>number {number() if (FOLDER / 'number').exists() else '?'} of {path}</p>{COLOURS}"
+    body = f"<p>number {number() if (FOLDER / 'number').exists() else '?'} of {path}</p>{WORDS}"
     if path == "/broken":
         raise RuntimeError("what Gil typed: gil@example.org")
     if path == "/slow":
         time.sleep(0.4)
-    if path == "/cookie":
-        headers.append(("Set-Cookie", "a=b"))
-    if path == "/mine":
-        headers.append(("Cache-Control", "private, no-store"))
     if path == "/echo":
         body = json.dumps({name: value for name, value in environ.items() if isinstance(value, str)})
     if path == "/post":
         body = f"{environ['REQUEST_METHOD']} {len(environ['wsgi.input'].read())}"
-    if path == "/nowhere":
-        status = "404 Not Found"
-    if path == "/failing" and (FOLDER / "failing").exists():
-        status = "500 Internal Server Error"
-    if path.startswith("/large/"):
-        body = os.urandom(500_000).hex()
     renders(path)
-    start(status, headers)
+    headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Language", "en"), *EXTRA.get(path, [])]
+    start(status(path), headers)
     return [body.encode()]
+
+
+def status(path: str) -> str:
+    """Which paths are found; /failing is as long as there is no file `failing`."""
+    if path == "/failing" and (FOLDER / "failing").exists():
+        return "500 Internal Server Error"
+    return "404 Not Found" if path.startswith("/nowhere") else "200 OK"
 
 
 if __name__ == "__main__":
