@@ -11,7 +11,15 @@ from manyplaces.actions.operations import call_action, describe_action, set_dema
 from manyplaces.core.actor import Actor
 from manyplaces.events.models import Event
 from manyplaces.events.operations import describe_event, list_event
+from manyplaces.front.queries.action import action_page
+from manyplaces.front.queries.areas import city_page, event_page, state_page
+from manyplaces.front.queries.home import home
+from manyplaces.front.queries.lives import organisation_page, place_page, record_page, search_page
+from manyplaces.front.queries.media import media_page
+from manyplaces.front.queries.numbers import numbers_page
+from manyplaces.people.models import Organisation
 from manyplaces.people.operations import change_organisation, find_or_add_organisation, name_organisation
+from manyplaces.places.models import City, Place
 from manyplaces.places.operations import change_place, find_or_add_city, find_or_add_place, name_place
 from manyplaces.record.models import Claim, MediaHit, RecordNote
 from manyplaces.record.operations import add_media_hit, describe_media_hit, set_note, state_claim, state_turnout
@@ -194,3 +202,22 @@ def _media(days: Action, season: Action, by: Actor) -> None:
     spanish.language = "es"
     describe_media_hit(spanish, by=by)
     adds("M5", "Radio Chicago", "", action=season, kind="advance", date_edtf="2025-10~")
+
+
+def pages_of(record: SmallRecord) -> dict[str, Any]:
+    """Return one page of every kind, as the queries of the front make them."""
+    milwaukee = City.objects.get(state="WI", slug="milwaukee")
+    events = Event.objects.select_related("action", "city", "spelling__place")
+    return {
+        "home": home(datetime.date(2025, 12, 1)),
+        "action": action_page(record.days, "lincoln"),
+        "numbers": numbers_page(record.days),
+        "media": media_page(record.days),
+        "state": state_page(record.days, "WI"),
+        "city": city_page(record.days, milwaukee),
+        "event": event_page(events.get(key="WI1")),
+        "place": place_page(Place.objects.select_related("city").get(name="Lincoln High School")),
+        "organisation": organisation_page(Organisation.objects.get(slug="parents-united")),
+        "record": record_page(),
+        "search": search_page("lincoln"),
+    }

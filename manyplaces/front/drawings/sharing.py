@@ -15,7 +15,7 @@ from manyplaces.events.rules import Phase
 from manyplaces.front.drawings.card import share_card
 from manyplaces.front.drawings.map import Dot
 from manyplaces.front.queries.action import ActionPage, StateRow
-from manyplaces.front.shapes.wording import figure_words
+from manyplaces.front.shapes.wording import figure_signs
 
 # A dot is drawn in one of three ways; what was neither held nor cancelled was announced.
 DRAWN = {Phase.HELD: "held", Phase.CANCELLED: "cancelled"}
@@ -55,7 +55,7 @@ def _headline(page: ActionPage) -> tuple[str, str]:
     if page.figures:
         figure = page.figures[0]
         resting = ngettext("%(count)s claim", "%(count)s claims", figure.claims) % {"count": figure.claims}
-        return figure_words(figure), f"{figure.metric.label}, {figure.phase.label} ({resting})"
+        return figure_signs(figure), f"{figure.metric.label}, {figure.phase.label} ({resting})"
     events = sum(state.events for state in page.states)
     if not events:
         return "", ""

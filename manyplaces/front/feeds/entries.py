@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
 from manyplaces.actions.models import Action, Part
+from manyplaces.core import fuzzydates
 from manyplaces.events.models import Event
 from manyplaces.events.rules import Phase
 from manyplaces.front.feeds.lines import day, folded, local, moment, text
@@ -74,9 +76,9 @@ def _whole(action: Action, part: Part | None, language: str) -> Entry | None:
     if not when:
         return None
     name = action.text("name", language)
-    key = action.slug
+    key = f"actions/{action.slug}"  # No event has a stroke in its id.
     if part:
-        name, key = f"{part.text('name', language)} ({name})", f"{key}.{part.slug}"
+        name, key = f"{part.text('name', language)} ({name})", f"{key}/{part.slug}"
     about = [subject.date_words(language), subject.text("summary", language)]
     lines = [
         f"UID:{key}@{addresses.host()}",
@@ -115,7 +117,8 @@ def _days(first: datetime.date | None, last: datetime.date | None) -> list[str]:
 def _stamps(changed: datetime.datetime | None, first: datetime.date | None) -> list[str]:
     """Return the stamp that every entry needs: its last change, or its first day, which stays as long as it does."""
     if changed:
-        return [f"DTSTAMP:{moment(changed)}", f"LAST-MODIFIED:{moment(changed)}"]
+        stamp = moment(changed)
+        return [f"DTSTAMP:{stamp}", f"LAST-MODIFIED:{stamp}"]
     return [f"DTSTAMP:{day(first or datetime.date(2000, 1, 1))}T000000Z"]
 
 
@@ -133,15 +136,20 @@ def _position(event: Event) -> list[str]:
 
 def _description(event: Event, language: str) -> str:
     sources = event.source_links
-    when = event.date_words(language) or event.action.date_words(language)
     return _paragraphs(
         [
-            f"{phase_words(event.phase).capitalize()}. {when}",
+            f"{phase_words(event.phase).capitalize()}. {_said(event.date_text, language)}",
             event.hosts_words,
             event.text("note", language),
             "\n".join([_("Sources:"), *sources]) if sources else "",
         ]
     )
+
+
+@lru_cache(maxsize=1024)
+def _said(date: str, language: str) -> str:
+    """Return a date in words; the events of an action share a few."""
+    return fuzzydates.words(date, language)
 
 
 def _paragraphs(texts: list[str]) -> str:

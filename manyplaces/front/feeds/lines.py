@@ -6,13 +6,16 @@ import datetime
 import re
 
 LONGEST = 75  # octets, without the line's end
+MEANING = re.compile(r"[\x00-\x1f\x7f\\;,]")
 SECRET_SIGNS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
 def text(value: str) -> str:
     """Return a text with the signs escaped that mean something in a calendar, and without control characters."""
-    return SECRET_SIGNS.sub("", value.replace("\r\n", "\n")).translate(ESCAPES)
+    if not MEANING.search(value):
+        return value
+    return SECRET_SIGNS.sub("", value).translate(ESCAPES)
 
 
 def day(value: datetime.date) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from manyplaces.actions.models import Action, Demand, Part
 from manyplaces.events.models import Event
@@ -84,7 +84,7 @@ def city_page(action: Action, city: City) -> CityPage:
         events,
         own_counts(action, city=city.pk),
         list(claims.order_by("metric", "phase", "pk")),
-        list(stories.select_related("city").prefetch_related("copies").order_by("date_from", "pk")),
+        list(stories.select_related("city").prefetch_related(_copies()).order_by("date_from", "pk")),
         list(Action.objects.filter(events__city=city).exclude(pk=action.pk).distinct().order_by("-date_from")),
     )
 
@@ -98,5 +98,9 @@ def event_page(event: Event) -> EventPage:
         list(Organisation.objects.filter(names__events=event).distinct().order_by("name")),
         list(event.demands.order_by("pk")) or list(event.action.demands.order_by("pk")),
         list(event.claims.order_by("metric", "pk")),
-        list(event.media.select_related("city").prefetch_related("copies").order_by("date_from", "pk")),
+        list(event.media.select_related("city").prefetch_related(_copies()).order_by("date_from", "pk")),
     )
+
+
+def _copies() -> Prefetch[str, QuerySet[MediaHit], str]:
+    return Prefetch("copies", MediaHit.objects.select_related("city").order_by("date_from", "pk"))

@@ -27,9 +27,8 @@ def last_changes(kind: type[Model], numbers: Iterable[int] | QuerySet[Any, Any])
 
 def calendar_events(action: Action) -> list[Event]:
     """Return every event of an action with city and place, by date; one query."""
-    return list(
-        action.events.select_related("city", "spelling__place").order_by(F("date_from").asc(nulls_last=True), "pk")
-    )
+    events = action.events.select_related("city", "spelling__place")
+    return list(events.order_by(F("date_from").asc(nulls_last=True), "pk"))
 
 
 def event_changes(action: Action) -> Changes:

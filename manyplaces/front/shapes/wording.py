@@ -67,6 +67,14 @@ def figure_words(figure: Figure) -> str:
     return _("%(low)s to %(high)s") % {"low": _bound(figure.low), "high": high}
 
 
+def figure_signs(figure: Figure) -> str:
+    """Return the same as short as a picture needs it: "800–1,000+"; vague words where somebody gave no number."""
+    if figure.low.words or figure.high.words or figure.high.number is None:
+        return figure_words(figure)
+    high = f"{figure.high.number:,}{'+' if figure.high.is_open else ''}"
+    return f"{figure.low.number:,}–{high}" if figure.is_range else high
+
+
 def figure_line(figure: Figure) -> str:
     """Return a figure with what it counts and what it rests on: "schools, held: 800 to 1,000 or more (3 claims)"."""
     resting = ngettext("%(count)s claim", "%(count)s claims", figure.claims) % {"count": figure.claims}
