@@ -13,7 +13,8 @@ COMMANDS = {
     "demo": ("demo", "Fill the record with the sample: the national actions of 2013 to 2017."),
     "check": ("check", "Say which settings are in force and whether the installation is sound."),
     "import": ("imports", "Read actions, claims, events, media or details from a CSV file."),
-    "export": ("exports", "Write actions, claims, events or media as CSV."),
+    "undo-import": ("undo_import", "Take back an import of the last 24 hours."),
+    "export": ("exports", "Write actions, claims, events, media or details as CSV."),
 }
 
 

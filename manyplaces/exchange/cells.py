@@ -17,8 +17,11 @@ from manyplaces.core.words import fold
 
 # In these columns the words "NA" and "N/A" can only mean that nothing is there; elsewhere they may be somebody's words.
 _NEVER_WORDS = frozenset(
-    "date_edtf time_local city state venue lat lon low high attendance_text attendance_low attendance_high"
-    " attendance_basis source_url source_urls media_link archived_link event_ids copy_of claimed_by basis".split()
+    (
+        *("date_edtf", "time_local", "city", "state", "venue", "lat", "lon", "low", "high", "basis", "claimed_by"),
+        *("attendance_text", "attendance_low", "attendance_high", "attendance_basis", "source_url", "source_urls"),
+        *("media_link", "archived_link", "event_ids", "copy_of"),
+    )
 )
 _WHOLE = re.compile(r"\d{1,15}|\d{1,3}(?:,\d{3}){1,4}")
 _MIDNIGHT_UTC = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ]00:00(?::00(?:\.0{1,6})?)?(?: ?(?:[Zz]|UTC|GMT|[+-]00:?00))?")
@@ -30,7 +33,7 @@ class Cells:
     """The cells of one row under our own column names; `notes` collects what the report must say beside the outcome."""
 
     line: int
-    found: Mapping[str, str]
+    found: dict[str, str]
     notes: list[str] = field(default_factory=list)
 
     def text(self, column: str) -> str:

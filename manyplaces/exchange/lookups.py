@@ -109,4 +109,3 @@ def together(key: str, first: Outcome, *others: Outcome | None) -> Taken:
     if first == "unchanged" and any(other not in (None, "unchanged") for other in others):
         return Taken(key, "changed")
     return Taken(key, first)
-

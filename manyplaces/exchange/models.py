@@ -24,6 +24,12 @@ class Import(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     undone_at = models.DateTimeField(null=True)
+    # Which file it read (empty: not to be relied on), how many of its rows are settled, which of them (from 0) were
+    # refused, and the number of the record when that was so. The same file can then be passed over quickly.
+    source = models.CharField(max_length=64, blank=True, db_index=True)
+    rows_done = models.PositiveIntegerField(default=0)
+    refused_rows = models.JSONField(default=list)
+    generation = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"import {self.number}: {self.kind} from {self.file_name}"

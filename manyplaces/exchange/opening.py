@@ -1,4 +1,4 @@
-"""A file that is about to be imported: read once to its end, so that an unusable one is refused before anything is done."""
+"""A file that is about to be imported: read once to its end, so that an unusable one is refused at once."""
 
 from __future__ import annotations
 

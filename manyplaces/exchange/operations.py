@@ -17,6 +17,7 @@ from manyplaces.core.refusals import NotNow, sentences
 from manyplaces.core.tables import Unreadable, read_rows
 from manyplaces.exchange.batches import Batch, Intake
 from manyplaces.exchange.columns import Kind
+from manyplaces.exchange.earlier import MOST_REFUSED, earlier_import, source_of
 from manyplaces.exchange.lookups import Lookups
 from manyplaces.exchange.mapping import ColumnMapping
 from manyplaces.exchange.models import Import
@@ -40,9 +41,10 @@ def import_file(kind: Kind, path: Path, mapping: ColumnMapping, *, dry_run: bool
             report = _run(kind, opened, mapping, None, by=by, tell=tell)
             transaction.set_rollback(True)
         return report
-    run = Import.objects.create(kind=kind, file_name=path.name[:255])
+    run = Import.objects.create(kind=kind, file_name=path.name[:255], source=source_of(kind, path, mapping))
     report = _run(kind, opened, mapping, run, by=by, tell=tell)
-    Import.objects.filter(pk=run.pk).update(finished=timezone.now())
+    run.finished = timezone.now()
+    run.save(update_fields=["finished"])
     return report
 
 
@@ -80,7 +82,8 @@ def _run(kind: Kind, opened: Opened, mapping: ColumnMapping, run: Import | None,
     report.file = file.path
     try:
         report.called = intake.call_actions()
-        for batch in intake.batches(read_rows(opened.path), lambda batch: _count(run, report, batch)):
+        intake.earlier = earlier_import(source_of(kind, opened.path, mapping), run)
+        for batch in intake.batches(read_rows(opened.path), lambda batch: _count(run, report, intake, batch)):
             file.add(batch.lines)
             tell(Progress("importing", batch.offset, opened.size))
     except ValidationError as refusal:
@@ -91,8 +94,15 @@ def _run(kind: Kind, opened: Opened, mapping: ColumnMapping, run: Import | None,
     return report
 
 
-def _count(run: Import | None, report: Report, batch: Batch) -> None:
-    """Count a batch, and keep the counts with the import in the same transaction."""
+def _count(run: Import | None, report: Report, intake: Intake, batch: Batch) -> None:
+    """Count a batch, and keep with the import, in the same transaction, what it has settled."""
     report.add(batch.lines, batch.rows)
-    if run:
-        Import.objects.filter(pk=run.pk).update(**{name: report.counts[name] for name in ("created", "changed", "unchanged", "refused")})
+    if run is None:
+        return
+    run.created, run.changed = report.counts["created"], report.counts["changed"]
+    run.unchanged, run.refused = report.counts["unchanged"], report.counts["refused"]
+    run.rows_done, run.generation = intake.rows, intake.generation
+    run.refused_rows += batch.refused
+    if not intake.alone or len(run.refused_rows) > MOST_REFUSED:
+        run.source, run.refused_rows = "", []
+    run.save()

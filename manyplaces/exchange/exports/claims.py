@@ -22,7 +22,10 @@ def table(claims: QuerySet[Claim]) -> Table:
     if about_events:
         extras += ["event_id", *(["date_edtf"] if any(claim.date_edtf for claim in about_events) else [])]
     listed = claims.filter(Q(event=None) | Q(pk__in=[claim.pk for claim in about_events]))
-    return Table(header_with("claims", extras), _rows(listed.select_related("action", "city", "event").order_by(*IN_ORDER), extras))
+    return Table(
+        header_with("claims", extras),
+        _rows(listed.select_related("action", "city", "event").order_by(*IN_ORDER), extras),
+    )
 
 
 def _rows(claims: QuerySet[Claim], extras: list[str]) -> Iterator[dict[str, object]]:

@@ -1,9 +1,10 @@
-"""The table of details: what the record says beyond the other four tables, in the order in which it can be read back."""
+"""The table of details: what the record says beyond the other four tables, in an order that can be read back."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 from django.db.models import QuerySet
 
@@ -16,7 +17,8 @@ from manyplaces.exchange.tallies import listed_claims
 from manyplaces.people.models import Organisation
 from manyplaces.places.matching import kind_of
 from manyplaces.places.models import Place
-from manyplaces.record.models import Claim, LinkState, MediaHit, RecordNote
+from manyplaces.record.models import Claim, MediaHit, RecordNote
+from manyplaces.record.rules import LinkState
 
 Row = dict[str, object]
 
@@ -27,23 +29,19 @@ def table(actions: QuerySet[Action], *, whole: bool) -> Table:
 
 
 def _rows(actions: QuerySet[Action], whole: bool) -> Iterator[Row]:
-    for action in actions:
-        yield from _of_action(action)
+    about = {"action__in": actions}
+    hits = MediaHit.objects.filter(**about).select_related("copy_of").order_by(*IN_ORDER)
+    yield from chain.from_iterable(map(_of_action, actions))
     if whole:
-        for organisation in Organisation.objects.filter(names__isnull=False).distinct().order_by("pk"):
-            yield from _of_organisation(organisation)
+        organisations = Organisation.objects.filter(names__isnull=False).distinct().order_by("pk")
         places = Place.objects.filter(names__isnull=False).select_related("city").distinct().order_by("pk")
-        for place in places:
-            yield from _of_place(place)
-    for event in Event.objects.filter(action__in=actions).order_by(*IN_ORDER).iterator(CHUNK):
-        yield from _of_event(event)
-    for hit in MediaHit.objects.filter(action__in=actions).select_related("copy_of").order_by(*IN_ORDER).iterator(CHUNK):
-        yield from _of_media(hit)
-    for action in actions:
-        yield from _of_claims(action)
+        yield from chain.from_iterable(map(_of_organisation, organisations))
+        yield from chain.from_iterable(map(_of_place, places))
+    yield from chain.from_iterable(map(_of_event, Event.objects.filter(**about).order_by(*IN_ORDER).iterator(CHUNK)))
+    yield from chain.from_iterable(map(_of_media, hits.iterator(CHUNK)))
+    yield from chain.from_iterable(map(_of_claims, actions))
     if whole:
-        for note in RecordNote.objects.order_by("position", "slug"):
-            yield from _of_note(note)
+        yield from chain.from_iterable(map(_of_note, RecordNote.objects.order_by("position", "slug")))
 
 
 def _row(what: str, key: str, field: str, value: object, value_es: str = "", action: str = "") -> Iterator[Row]:

@@ -13,6 +13,7 @@ from manyplaces.exchange.placing import cities_of, scope_of
 from manyplaces.places.models import City
 from manyplaces.record.models import MediaHit
 
+
 def table(hits: QuerySet[MediaHit]) -> Table:
     """Return media hits, action by action in the order they came in."""
     cities = {action.pk: cities_of(action) for action in Action.objects.filter(media__in=hits).distinct()}

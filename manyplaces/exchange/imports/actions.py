@@ -31,7 +31,7 @@ def take(cells: Cells, lookups: Lookups, by: Actor) -> Taken:
 
 def call(found: Mapping[str, str], by: Actor) -> Taken:
     """Call an action of a mapping file, with its Spanish name."""
-    action = _action(Cells(0, found))
+    action = _action(Cells(0, dict(found)))
     kept = call_action(action, by=by)
     if not found.get("name_es"):
         return Taken(action.slug, kept.outcome)

@@ -31,7 +31,9 @@ def say_part(detail: Detail, lookups: Lookups, by: Actor) -> Taken:
     part = Part.objects.filter(action=action, slug=detail.key).first() or Part(action=action, slug=detail.key)
     detail.set_on(part)
     if not part.name:
-        raise ValidationError({"field": _("The first row about a part gives its name: put the row “name” before this.")})
+        raise ValidationError(
+            {"field": _("The first row about a part gives its name: put the row “name” before this.")}
+        )
     return Taken(f"{action.slug} {part.slug}", set_part(part, by=by).outcome)
 
 

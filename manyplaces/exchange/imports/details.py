@@ -33,7 +33,12 @@ def take(cells: Cells, lookups: Lookups, by: Actor) -> Taken:
     """Say about its subject what the row says."""
     what, field = cells.text("what"), cells.text("field")
     if what not in SAYING:
-        raise ValidationError({"what": _("“%(what)s” is not known here. Write %(known)s.") % {"what": what[:40], "known": ", ".join(SAYING)}})
+        raise ValidationError(
+            {
+                "what": _("“%(what)s” is not known here. Write %(known)s.")
+                % {"what": what[:40], "known": ", ".join(SAYING)}
+            }
+        )
     say, fields = SAYING[what]
     if field not in fields:
         sentence = _("A row about “%(what)s” has no field “%(field)s”. Write %(known)s.")

@@ -34,9 +34,8 @@ PHASES = {phase.value: phase.value for phase in Phase} | {
 
 def take(cells: Cells, lookups: Lookups, by: Actor) -> Taken:
     """List the event that the row describes, with its figures and its story."""
-    made = _made_key(cells, lookups)
     action = lookups.action(cells.text("action_id"))
-    event = _event(cells, lookups, made, action)
+    event = _event(cells, lookups, action)
     kept = list_event(event, by=by)
     kept.row.action = action
     outcomes: list[Outcome | None] = [_turnout(cells, kept.row, by), _tally(kept.row, by)]
@@ -45,18 +44,18 @@ def take(cells: Cells, lookups: Lookups, by: Actor) -> Taken:
     return together(kept.row.key, kept.outcome, *outcomes)
 
 
-def _made_key(cells: Cells, lookups: Lookups) -> str:
-    # Counted before anything can refuse the row, so that correcting one row never renumbers another.
-    if cells.text("id"):
-        return cells.text("id")
-    return lookups.made_key([cells.text(name) for name in ("action_id", "date_edtf", "city", "state", "venue")])
+def give_id(cells: Cells, lookups: Lookups) -> None:
+    """Make an id for a row without one; called for every row in turn, so that correcting one renumbers no other."""
+    if not cells.text("id"):
+        words = [cells.text(name) for name in ("action_id", "date_edtf", "city", "state", "venue")]
+        cells.found["id"] = lookups.made_key(words)
 
 
-def _event(cells: Cells, lookups: Lookups, key: str, action: Action) -> Event:
+def _event(cells: Cells, lookups: Lookups, action: Action) -> Event:
     city, venue = _where(cells, lookups)
     when = read_time(cells, read_when(cells, city.zone), city.zone)
     return Event(
-        key=key,
+        key=cells.text("id"),
         action=action,
         city=city,
         venue=venue,

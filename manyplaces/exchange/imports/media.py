@@ -62,7 +62,9 @@ def _hit(cells: Cells, lookups: Lookups, action: Action) -> MediaHit:
         place_words=cells.text("place"),
         outlet=cells.text("outlet"),
         headline=cells.text("headline"),
-        kind=cells.choice("kind", KINDS, _("Write earned, advance, opinion, partner, syndicated copy, repost or paid.")),
+        kind=cells.choice(
+            "kind", KINDS, _("Write earned, advance, opinion, partner, syndicated copy, repost or paid.")
+        ),
         link=link,
         date_edtf=read_when(cells, ZONE).edtf,
     )

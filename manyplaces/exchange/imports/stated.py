@@ -68,7 +68,9 @@ def _claim(detail: Detail, lookups: Lookups) -> Claim:
         metric, value, claimant = [*detail.key.split("|"), "", "", ""][:3]
         found = list(claims.filter(metric_words=metric, value_words=value, claimant=claimant)[:2])
     if not found:
-        sentence = _("There is no claim “%s” in that action. Write metric|value_text|claimed_by as in the file of claims.")
+        sentence = _(
+            "There is no claim “%s” in that action. Write metric|value_text|claimed_by as in the file of claims."
+        )
         raise ValidationError({"key": sentence % detail.key[:80]})
     if len(found) > 1:
         sentence = _("Several claims are “%s”. Give the number of the claim among those of the action, such as 3.")

@@ -1,0 +1,52 @@
+"""What every command needs that works with the record: Django, and tables in the state this version needs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+import click
+
+Result = TypeVar("Result")
+
+
+def make_ready() -> None:
+    """Set Django up, and bring the tables to the state this version needs."""
+    import django
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    django.setup()
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        click.echo("Preparing the database.", err=True)
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def or_end(step: Callable[[], Result]) -> Result:
+    """Do the step; where it is refused, end with its sentence: 2 for an unusable file, 1 for anything else."""
+    from django.core.exceptions import PermissionDenied, ValidationError
+    from django.db import OperationalError
+
+    from manyplaces.core.refusals import NotNow, sentences
+    from manyplaces.core.tables import Unreadable
+
+    try:
+        return step()
+    except Unreadable as refusal:
+        click.echo(refusal.sentence, err=True)
+        sys.exit(2)
+    except (ValidationError, PermissionDenied, NotNow) as refusal:
+        for _field, sentence in sentences(refusal):
+            click.echo(sentence, err=True)
+        sys.exit(1)
+    except OperationalError as fault:
+        click.echo(
+            f"The database does not answer as it should ({str(fault).strip()}). Run the command again.", err=True
+        )
+        sys.exit(1)
+    except KeyboardInterrupt:
+        click.echo("\nStopped. What was reported is kept; run the same command again for the rest.", err=True)
+        sys.exit(130)

@@ -1,0 +1,103 @@
+"""The tables behind pages, each at the address of its page with .csv, and the downloads of the whole record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from io import BytesIO
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from manyplaces.actions.models import Action
+from manyplaces.core.tables import write_rows
+from manyplaces.events.models import Event
+from manyplaces.exchange.columns import Kind
+from manyplaces.exchange.exports import actions, claims, events, media
+from manyplaces.exchange.exports.everything import export
+from manyplaces.exchange.exports.table import Table
+from manyplaces.people.models import Organisation
+from manyplaces.places.models import City, Place
+from manyplaces.record.models import Claim, MediaHit
+
+Named = tuple[Table, str]
+
+
+def _as_csv(view: Callable[..., Named]) -> Callable[..., HttpResponse]:
+    """Answer with the table that the view returns, to be saved under the name it returns."""
+
+    def answer(request: HttpRequest, **words: str) -> HttpResponse:
+        table, name = view(request, **words)
+        out = BytesIO()
+        write_rows(out, table.header, table.rows)
+        # Names are made of slugs alone, so nothing in them needs quoting.
+        disposition = f'attachment; filename="{name}.csv"'
+        return HttpResponse(out.getvalue(), "text/csv; charset=utf-8", headers={"Content-Disposition": disposition})
+
+    answered: Callable[..., HttpResponse] = require_safe(wraps(view)(answer))
+    return answered
+
+
+@_as_csv
+def home_csv(request: HttpRequest) -> Named:
+    """All actions."""
+    return actions.table(Action.objects.all()), "actions"
+
+
+@_as_csv
+def action_csv(request: HttpRequest, slug: str) -> Named:
+    """The events of an action."""
+    action = get_object_or_404(Action, slug=slug)
+    return events.table(Event.objects.filter(action=action)), f"{slug}-events"
+
+
+@_as_csv
+def numbers_csv(request: HttpRequest, slug: str) -> Named:
+    """The claims about an action."""
+    action = get_object_or_404(Action, slug=slug)
+    return claims.table(Claim.objects.filter(action=action)), f"{slug}-claims"
+
+
+@_as_csv
+def media_csv(request: HttpRequest, slug: str) -> Named:
+    """The media hits of an action."""
+    action = get_object_or_404(Action, slug=slug)
+    return media.table(MediaHit.objects.filter(action=action)), f"{slug}-media"
+
+
+@_as_csv
+def state_csv(request: HttpRequest, slug: str, state: str) -> Named:
+    """The events of an action in one state."""
+    found = Event.objects.filter(action=get_object_or_404(Action, slug=slug), city__state=state.upper())
+    get_object_or_404(found[:1])
+    return events.table(found), f"{slug}-{state}"
+
+
+@_as_csv
+def city_csv(request: HttpRequest, slug: str, state: str, city: str) -> Named:
+    """The events of an action in one city."""
+    action, place = get_object_or_404(Action, slug=slug), get_object_or_404(City, state=state.upper(), slug=city)
+    found = Event.objects.filter(action=action, city=place)
+    get_object_or_404(found[:1])
+    return events.table(found), f"{slug}-{state}-{city}"
+
+
+@_as_csv
+def place_csv(request: HttpRequest, key: str) -> Named:
+    """The events at one place, whatever it was called."""
+    place = get_object_or_404(Place, key=key)
+    return events.table(Event.objects.filter(spelling__place=place)), f"place-{key}"
+
+
+@_as_csv
+def organisation_csv(request: HttpRequest, slug: str) -> Named:
+    """The events that one organisation hosted, whatever it was called."""
+    organisation = get_object_or_404(Organisation, slug=slug)
+    return events.table(Event.objects.filter(hosts__organisation=organisation).distinct()), f"organisation-{slug}"
+
+
+@_as_csv
+def record_csv(request: HttpRequest, kind: Kind) -> Named:
+    """A whole table of the record."""
+    return export(kind), kind
