@@ -99,3 +99,11 @@ def test_a_feed_asks_the_database_eight_times(small_record: SmallRecord) -> None
     with CaptureQueriesContext(connection) as queries:
         action_atom(page, "en")
     assert len(queries) == 8
+
+
+def test_every_feed_of_the_sample_is_read_without_a_complaint(sample_record: None, client: Client) -> None:
+    archive = subscribe(client, "/es/index.atom")
+    assert len(archive.entries) == 9
+    for entry in archive.entries:
+        feed = subscribe(client, entry.link.removeprefix(SITE).rstrip("/") + ".atom")
+        assert len({item.id for item in feed.entries}) == len(feed.entries) <= 100

@@ -218,3 +218,14 @@ def test_a_calendar_costs_the_same_queries_for_any_number_of_events(
         )
         list_event(event, by=hana)
     assert asked() == before
+
+
+def test_every_calendar_of_the_sample_is_read_without_a_complaint(sample_record: None, client: Client) -> None:
+    told: dict[str, int] = {}
+    for action in Action.objects.order_by("date_from"):
+        found = entries(subscribe(client, f"/actions/{action.slug}.ics"))
+        told[action.slug] = len([key for key in found if "/" not in key])
+        assert set(found) == set(entries(subscribe(client, f"/es/actions/{action.slug}.ics")))
+    # Nothing is left out: even of the season of 2017 each event has a day, or a month at most, of its own.
+    assert told == {slug: Event.objects.filter(action__slug=slug).count() for slug in told}
+    assert sum(told.values()) == 195

@@ -68,7 +68,7 @@ def test_every_page_says_what_it_is_and_where_it_stands(prefix: str, small_recor
 def test_every_address_in_a_page_leads_somewhere(small_record: SmallRecord, client: Client) -> None:
     paths = [prefix + path for path in PAGES.values() for prefix in ("", "/es")]
     urls = {url.removeprefix(SITE) for path in paths for url in every_url(read(client, path))}
-    forms = {url for url in urls if url.partition("?")[0].endswith((".json", ".ics", ".atom"))}
+    forms = {url for url in urls if url.partition("?")[0].endswith((".json", ".csv", ".ics", ".atom"))}
     pages = {json_of(url) for url in urls if url.partition("?")[0].endswith("/")}
     assert {url: client.get(url).status_code for url in forms | pages} == dict.fromkeys(forms | pages, 200)
 

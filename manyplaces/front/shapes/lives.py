@@ -11,7 +11,7 @@ from manyplaces.front.shapes.pages import page_of
 from manyplaces.front.shapes.pieces import Shape
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-TABLES = ("actions", "claims", "events", "media")
+TABLES = ("actions", "claims", "events", "media", "details")
 
 
 def place(page: PlacePage, language: str) -> Shape:
@@ -26,7 +26,7 @@ def place(page: PlacePage, language: str) -> Shape:
         "other_spellings": page.spellings,
     }
     url = addresses.place(found.key, language)
-    return page_of("place", language, url, place=whole, actions=_chapters(page.chapters, language))
+    return page_of("place", language, url, ("json", "csv"), place=whole, actions=_chapters(page.chapters, language))
 
 
 def organisation(page: OrganisationPage, language: str) -> Shape:
@@ -38,7 +38,9 @@ def organisation(page: OrganisationPage, language: str) -> Shape:
         "other_spellings": page.spellings,
     }
     url = addresses.organisation(found.slug, language)
-    return page_of("organisation", language, url, organisation=whole, actions=_chapters(page.chapters, language))
+    return page_of(
+        "organisation", language, url, ("json", "csv"), organisation=whole, actions=_chapters(page.chapters, language)
+    )
 
 
 def _chapters(chapters: list[Chapter], language: str) -> list[Shape]:

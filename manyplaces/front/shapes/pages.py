@@ -31,7 +31,7 @@ def home(page: Home, language: str) -> Shape:
     """The first page: the actions to come, soonest first, and those that were, newest first."""
     cards = {"coming": page.coming, "past": page.past}
     shapes = {when: [_card(card, language) for card in found] for when, found in cards.items()}
-    return page_of("home", language, addresses.home(language), ("json", "atom"), **shapes)
+    return page_of("home", language, addresses.home(language), ("json", "csv", "atom"), **shapes)
 
 
 def _card(card: Card, language: str) -> Shape:
@@ -49,7 +49,7 @@ def action(page: ActionPage, language: str) -> Shape:
     """One action: every state and city in it with its counts; the events themselves stand on their pages."""
     slug = page.action.slug
     return page_of(
-        *("action", language, addresses.action(slug, language), ("json", "ics", "atom")),
+        *("action", language, addresses.action(slug, language), ("json", "csv", "ics", "atom")),
         action=pieces.action_whole(page.action, language),
         figures=[pieces.figure(one, slug, language) for one in page.figures],
         claims={"count": page.claims, "url": addresses.numbers(slug, language)},
@@ -93,7 +93,7 @@ def numbers(page: NumbersPage, language: str) -> Shape:
     """Every claim about an action, with our own count beside it."""
     slug = page.action.slug
     return page_of(
-        *("numbers", language, addresses.numbers(slug, language)),
+        *("numbers", language, addresses.numbers(slug, language), ("json", "csv")),
         action=pieces.action_brief(page.action, language),
         claim_count=page.total,
         metrics=[_metric(group, slug, language) for group in page.metrics],
@@ -125,7 +125,7 @@ def media(page: MediaPage, language: str) -> Shape:
     """Every media hit of an action, by date, copies under their story."""
     slug = page.action.slug
     return page_of(
-        *("media", language, addresses.media(slug, language)),
+        *("media", language, addresses.media(slug, language), ("json", "csv")),
         action=pieces.action_brief(page.action, language),
         story_count=len(page.by_date),
         copy_count=page.copies,
@@ -146,7 +146,7 @@ def state(page: StatePage, language: str) -> Shape:
         for row in page.cities
     ]
     return page_of(
-        *("state", language, addresses.state(slug, page.state, language), ("json", "ics")),
+        *("state", language, addresses.state(slug, page.state, language), ("json", "csv", "ics")),
         action=pieces.action_brief(page.action, language),
         state=_named_state(page.state, slug, language),
         event_count=page.events,
@@ -158,7 +158,7 @@ def city(page: CityPage, language: str) -> Shape:
     """A city within an action."""
     slug = page.action.slug
     return page_of(
-        *("city", language, addresses.city(slug, page.city, language), ("json", "ics")),
+        *("city", language, addresses.city(slug, page.city, language), ("json", "csv", "ics")),
         action=pieces.action_brief(page.action, language),
         city=pieces.city_brief(page.city, slug, language),
         state=_named_state(page.city.state, slug, language),
