@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from manyplaces.front.drawings.map import outline_svg
 from manyplaces.front.fonts import fonts
 
 FOLDER = Path(__file__).resolve().parent / "static"
@@ -63,7 +64,7 @@ def _addresses() -> dict[str, str]:
 
 @cache
 def _files() -> dict[str, bytes]:
-    found = {"favicon.svg": _icon(), **fonts(Path(settings.ASSETS_FOLDER))}
+    found = {"favicon.svg": _icon(), "states.svg": outline_svg().encode(), **fonts(Path(settings.ASSETS_FOLDER))}
     for file in sorted(FOLDER.glob("*")):
         if file.is_file() and not file.name.startswith("."):
             found[file.name] = file.read_bytes()

@@ -2,40 +2,86 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from jinja2 import Environment, StrictUndefined
+from django.utils.translation import gettext as _
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from manyplaces.core import fuzzydates
+from manyplaces.core.models import Bilingual
+from manyplaces.core.words import fold
+from manyplaces.events.models import Event
+from manyplaces.events.rules import Covers, Phase, city_tally
 from manyplaces.front.assets import static_url
+from manyplaces.front.drawings.map import Dot, dot_map, legend_svg
+from manyplaces.front.drawings.sharing import DRAWN, dots_of
+from manyplaces.front.drawings.thumbnail import small_map
+from manyplaces.front.queries.action import StateRow
+from manyplaces.front.queries.home import Spot
+from manyplaces.front.shapes.wording import figure_signs, figure_words, tactic_words
 from manyplaces.places.geometry import STATES
+from manyplaces.record.models import Claim
+from manyplaces.record.rules import Metric
+
+PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def environment(**options: Any) -> Environment:
     """Return the environment that Django's Jinja2 backend asks for."""
-    options["loader"] = options["loader"]
-    made = Environment(  # noqa: S701 (the backend sets autoescape)
-        **options, undefined=StrictUndefined, extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True
-    )
+    options |= {"undefined": StrictUndefined, "loader": FileSystemLoader(sorted(PACKAGE.glob("*/templates")))}
+    made = Environment(**options, extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)  # noqa: S701 (the backend sets autoescape)
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
     made.globals.update(
-        site={"name": settings.SITE_NAME, "url": settings.SITE_URL, "colour": settings.SITE_COLOUR},
+        ngettext=counted,
+        site={"name": settings.SITE_NAME, "url": settings.SITE_URL.rstrip("/"), "colour": settings.SITE_COLOUR},
         static=static_url,
         to=to,
+        form_of=form_of,
         state_name=state_name,
+        said=said,
+        foreign=foreign,
+        title_of=title_of,
+        clock=clock,
+        words_of=words_of,
+        turnouts=turnouts,
+        phase_names=phase_names,
+        dots_of=dots_of,
+        dots_at=dots_at,
+        by_name=by_name,
+        tactic_of=tactic_of,
+        dot_map=dot_map,
+        legend=legend_svg,
+        small_map=small_map,
     )
-    made.filters.update(number=number, date=date_words, day=day_words, host=host)
+    made.filters.update(
+        number=number, date=date_words, day=day_words, host=host, lead=lead, paragraphs=paragraphs,
+        spoken=figure_words, signs=figure_signs,
+    )  # fmt: skip
     return made
+
+
+def counted(one: str, many: str, count: int, **named: Any) -> Markup:
+    """Return the sentence for so many; `num` in it is the number with its thousands apart, what is named is escaped."""
+    return Markup(translation.ngettext(one, many, count)) % {"num": number(count), **named}  # noqa: S704 (our own text)
 
 
 def to(name: str, *args: Any, **kwargs: Any) -> str:
     """Return the address of a page of the front, such as `to("action", action.slug)`."""
     return reverse(f"front:{name}", args=args, kwargs=kwargs)
+
+
+def form_of(path: str, form: str) -> str:
+    """Return the address of another form of a page: of /actions/feb2016/ in "ics" it is /actions/feb2016.ics."""
+    return f"{path}index.{form}" if path in ("/", "/es/") else f"{path.rstrip('/')}.{form}"
 
 
 def number(value: int | None) -> str:
@@ -45,20 +91,111 @@ def number(value: int | None) -> str:
 
 def date_words(text: str) -> str:
     """Return an EDTF date in the words of the page's language."""
-    return fuzzydates.words(text, translation.get_language() or "en") if text else ""
+    return fuzzydates.words(text, _language()) if text else ""
 
 
 def day_words(text: str) -> str:
     """Return an EDTF date in words, without its year."""
-    return fuzzydates.short_words(text, translation.get_language() or "en") if text else ""
+    return fuzzydates.short_words(text, _language()) if text else ""
 
 
 def state_name(code: str) -> str:
     """Return a state's name in the page's language."""
     names = STATES.get(code, (code, code))
-    return names[1] if translation.get_language() == "es" else names[0]
+    return names[1] if _language() == "es" else names[0]
 
 
 def host(link: str) -> str:
     """Return the host of a web address, without www."""
     return link.partition("://")[2].partition("/")[0].removeprefix("www.")
+
+
+def said(row: Bilingual, field: str) -> Markup:
+    """Return a text of a row in the page's language; one that was never translated is marked as English."""
+    language = _language()
+    translated: Any = getattr(row, f"{field}_es", "")
+    if language == "en" or translated:
+        return escape(row.text(field, language))
+    return foreign(row.text(field, language))
+
+
+def foreign(text: str, language: str = "en") -> Markup:
+    """Return a text as its source has it, marked with its language where the page is in another."""
+    if not text or language == _language():
+        return escape(text)
+    return Markup('<span lang="{}">{}</span>').format(language, text)
+
+
+def lead(text: str, longest: int = 300) -> str:
+    """Return the first sentences of a text, as many as stay within `longest` characters; at least one."""
+    sentences = re.split(r"(?<=[.!?])\s+(?=[A-ZÁÉÍÓÚÑ¿¡])", text)
+    kept = sentences[0]
+    for sentence in sentences[1:]:
+        if len(kept) + len(sentence) >= longest:
+            break
+        kept += " " + sentence
+    return kept
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a text; an empty line parts them."""
+    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+def words_of(claim: Claim) -> Markup:
+    """Return the words of a claim; a bare number gets its thousands apart."""
+    plain = claim.value_words
+    return escape(number(int(plain))) if plain.isascii() and plain.isdigit() else foreign(plain)
+
+
+def turnouts(event: Event) -> list[Claim]:
+    """Return what was said about how many people came to an event; its claims must be loaded."""
+    return [claim for claim in event.claims.all() if claim.metric == Metric.PEOPLE]
+
+
+def title_of(event: Event) -> str:
+    """Return what an event is called: its place, what it stands for, or its tactic where no place is known."""
+    if event.covers == Covers.CITY:
+        return _("Whole city: %(words)s") % {"words": city_tally(event.venue) or event.venue or event.city.name}
+    if event.spelling:
+        return event.spelling.place.name
+    if event.venue:
+        return event.venue[:1].upper() + event.venue[1:]
+    what = tactic_words(event) or _("event")
+    return _("%(tactic)s, place not recorded") % {"tactic": what[:1].upper() + what[1:]}
+
+
+def tactic_of(event: Event) -> Markup:
+    """Return the tactic of an event in the page's language, or in the source's words where it is an unusual one."""
+    words = tactic_words(event)
+    return foreign(words) if words == event.tactic_words else escape(words)
+
+
+def clock(event: Event) -> str:
+    """Return the local time of an event with its zone, such as "8:15 a.m. CST"; empty where no time is known."""
+    time = event.time_local
+    if not time:
+        return ""
+    half = _("a.m.") if time.hour < 12 else _("p.m.")
+    moment = event.starts_at
+    zone = str(moment.tzname()) if moment else _("local time")
+    return f"{(time.hour - 1) % 12 + 1}:{time.minute:02} {half} {zone}"
+
+
+def phase_names() -> dict[str, str]:
+    """Return what each phase of an event is called, for lists too long to ask row by row."""
+    return {phase.value: str(phase.label) for phase in Phase}
+
+
+def by_name(states: Iterable[StateRow]) -> list[StateRow]:
+    """Return states in the order of their names in the page's language."""
+    return sorted(states, key=lambda state: fold(state_name(state.code)))
+
+
+def dots_at(spots: Iterable[Spot]) -> list[Dot]:
+    """Return the dots of a small map."""
+    return [Dot(spot.lat, spot.lon, spot.events, DRAWN.get(Phase(spot.phase), "planned")) for spot in spots]
+
+
+def _language() -> str:
+    return translation.get_language() or "en"

@@ -15,8 +15,18 @@ from manyplaces.record.queries import Figure, claims_about, figures
 
 
 @dataclass(frozen=True)
+class Spot:
+    """A city's position in degrees, with how many events in one phase it had."""
+
+    lat: float
+    lon: float
+    phase: str
+    events: int
+
+
+@dataclass(frozen=True)
 class Card:
-    """One action as a list shows it: its figures, and how much there is behind each way in."""
+    """One action as a list shows it: its figures, where it was, and how much there is behind each way in."""
 
     action: Action
     figures: list[Figure]
@@ -24,6 +34,7 @@ class Card:
     events: int
     cities: int
     stories: int
+    spots: list[Spot]
 
 
 @dataclass(frozen=True)
@@ -35,14 +46,14 @@ class Home:
 
 
 def home(today: datetime.date) -> Home:
-    """Return the first page; five queries."""
+    """Return the first page; six queries."""
     cards = cards_of(Action.objects.order_by("-date_from", "-date_to", "slug"))
     coming = [card for card in cards if not card.action.is_past(today)]
     return Home(coming[::-1], [card for card in cards if card.action.is_past(today)])
 
 
 def cards_of(actions: QuerySet[Action]) -> list[Card]:
-    """Return a card for each action, in their order; five queries."""
+    """Return a card for each action, in their order; six queries."""
     found = list(actions)
     claims = claims_about(found)
     parts: dict[int, list[Part]] = defaultdict(list)
@@ -52,6 +63,7 @@ def cards_of(actions: QuerySet[Action]) -> list[Card]:
     events = {row["action"]: row for row in counted.annotate(events=Count("pk"), cities=Count("city", distinct=True))}
     hits = MediaHit.objects.filter(action__in=found, copy_of=None).values("action").order_by()
     stories = {row["action"]: row["stories"] for row in hits.annotate(stories=Count("pk"))}
+    spots = _spots(found)
     none = {"events": 0, "cities": 0}
     return [
         Card(
@@ -61,6 +73,17 @@ def cards_of(actions: QuerySet[Action]) -> list[Card]:
             events.get(action.pk, none)["events"],
             events.get(action.pk, none)["cities"],
             stories.get(action.pk, 0),
+            spots[action.pk],
         )
         for action in found
     ]
+
+
+def _spots(actions: list[Action]) -> dict[int, list[Spot]]:
+    """Return where each action was, by the action's number; one query."""
+    found: dict[int, list[Spot]] = defaultdict(list)
+    rows = Event.objects.filter(action__in=actions, city__lat__isnull=False, city__lon__isnull=False)
+    columns = ("action", "city__lat", "city__lon", "phase")
+    for action, *spot in rows.values_list(*columns).annotate(events=Count("pk")).order_by():
+        found[action].append(Spot(*spot))
+    return found

@@ -1,0 +1,104 @@
+"""Bring the Spanish texts into step with the code: collect what is to be translated, update es/…/django.po, compile it.
+
+Run it after changing any text of a template, model or rule; then fill in what it names, and run it again.
+"""
+
+from __future__ import annotations
+
+import sys
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "manyplaces"
+FOLDER = PACKAGE / "locale" / "es" / "LC_MESSAGES"
+PO, MO = FOLDER / "django.po", FOLDER / "django.mo"
+
+METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
+OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}}
+# `counted` of front/templating.py is ngettext by another name; Django's lazy forms are not known to Babel.
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+}
+HEADER = "# Spanish of the United States for Manyplaces, addressing the reader as usted."
+
+
+def collected() -> Catalog:
+    """Return every text of the package that asks for a translation, with where it stands."""
+    catalog = Catalog(project="Manyplaces", charset="utf-8")
+    found = extract_from_dir(PACKAGE, METHODS, OPTIONS, KEYWORDS, strip_comment_tags=True)
+    for file, _line, text, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
+        catalog.add(text, None, [(f"manyplaces/{file}", 0)], auto_comments=comments, context=context)
+    return catalog
+
+
+def stored() -> Catalog:
+    """Return the translations as they are written down."""
+    with PO.open("rb") as file:
+        return read_po(file, locale="es", domain="django")
+
+
+def updated() -> Catalog:
+    """Return the stored translations for exactly the texts that the package has now; none is guessed."""
+    catalog = stored() if PO.exists() else Catalog(locale="es", domain="django")
+    catalog.update(collected(), no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    catalog.header_comment = HEADER
+    catalog.fuzzy = False
+    # Dates in the header would change the file on every run.
+    catalog.mime_headers = [(name, text) for name, text in catalog.mime_headers if not name.endswith("-Date")]
+    return catalog
+
+
+def written(catalog: Catalog) -> bytes:
+    """Return the catalogue as the bytes of a .po file, without line numbers, so that it changes only with the texts."""
+    out = BytesIO()
+    write_po(out, catalog, width=120, sort_output=False, include_lineno=False, ignore_obsolete=True)
+    text = out.getvalue().decode()
+    kept = [line for line in text.splitlines() if not line.startswith(('"POT-Creation-Date', '"PO-Revision-Date'))]
+    return ("\n".join(kept) + "\n").encode()
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """Return the catalogue as the bytes of a .mo file."""
+    out = BytesIO()
+    write_mo(out, catalog)
+    return out.getvalue()
+
+
+def lacking(catalog: Catalog) -> list[str]:
+    """Return the texts that have no translation, or one that is only guessed."""
+    found = []
+    for message in catalog:
+        texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        if message.id and (not all(texts) or message.fuzzy):
+            found.append(message.id if isinstance(message.id, str) else message.id[0])
+    return found
+
+
+def main() -> int:
+    """Update both files; returns 1 and names what lacks a translation where anything does."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    PO.write_bytes(written(updated()))
+    catalog = stored()
+    MO.write_bytes(compiled(catalog))
+    missing = lacking(catalog)
+    for text in missing:
+        print(f"not translated: {text}")
+    print(f"{len(catalog)} texts, {len(missing)} without a translation, in {PO.relative_to(ROOT)}")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
