@@ -80,6 +80,7 @@ def test_spanish_feeds_are_their_own(small_record: SmallRecord, client: Client) 
     feed = subscribe(client, "/es/actions/oct2025.atom")
     assert (feed.feed.language, feed.feed.title) == ("es", "Entradas juntas por nuestras escuelas")
     assert {entry.link.startswith(f"{SITE}/es/") for entry in feed.entries} == {True}
+    assert "<li>escuelas, realizado: de 800 a 1,000 o más (2 afirmaciones)</li>" in feed.entries[0].summary
     english = {entry.id for entry in subscribe(client, "/actions/oct2025.atom").entries}
     assert english & {entry.id for entry in feed.entries} == set()
 

@@ -164,7 +164,12 @@ def test_spanish_calendars_have_spanish_texts_and_the_same_ids(small_record: Sma
     assert str(calendar["X-WR-CALNAME"]) == "Entradas juntas por nuestras escuelas"
     entry = entries(calendar)["WI1"]
     assert str(entry["URL"]) == f"{settings.SITE_URL}/es/events/WI1/"
-    assert "Unos -12 °C; vino todo el mundo." in str(entry["DESCRIPTION"]).split("\n\n")
+    assert str(entry["DESCRIPTION"]).split("\n\n")[:3] == [
+        "Realizado. 8 de octubre de 2025",
+        "Parents United; students",
+        "Unos -12 °C; vino todo el mundo.",
+    ]
+    assert str(entries(calendar)["FL1"]["SUMMARY"]).startswith("Cancelado: ")
 
 
 @pytest.mark.parametrize("path", ["/actions/oct2025.ics", "/actions/oct2025/wi.ics", "/events/WI1.ics"])
