@@ -86,7 +86,7 @@ class ActionPage:
 
 
 def action_page(action: Action, query: str = "") -> ActionPage:
-    """Return the page of an action, with the events that a search in it finds; ten queries, or fifteen with parts too."""
+    """Return the page of an action, with the events that a search in it finds; ten queries, fifteen with parts."""
     claims = claims_about([action])[action.pk]
     highlights = _highlights(action)
     return ActionPage(
