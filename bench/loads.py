@@ -23,7 +23,7 @@ LARGEST = """
 import django; django.setup()
 from django.db.models import Count
 from manyplaces.actions.models import Action
-found = Action.objects.annotate(many=Count('event')).order_by('-many').first()
+found = Action.objects.annotate(many=Count('events')).order_by('-many').first()
 print(f'/actions/{found.slug}/ {found.many}' if found else '/ 0')
 """
 
@@ -53,7 +53,7 @@ def needed(*programs: str) -> None:
 
 
 def environment(folder: Path, port: int) -> dict[str, str]:
-    """Return the settings of a site in `folder`, with nothing of the one who runs the bench but PATH and DATABASE_URL."""
+    """Return the settings of a site in `folder`; of those of whoever runs the bench only DATABASE_URL is taken."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "DATABASE_URL") if name in os.environ}
     ours = {"MANYPLACES_DATA": str(folder), "MANYPLACES_SAMPLE": "no", "PORT": str(port)}
     return kept | ours | {"DJANGO_SETTINGS_MODULE": "manyplaces.config.settings"}

@@ -29,6 +29,10 @@ class Full(Exception):
     """More requests wait for a page than can be rendered in a bearable time."""
 
 
+class Gone(Exception):
+    """Whoever asked has hung up before it was his turn."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """A request as Django gets it: nothing about who asks, and for a page that is read not even a header."""

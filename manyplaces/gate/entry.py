@@ -13,7 +13,7 @@ from wsgiref.types import WSGIApplication
 
 from manyplaces.gate import logs
 from manyplaces.gate.answers import METHODS, Reply, Send, own_reply
-from manyplaces.gate.behind import Asked, Behind, Full, call
+from manyplaces.gate.behind import Asked, Behind, Full, Gone, call
 from manyplaces.gate.headers import security_headers
 from manyplaces.gate.requests import Broken, Request, read_body
 from manyplaces.gate.statics import Asset, asset_page
@@ -102,7 +102,8 @@ class Gate:
         request = Request(scope)
         try:
             reply = await self._reply(request, receive)
-        except Full:
+        except (Full, Gone, asyncio.CancelledError):
+            # Also when the site ends while somebody waits, and for who has hung up, where nobody reads it any more.
             reply = own_reply(503, request.path)
         except Exception:
             logger.exception("The gate failed.")
@@ -180,7 +181,14 @@ class Gate:
     async def _rendered(self, request: Request, body: bytes) -> Reply:
         asked = request.asked(body)
         encoding = best_encoding(request.header(b"accept-encoding"))
-        reply, page = await self.behind.ask(lambda: self._ask(asked, storing=asked.method != "POST", encoding=encoding))
+
+        def work() -> tuple[Reply, Page | None]:
+            # Nobody renders for who has gone; but what somebody sent to be kept is kept.
+            if asked.method != "POST" and request.is_gone():
+                raise Gone
+            return self._ask(asked, storing=asked.method != "POST", encoding=encoding)
+
+        reply, page = await self.behind.ask(work)
         return reply if page is None else page.make(encoding).reply(request.header(b"if-none-match"), reply.extra)
 
     def _ask(self, asked: Asked, *, storing: bool, encoding: str = "br") -> tuple[Reply, Page | None]:

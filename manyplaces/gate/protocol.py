@@ -91,6 +91,8 @@ class GateProtocol(HttpToolsProtocol):
         self.stage = WORK
         self.url, self.expect_100_continue = url, expects
         self.headers.extend(headers)
+        scope: dict[str, Any] = self.scope  # type: ignore[assignment]
+        scope["manyplaces.is_gone"] = self.transport.is_closing
         super().on_headers_complete()
         if self.parser.should_upgrade():
             self.cycle.keep_alive = False

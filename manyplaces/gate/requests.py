@@ -30,6 +30,8 @@ class Request:
         self.path: str = scope["path"]
         self.query: bytes = scope["query_string"]
         self.headers: list[tuple[bytes, bytes]] = scope["headers"]
+        # Our own wire says here whether the visitor still waits; behind another server we take it that he does.
+        self.is_gone: Callable[[], bool] = scope.get("manyplaces.is_gone", lambda: False)
 
     def header(self, name: bytes) -> bytes:
         """Return the value of the first header of this name, or nothing."""

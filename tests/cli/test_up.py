@@ -256,6 +256,6 @@ def test_without_the_data_folder_everything_begins_anew(tmp_path: Path) -> None:
 
 def test_help_names_every_command_without_loading_the_site(tmp_path: Path) -> None:
     shown = subprocess.run(command("--help"), cwd=ROOT, env={}, capture_output=True, text=True, check=True)
-    for name in ("up", "demo", "check", "import", "export"):
+    for name in ("up", "demo", "check", "import", "undo-import", "export"):
         assert f"\n  {name} " in shown.stdout
     assert not (ROOT / "--help").exists()

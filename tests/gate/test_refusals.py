@@ -182,6 +182,19 @@ def test_when_too_many_wait_the_rest_is_told_to_come_back(site: Site) -> None:
         wire.close()
 
 
+def test_nothing_is_rendered_for_those_who_have_hung_up(site: Site) -> None:
+    wires = [site.connect() for _ in range(20)]
+    for number, wire in enumerate(wires):
+        wire.sendall(request(f"/slow?q={number}"))
+    time.sleep(0.2)
+    for wire in wires:
+        wire.close()
+    began = time.monotonic()
+    assert site.get("/b?q=1").status == 200
+    assert time.monotonic() - began < 1.5
+    assert site.renders("/slow") <= 2
+
+
 def test_two_hundred_slow_connections_harm_nobody_and_are_ended(site: Site) -> None:
     site.get("/a")
     slow = [site.connect() for _ in range(200)]
