@@ -22,7 +22,7 @@ SECRETS = (
     re.compile("gh" + r"[pousr]_[A-Za-z0-9]{36}"),
     re.compile("AK" + r"IA[0-9A-Z]{16}"),
     re.compile("xox" + r"[abprs]-[A-Za-z0-9-]{20,}"),
-    re.compile(r"\b[a-z]+://[^\s/:@\"'<>{}]+:(?!password@)[^\s/@\"'<>{}]{3,}@", re.I),
+    re.compile(r"\b[a-z]+://[^\s/:@\"'<>{}]+:(?!password@)[^\s/@\"'<>{}]{3,}@(?!127\.0\.0\.1|localhost)", re.I),
     re.compile(r"(?i)\b(?:secret_key|password|api_key|token)\s*[=:]\s*[\"'][^\"'{}<>$ ]{16,}[\"']"),
 )
 MOST_BYTES = 2_000_000
