@@ -19,8 +19,9 @@ class City(models.Model):
     name = models.CharField(_("city"), max_length=100)
     slug = models.SlugField(max_length=100)
     folded = models.CharField(max_length=100, db_index=True)
-    lat = models.FloatField(null=True, validators=LATITUDE)
-    lon = models.FloatField(null=True, validators=LONGITUDE)
+    # Empty where neither the gazetteer nor the file knows it; such a city is in the lists and not on the map.
+    lat = models.FloatField(null=True, blank=True, validators=LATITUDE)
+    lon = models.FloatField(null=True, blank=True, validators=LONGITUDE)
     zone = models.CharField(max_length=40)
 
     class Meta:

@@ -82,6 +82,7 @@ class Migration(migrations.Migration):
                 (
                     "lat",
                     models.FloatField(
+                        blank=True,
                         null=True,
                         validators=[
                             django.core.validators.MinValueValidator(-90),
@@ -92,6 +93,7 @@ class Migration(migrations.Migration):
                 (
                     "lon",
                     models.FloatField(
+                        blank=True,
                         null=True,
                         validators=[
                             django.core.validators.MinValueValidator(-180),
