@@ -56,7 +56,7 @@ def seconds_to_first_page(command: list[str], port: int, folder: Path, most: flo
                         return time.monotonic() - began
                 except urllib.error.HTTPError as error:
                     pytest.fail(f"the first page is answered with {error.code}:\n{(folder / 'said').read_text()}")
-                except (urllib.error.URLError, ConnectionError):
+                except (urllib.error.URLError, ConnectionError, TimeoutError):
                     time.sleep(0.05)
         finally:
             site.send_signal(signal.SIGTERM)
