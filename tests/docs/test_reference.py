@@ -32,8 +32,8 @@ def rows(text: str) -> dict[str, list[str]]:
 
 
 def section(text: str, heading: str) -> str:
-    """What stands under a heading of the second level, up to the next."""
-    found = re.search(rf"^## `?{re.escape(heading)}`?\n(.*?)(?=^#{{1,2}} |\Z)", text, re.M | re.S)
+    """What stands under a heading of the second level, up to the end of its first table."""
+    found = re.search(rf"^## `?{re.escape(heading)}`?\n(.*?\n\|.*?)(?=\n\n|^#|\Z)", text, re.M | re.S)
     assert found, f"there is no heading with {heading}"
     return found[1]
 
