@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from manyplaces.core import fuzzydates, localtimes
 from manyplaces.core.spokendates import Spoken, read_spoken
-from manyplaces.core.words import fold
+from manyplaces.core.words import clean_line, fold
 
 # In these columns the words "NA" and "N/A" can only mean that nothing is there; elsewhere they may be somebody's words.
 _NEVER_WORDS = frozenset(
@@ -40,6 +40,13 @@ class Cells:
         """Return the cell's words; empty where it has none, or only NA in a column where that is no word."""
         words = self.found.get(column, "")
         return "" if words in ("NA", "N/A", "n/a") and column in _NEVER_WORDS else words
+
+    def clean(self, column: str, longest: int) -> str:
+        """Return the cell's words as one clean line; raises ValidationError where they are none, or too many."""
+        try:
+            return clean_line(self.text(column), longest)
+        except ValidationError as refusal:
+            raise ValidationError({column: refusal.messages}) from refusal
 
     def needed(self, column: str, sentence: str) -> str:
         """Return the cell's words; raises ValidationError with the sentence where it is empty."""

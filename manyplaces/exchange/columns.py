@@ -109,7 +109,10 @@ COLUMNS: dict[Kind, tuple[Column, ...]] = {
 _FILLED_BY = {
     "actions": {"tactic": "kind"},
     "claims": {"metric_words": "metric"},
-    "events": {"tactic_words": "tactic", "hosts_words": "hosts", "name": "hosts", "value_words": "attendance_text"},
+    "events": {
+        **{"tactic_words": "tactic", "hosts_words": "hosts", "name": "hosts", "value_words": "attendance_text"},
+        **{"low": "attendance_low", "high": "attendance_high", "basis": "attendance_basis"},
+    },
     "media": {"place_words": "place"},
     "details": {},
 }

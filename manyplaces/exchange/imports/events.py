@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from manyplaces.actions.models import Action
 from manyplaces.core.actor import Actor
+from manyplaces.core.models import safe_link
 from manyplaces.core.words import fold
 from manyplaces.events.models import Event
 from manyplaces.events.operations import list_event
@@ -22,6 +23,7 @@ from manyplaces.record.models import MediaHit
 from manyplaces.record.operations import add_media_hit, state_turnout
 from manyplaces.record.rules import Figures, MediaKind, figures_in
 
+LONGEST_CITY = 100
 PHASES = {phase.value: phase.value for phase in Phase} | {
     "canceled": Phase.CANCELLED.value,
     "confirmed": Phase.COMMITTED.value,
@@ -72,18 +74,23 @@ def _event(cells: Cells, lookups: Lookups, action: Action) -> Event:
 
 
 def _where(cells: Cells, lookups: Lookups) -> tuple[City, str]:
-    name, state, venue = cells.text("city"), cells.text("state").upper(), cells.text("venue")
+    name, state, venue = cells.clean("city", 200), cells.text("state").upper(), cells.clean("venue", 200)
     lat, lon = cells.degrees("lat"), cells.degrees("lon")
     if _is_venue(name, state, venue):
         venue, name = name, ""
-    if not state or not name:
-        near = gazetteer.nearest(lat, lon, state) if lat is not None and lon is not None else None
-        if near is None and not name:
+    near = gazetteer.nearest(lat, lon, state) if lat is not None and lon is not None and not (state and name) else None
+    if not name:
+        if near is None:
             sentence = _("“%s” is a school, not a city. Write the school under venue, and its city here.")
             raise ValidationError({"city": sentence % venue[:80]})
-        if near is None:
+        name, state = near.city, near.state
+    if not state:
+        # A position near a border may lie nearest to a place abroad of it, so the state must know a city of that name.
+        if near is None or gazetteer.locate(name, near.state) is None:
             raise ValidationError({"state": _("The state is missing. Write two letters such as WI or PR.")})
-        state, name = near.state, name or near.city
+        state = near.state
+    if len(name) > LONGEST_CITY:
+        raise ValidationError({"city": _("This is too long for a city. Write its name alone.")})
     return lookups.city(name, state, lat=lat, lon=lon), venue
 
 
@@ -114,6 +121,10 @@ def _tally(event: Event, by: Actor) -> Outcome | None:
 
 def _story(cells: Cells, event: Event, action: Action, by: Actor) -> Outcome:
     link = " ".join(links_in(cells.text("media_link")))
+    try:
+        safe_link(link)
+    except ValidationError as refusal:
+        raise ValidationError({"media_link": refusal.messages}) from refusal
     outlet = cells.text("media_outlet") or host_of(link)[:200]
     hit = MediaHit(key=link_key(action, link), action=action, outlet=outlet, kind=MediaKind.EARNED, link=link)
     return add_media_hit(hit, [event], by=by).outcome
