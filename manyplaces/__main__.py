@@ -2,4 +2,4 @@
 
 from manyplaces.cli.main import main
 
-main()
+main(prog_name="manyplaces")

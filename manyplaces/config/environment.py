@@ -26,16 +26,32 @@ class Setting:
 SETTINGS = (
     Setting("PORT", "8000", "The port the site is served on."),
     Setting("MANYPLACES_HOST", "127.0.0.1", "The address to listen on; 0.0.0.0 for all of this machine's addresses."),
-    Setting("MANYPLACES_URL", "", "The public address people type, such as https://example.org; decides links and allowed host names."),
+    Setting(
+        "MANYPLACES_URL",
+        "",
+        "The public address people type, such as https://example.org; decides links and allowed host names.",
+    ),
     Setting("MANYPLACES_DATA", "./data", "The folder for database, keys, logs and everything else that must be kept."),
-    Setting("DATABASE_URL", "", "postgres://user:password@host/name for PostgreSQL; empty for SQLite in the data folder."),
+    Setting(
+        "DATABASE_URL", "", "postgres://user:password@host/name for PostgreSQL; empty for SQLite in the data folder."
+    ),
     Setting("MANYPLACES_NAME", "Manyplaces", "The coalition's name, shown on every page."),
-    Setting("MANYPLACES_COLOUR", "#b3123f", "The coalition's colour as #rrggbb; needs a contrast of 4.5 to 1 on white."),
-    Setting("MANYPLACES_SAMPLE", "yes", "Whether a new installation is filled with the sample record of 2013-2017 (yes or no)."),
+    Setting(
+        "MANYPLACES_COLOUR", "#b3123f", "The coalition's colour as #rrggbb; needs a contrast of 4.5 to 1 on white."
+    ),
+    Setting(
+        "MANYPLACES_SAMPLE",
+        "yes",
+        "Whether a new installation is filled with the sample record of 2013-2017 (yes or no).",
+    ),
     Setting("MANYPLACES_PROCESSES", "2", "How many web processes are started; one for each processor is right."),
     Setting("MANYPLACES_KEY_FILE", "", "The file of the secret key; empty for keys/secret.key in the data folder."),
     Setting("MANYPLACES_LOG_DAYS", "14", "How many days logs are kept."),
-    Setting("MANYPLACES_DEBUG", "no", "Shows the inside of errors (yes or no); only for work on the code, refused on a public address."),
+    Setting(
+        "MANYPLACES_DEBUG",
+        "no",
+        "Shows the inside of errors (yes or no); only for work on the code, refused on a public address.",
+    ),
 )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 
-
 class NotNow(Exception):
     """The world is not in the state that this step needs; also a lost race."""
 
