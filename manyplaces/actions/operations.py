@@ -6,7 +6,7 @@ from django.db import transaction
 
 from manyplaces.actions.models import Action, Demand, Part
 from manyplaces.core.actor import Actor
-from manyplaces.journal.operations import Kept, keep
+from manyplaces.journal.operations import Kept, clean_texts, keep
 
 TEXTS = ("name_es", "date_note_es", "frame", "frame_es", "summary", "summary_es")
 FACTS = ("name", "kind", "tactic", "date_edtf", "date_from", "date_to", "date_note")
@@ -18,6 +18,7 @@ def call_action(action: Action, *, by: Actor) -> Kept[Action]:
 
     A usual tactic that is known already stays where the one handed in names none.
     """
+    clean_texts(action)
     stored = Action.objects.select_for_update().filter(slug=action.slug).first()
     if stored and not action.tactic:
         action.tactic = stored.tactic
@@ -34,6 +35,7 @@ def describe_action(action: Action, *, by: Actor) -> Kept[Action]:
 @transaction.atomic
 def set_part(part: Part, *, by: Actor) -> Kept[Part]:
     """Add a part to its action, or bring the stored one of the same key into line."""
+    clean_texts(part)
     Action.objects.select_for_update().get(pk=part.action_id)
     stored = Part.objects.filter(action=part.action_id, slug=part.slug).first()
     fields = ("name", "name_es", "date_edtf", "date_from", "date_to", "covers", "summary", "summary_es")
@@ -43,6 +45,7 @@ def set_part(part: Part, *, by: Actor) -> Kept[Part]:
 @transaction.atomic
 def set_demand(demand: Demand, *, by: Actor) -> Kept[Demand]:
     """Add a demand to its action, or bring the stored one of the same key into line."""
+    clean_texts(demand)
     Action.objects.select_for_update().get(pk=demand.action_id)
     stored = Demand.objects.filter(action=demand.action_id, slug=demand.slug).first()
     return keep(demand, stored, fields=("description", "description_es"), by=by)

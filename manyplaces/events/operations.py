@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from manyplaces.actions.models import Demand
 from manyplaces.actions.rules import tactic_of
 from manyplaces.core.actor import Actor
+from manyplaces.core.models import one
 from manyplaces.core.words import fold
 from manyplaces.events.models import Event
 from manyplaces.events.rules import Covers, city_tally, organisations_in
-from manyplaces.journal.operations import Kept, keep
+from manyplaces.journal.operations import Kept, clean_texts, keep
 from manyplaces.people.operations import find_or_add_organisation
 from manyplaces.places.operations import find_or_add_place
 
@@ -29,7 +30,8 @@ def list_event(event: Event, *, by: Actor) -> Kept[Event]:
     What follows from the words is settled here: the tactic, the place (one that is known under the spelling, or a new
     one), the host organisations, and the time zone of its city. An event never moves to another action.
     """
-    stored = Event.objects.select_for_update(of=("self",)).filter(key=event.key).first()
+    clean_texts(event)
+    stored = one(Event.objects.select_for_update(of=("self",)).filter(key=event.key))
     if stored and stored.action_id != event.action_id:
         sentence = _("The id %(key)s belongs to another action already (%(action)s). Give this event an id of its own.")
         raise ValidationError({"key": sentence % {"key": event.key, "action": stored.action.slug}})

@@ -95,7 +95,7 @@ def keep(row: Row, stored: Row | None, *, fields: Iterable[str], by: Actor, link
     Raises ValidationError by field; nothing is written then. A row that is already so is left alone.
     """
     noun = row._meta.model_name
-    _clean_texts(row)
+    clean_texts(row)
     known = [field.name for field in row._meta.concrete_fields if field.is_relation]
     links = links or {}
     if stored is None:
@@ -121,8 +121,12 @@ def keep(row: Row, stored: Row | None, *, fields: Iterable[str], by: Actor, link
     return Kept(stored, "changed")
 
 
-def _clean_texts(row: models.Model) -> None:
-    """Bring every text of the row into its clean form, whatever door it came in by; refuse what is no text."""
+def clean_texts(row: models.Model) -> None:
+    """Bring every text of the row into its clean form, whatever door it came in by; raises ValidationError for no text.
+
+    `keep` does it for every row. An operation that looks for the stored row by a text does it first, so that it looks
+    for the text as it was kept.
+    """
     wrong = {}
     for field in row._meta.concrete_fields:
         text = getattr(row, field.attname)
@@ -159,7 +163,7 @@ def _link(row: models.Model, name: str, old: Iterable[int], others: Iterable[mod
 def _relinked(stored: models.Model, links: Links) -> dict[str, list[int]]:
     found = {}
     for name, others in links.items():
-        old = sorted(other.pk for other in getattr(stored, name).all())
+        old = sorted(getattr(stored, name).values_list("pk", flat=True))
         if old != sorted({other.pk for other in others}):
             found[name] = old
     return found

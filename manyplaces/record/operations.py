@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
+from manyplaces.core.models import one
 from manyplaces.core.words import fold
 from manyplaces.events.models import Event
-from manyplaces.journal.operations import Kept, keep
+from manyplaces.journal.operations import Kept, clean_texts, keep
 from manyplaces.record.models import Claim, MediaHit, RecordNote
 from manyplaces.record.rules import metric_of
 
@@ -32,6 +32,7 @@ def state_claim(claim: Claim, *, by: Actor) -> Kept[Claim]:
 
     Whether it is disputed or chosen is our judgement and stays as it is.
     """
+    clean_texts(claim)
     bracket = claim.metric_words.partition("(")[2].partition(")")[0].strip()
     claim.metric, claim.qualifier = metric_of(fold(claim.metric_words.partition("(")[0]), bracket)
     key = {name: getattr(claim, name) for name in CLAIM_KEY}
@@ -45,6 +46,7 @@ def state_turnout(claim: Claim, *, by: Actor) -> Kept[Claim]:
 
     What others state about the same event stays: a figure is replaced only by the same claimant's.
     """
+    clean_texts(claim)
     bracket = claim.metric_words.partition("(")[2].partition(")")[0].strip()
     claim.metric, claim.qualifier = metric_of(fold(claim.metric_words.partition("(")[0]), bracket)
     same = {"event": claim.event, "metric": claim.metric, "claimant": claim.claimant}
@@ -62,16 +64,16 @@ def judge_claim(claim: Claim, *, by: Actor) -> Kept[Claim]:
 @transaction.atomic
 def add_media_hit(hit: MediaHit, events: Iterable[Event] | None = None, *, by: Actor) -> Kept[MediaHit]:
     """Add a media hit, or bring the stored one of the same id into line; `events` are added to those it is about."""
+    clean_texts(hit)
     hit.outlet_folded = fold(hit.outlet)[:200]
-    found = MediaHit.objects.select_for_update(of=("self",)).filter(key=hit.key)
-    stored = (found if events is None else found.prefetch_related(Prefetch("events", Event.objects.only("pk")))).first()
+    stored = one(MediaHit.objects.select_for_update(of=("self",)).filter(key=hit.key))
     if stored and stored.action_id != hit.action_id:
         raise ValidationError(
             {"key": _("The id %s belongs to another action already. Give this item an id of its own.") % hit.key}
         )
     links = None
     if events is not None:
-        links = {"events": [*events, *(stored.events.all() if stored else ())]}
+        links = {"events": [*events, *(Event.objects.only("pk").filter(media=stored) if stored else ())]}
     return keep(hit, stored, fields=HIT_FACTS, by=by, links=links)
 
 
@@ -85,5 +87,6 @@ def describe_media_hit(hit: MediaHit, *, by: Actor) -> Kept[MediaHit]:
 @transaction.atomic
 def set_note(note: RecordNote, *, by: Actor) -> Kept[RecordNote]:
     """Add a note on the record, or bring the stored one of the same key into line."""
+    clean_texts(note)
     stored = RecordNote.objects.select_for_update().filter(slug=note.slug).first()
     return keep(note, stored, fields=("position", "heading", "heading_es", "body", "body_es"), by=by)
