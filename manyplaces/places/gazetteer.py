@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import cos, hypot, radians
 from statistics import fmean
 from typing import Any
@@ -104,7 +104,7 @@ def locate(city: str, state: str) -> Spot | None:
     tail = _words(state) if state != "DC" else "d c"
     if words.endswith((f" {tail}", " dc")) and _joined(words) not in known:
         words = words.removesuffix(" dc").removesuffix(f" {tail}")
-    return next((known[name] for name in _ways_to_say(words, state) if name in known), None)
+    return next((_middle(known[name], state) for name in _ways_to_say(words, state) if name in known), None)
 
 
 def state_zone(state: str) -> str:
@@ -127,6 +127,7 @@ def _county(words: str) -> str:
     return "county:" + _joined(named[1] if named else words)
 
 
+@lru_cache(maxsize=4096)
 def _words(name: str) -> str:
     """A name's search key with its short words written out, so that "Ft. Worth" and "Fort Worth" are one."""
     return " ".join(_SHORT_WORDS.get(word, word) for word in fold(_APOSTROPHES.sub("", name)).split())
@@ -138,8 +139,9 @@ def _joined(words: str) -> str:
 
 
 @cache
-def _spots(state: str) -> dict[str, Spot]:
-    """Every name in a state; a city wins over a name it also accepts, that over one it refuses, a county is last."""
+def _spots(state: str) -> dict[str, list[Row]]:
+    """The ZIP codes of every name in a state: a city wins over a name it also accepts, that over a refused one, a
+    county is last."""
     filter_by: Callable[..., list[Row]] = zipcodes.filter_by  # The package has types for its core only.
     rows = filter_by(state=state)
     ladder: list[dict[str, list[Row]]] = [defaultdict(list) for _ in range(4)]
@@ -152,12 +154,7 @@ def _spots(state: str) -> dict[str, Spot]:
             if not words.endswith("township"):
                 refused[_joined(words)].append(row)
         counties[_county(_words(row["county"]))].append(row)
-    spots: dict[str, Spot] = {}
-    for step in ladder:
-        for name, found in step.items():
-            if name not in spots:
-                spots[name] = _middle(found, state)
-    return spots
+    return counties | refused | accepted | cities
 
 
 def _middle(rows: list[Row], state: str) -> Spot:

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
+from manyplaces.core.models import one
 from manyplaces.core.slugs import free_slug
 from manyplaces.core.words import fold, slug
 from manyplaces.journal.operations import Kept, keep
@@ -29,7 +30,7 @@ def find_or_add_city(name: str, state: str, *, by: Actor, lat: float | None = No
     if not city_key(name):
         raise ValidationError({"city": _("The city is missing. Give the name of the city, county or district.")})
     key = slug(city_key(name))
-    known = City.objects.filter(state=state, slug=key).first()
+    known = one(City.objects.filter(state=state, slug=key))
     if known:
         return known
     spot = gazetteer.locate(name, state)
@@ -55,7 +56,7 @@ def find_or_add_place(name: str, city: City, *, by: Actor) -> PlaceName:
     folded = _folded(name)
     key = school_key(name)[:200]
     like = models.Q(folded=folded) | models.Q(match_key=key) if key else models.Q(folded=folded)
-    found = list(PlaceName.objects.filter(like, city=city).order_by("pk"))
+    found = sorted(PlaceName.objects.filter(like, city=city), key=lambda spelling: spelling.pk)
     known = next((spelling for spelling in found if spelling.folded == folded), None)
     if known:
         return known

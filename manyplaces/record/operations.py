@@ -36,7 +36,7 @@ def state_claim(claim: Claim, *, by: Actor) -> Kept[Claim]:
     bracket = claim.metric_words.partition("(")[2].partition(")")[0].strip()
     claim.metric, claim.qualifier = metric_of(fold(claim.metric_words.partition("(")[0]), bracket)
     key = {name: getattr(claim, name) for name in CLAIM_KEY}
-    stored = Claim.objects.select_for_update(of=("self",)).filter(**key).first()
+    stored = min(Claim.objects.select_for_update(of=("self",)).filter(**key), key=lambda found: found.pk, default=None)
     return keep(claim, stored, fields=CLAIM_FACTS, by=by)
 
 
@@ -50,7 +50,7 @@ def state_turnout(claim: Claim, *, by: Actor) -> Kept[Claim]:
     bracket = claim.metric_words.partition("(")[2].partition(")")[0].strip()
     claim.metric, claim.qualifier = metric_of(fold(claim.metric_words.partition("(")[0]), bracket)
     same = {"event": claim.event, "metric": claim.metric, "claimant": claim.claimant}
-    stored = Claim.objects.select_for_update(of=("self",)).filter(**same).order_by("pk").first()
+    stored = min(Claim.objects.select_for_update(of=("self",)).filter(**same), key=lambda found: found.pk, default=None)
     return keep(claim, stored, fields=(*CLAIM_FACTS, "phase", "metric_words", "value_words", "source_url"), by=by)
 
 
