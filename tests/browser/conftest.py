@@ -70,23 +70,30 @@ def _answers(url: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
-def database(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The DATABASE_URL of the site: empty for SQLite, or a PostgreSQL database made for it and dropped at the end."""
+@contextmanager
+def own_database(name: str) -> Iterator[str]:
+    """The DATABASE_URL of a site: empty for SQLite, or a PostgreSQL database made for it and dropped at the end."""
     given = os.environ.get("DATABASE_URL", "")
     if not given:
         yield ""
         return
     import psycopg
 
-    server, _, name = given.rpartition("/")
-    own = f"{name}_site_{os.getpid()}"
+    server, _, base = given.rpartition("/")
+    own = f"{base}_{name}_{os.getpid()}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{own}"')
         try:
             yield f"{server}/{own}"
         finally:
             connection.execute(f'DROP DATABASE "{own}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[str]:
+    """The DATABASE_URL of the one site that most tests share."""
+    with own_database("site") as address:
+        yield address
 
 
 @contextmanager

@@ -127,7 +127,9 @@ def test_with_the_keyboard_alone_gil_searches(page: Page) -> None:
     page.wait_for_url("**/search/?q=milwaukee")
 
 
-def test_every_stop_of_the_keyboard_on_a_page_can_be_seen(page: Page) -> None:
+def test_every_stop_of_the_keyboard_on_a_page_can_be_seen(visits: Callable[..., Visit]) -> None:
+    # Where motion is not wanted the browser jumps to the focus; else it would still be gliding there as we look.
+    page = visits(reduced_motion="reduce").page
     page.goto("/actions/may2014/")
     many = page.locator("a[href]:visible, input:visible, button:visible").count()
     unseen = []
