@@ -112,7 +112,7 @@ class Gate:
 
     async def _reply(self, request: Request, receive: Receive) -> Reply:
         if request.method not in METHODS:
-            return own_reply(405, request.path, close=True)
+            return own_reply(405, close=True)
         if not request.is_for(self.hosts):
             return own_reply(400, request.path, sentence=421, close=True)
         if request.method == "POST":
