@@ -192,10 +192,13 @@ def _restore(entry: Entry, by: Actor) -> None:
         return
     if entry.before is None:
         record(by, f"{subject._meta.model_name}{TAKEN_BACK}", subject, before={"errand": entry.errand})
+        rests = NotNow(_("Something that was added later rests on this import; undo that first."))
+        if _is_linked(subject):
+            raise rests
         try:
             subject.delete()
         except models.ProtectedError as held:
-            raise NotNow(_("Something that was added later rests on this import; undo that first.")) from held
+            raise rests from held
         return
     for name, value in entry.before.items():
         field = subject._meta.get_field(name.removesuffix("_id") if not hasattr(type(subject), name) else name)
@@ -205,3 +208,9 @@ def _restore(entry: Entry, by: Actor) -> None:
             setattr(subject, name, field.to_python(value))
     subject.save()
     record(by, f"{subject._meta.model_name}{TAKEN_BACK}", subject, before={"errand": entry.errand})
+
+
+def _is_linked(subject: models.Model) -> bool:
+    """Tell whether others link to the subject by a many-to-many link, which deleting it would cut without a word."""
+    links = [relation for relation in subject._meta.related_objects if relation.many_to_many]
+    return any(getattr(subject, str(relation.get_accessor_name())).exists() for relation in links)

@@ -66,3 +66,15 @@ def test_after_a_day_and_after_a_change_it_stays(action: str, take: Import) -> N
     assert every_row() == kept
     with time_machine.travel(timezone.now() + timedelta(hours=23, minutes=59)):
         undo_import(second.number or 0, by=NIA)
+
+
+def test_what_a_later_import_links_to_is_not_pulled_away(action: str, take: Import) -> None:
+    columns = ("id", "action_id", "city", "state", "status")
+    first = take("events", columns, [("E1", "fall", "Racine", "WI", "planned")])
+    second = take("media", ("id", "action_id", "outlet", "kind", "event_ids"), [("M1", "fall", "KPCC", "earned", "E1")])
+    kept = every_row()
+    with pytest.raises(NotNow, match="rests on this import"):
+        undo_import(first.number or 0, by=NIA)
+    assert every_row() == kept
+    undo_import(second.number or 0, by=NIA)
+    undo_import(first.number or 0, by=NIA)
