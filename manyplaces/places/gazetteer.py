@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import cos, hypot, radians
 from statistics import fmean
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import zipcodes
@@ -90,6 +90,15 @@ class Spot:
     zone: str
 
 
+class _Zip(NamedTuple):
+    """What is kept of a ZIP code: its position and zone, and whether letters are delivered to it."""
+
+    lat: float
+    lon: float
+    zone: str
+    has_delivery: bool
+
+
 def locate(city: str, state: str) -> Spot | None:
     """The middle of a city, county, parish, township or borough in the state with the two-letter code; None if unknown.
 
@@ -139,31 +148,33 @@ def _joined(words: str) -> str:
 
 
 @cache
-def _spots(state: str) -> dict[str, list[Row]]:
+def _spots(state: str) -> dict[str, list[_Zip]]:
     """The ZIP codes of every name in a state: a city wins over a name it also accepts, that over a refused one, a
     county is last."""
     filter_by: Callable[..., list[Row]] = zipcodes.filter_by  # The package has types for its core only.
     rows = filter_by(state=state)
-    ladder: list[dict[str, list[Row]]] = [defaultdict(list) for _ in range(4)]
+    ladder: list[dict[str, list[_Zip]]] = [defaultdict(list) for _ in range(4)]
     cities, accepted, refused, counties = ladder
     for row in rows:
-        cities[_joined(_words(row["city"]))].append(row)
+        # Only what a middle needs is kept: the whole rows of all states would fill 150 megabytes.
+        known = _Zip(float(row["lat"]), float(row["long"]), row["timezone"], row["zip_code_type"] == "STANDARD")
+        cities[_joined(_words(row["city"]))].append(known)
         for name in row["acceptable_cities"]:
-            accepted[_joined(_words(name))].append(row)
+            accepted[_joined(_words(name))].append(known)
         for words in map(_words, row["unacceptable_cities"]):
             if not words.endswith("township"):
-                refused[_joined(words)].append(row)
-        counties[_county(_words(row["county"]))].append(row)
+                refused[_joined(words)].append(known)
+        counties[_county(_words(row["county"]))].append(known)
     return counties | refused | accepted | cities
 
 
-def _middle(rows: list[Row], state: str) -> Spot:
+def _middle(zips: list[_Zip], state: str) -> Spot:
     """The mean of the ZIP codes with delivery; post boxes and single companies count only where there is no other."""
-    delivered = [row for row in rows if row["zip_code_type"] == "STANDARD"] or rows
-    zones = Counter(row["timezone"] for row in delivered if _is_zone(row["timezone"]))
+    delivered = [known for known in zips if known.has_delivery] or zips
+    zones = Counter(known.zone for known in delivered if _is_zone(known.zone))
     return Spot(
-        lat=round(fmean(float(row["lat"]) for row in delivered), 4),
-        lon=round(fmean(float(row["long"]) for row in delivered), 4),
+        lat=round(fmean(known.lat for known in delivered), 4),
+        lon=round(fmean(known.lon for known in delivered), 4),
         zone=zones.most_common(1)[0][0] if zones else _STATE_ZONES[state],
     )
 
