@@ -120,8 +120,13 @@ def test_with_the_keyboard_alone_gil_searches(page: Page) -> None:
         stops.append(focused(page))
         if stops[-1][0] == "find":
             break
-    assert [where for where, _ in stops] == ["skip", "name", "Past actions", "About this record", "switch", "find"]
+    assert [where for where, _ in stops] == ["skip", "name", "Past actions", "About this record", "find"]
     assert [where for where, seen in stops if not seen] == []
+    for where in ("Search", "switch"):
+        page.keyboard.press("Tab")
+        assert focused(page) == (where, True)
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
     page.keyboard.type("milwaukee")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search/?q=milwaukee")
