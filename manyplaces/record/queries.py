@@ -22,11 +22,15 @@ HEADLINE_METRICS = (Metric.SCHOOLS, Metric.SITES, Metric.EVENTS, Metric.CITIES, 
 
 @dataclass(frozen=True)
 class Bound:
-    """One end of a range: a number, or somebody's own words where they gave none or a vague one."""
+    """One end of a range: a number, or somebody's own words where they gave none or a vague one.
+
+    `is_open` where the claim says at least so many, `is_ceiling` where it says at most so many ("nearly 200").
+    """
 
     number: int | None
     words: str = ""
     is_open: bool = False
+    is_ceiling: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,11 +122,12 @@ def _bounds(claim: Claim) -> tuple[Bound, Bound]:
     low = claim.low if claim.low is not None else claim.high
     high = claim.high if claim.high is not None else claim.low
     words = claim.value_words.partition(" (")[0].strip("\"“”'") if low is None or "vague" in claim.basis else ""
-    return Bound(low, words), Bound(high, words, is_open=claim.high is None and not words)
+    ceiling = claim.low is None and not words
+    return Bound(low, words, is_ceiling=ceiling), Bound(high, words, claim.high is None and not words, ceiling)
 
 
-def _rank(bound: Bound) -> tuple[int, int, bool]:
-    return (1, 0, False) if bound.number is None else (0, bound.number, bound.is_open)
+def _rank(bound: Bound) -> tuple[int, int, int]:
+    return (1, 0, 0) if bound.number is None else (0, bound.number, bound.is_open - bound.is_ceiling)
 
 
 def own_counts(action: Action, *, city: int | None = None) -> OwnCounts:

@@ -102,6 +102,7 @@ def test_a_figure_keeps_the_words_the_range_and_the_way_to_its_claims(
         "low": 800,
         "high": 1000,
         "is_at_least": True,
+        "is_at_most": False,
         "words": "800 to 1,000 or more",
         "claims": 2,
         "is_disputed": True,

@@ -13,6 +13,7 @@ from manyplaces.actions.rules import Kind
 from manyplaces.events.models import Event
 from manyplaces.events.operations import list_event
 from manyplaces.events.rules import Phase
+from manyplaces.front.shapes.wording import figure_signs, figure_words
 from manyplaces.places.operations import find_or_add_city
 from manyplaces.record.models import Claim, MediaHit
 from manyplaces.record.operations import add_media_hit, describe_media_hit, state_claim, state_turnout
@@ -38,6 +39,15 @@ def test_three_claims_span_a_range_and_are_not_added_up(action: Action, nia: Any
     claim(action, nia, "schools", "close to 850", None, 850, claimant="AFT")
     (figure,) = figures(claims_about([action])[action.pk])
     assert (figure.low.number, figure.high.number, figure.high.is_open, figure.claims) == (800, 900, True, 3)
+
+
+def test_nearly_two_hundred_is_told_as_up_to_two_hundred(action: Action, nia: Any) -> None:
+    claim(action, nia, "cities", "nearly 200", None, 200, phase="planned", claimant="NEA")
+    (figure,) = figures(claims_about([action])[action.pk])
+    assert (figure_words(figure), figure_signs(figure)) == ("up to 200", "≤ 200")
+    claim(action, nia, "cities", "more than 200", 200, None, phase="planned", claimant="AFT")
+    (figure,) = figures(claims_about([action])[action.pk])
+    assert (figure_words(figure), figure_signs(figure)) == ("200 or more", "200+")
 
 
 def test_a_chosen_claim_stands_for_all_and_a_narrower_one_for_none(action: Action, nia: Any) -> None:

@@ -112,6 +112,7 @@ def figure(shown: Figure, slug: str, language: str) -> Shape:
         "low": shown.low.number,
         "high": shown.high.number,
         "is_at_least": shown.high.is_open,
+        "is_at_most": shown.high.is_ceiling and not shown.is_range,
         "words": figure_words(shown),
         "claims": shown.claims,
         "is_disputed": shown.is_disputed,

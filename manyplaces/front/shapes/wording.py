@@ -63,7 +63,7 @@ def figure_words(figure: Figure) -> str:
     """Return the range of a figure, such as "800 to 1,000 or more"; vague words of others stand in quotation marks."""
     high = _bound(figure.high)
     if not figure.is_range:
-        return high
+        return _("up to %(number)s") % {"number": high} if figure.high.is_ceiling else high
     return _("%(low)s to %(high)s") % {"low": _bound(figure.low), "high": high}
 
 
@@ -72,7 +72,9 @@ def figure_signs(figure: Figure) -> str:
     if figure.low.words or figure.high.words or figure.high.number is None:
         return figure_words(figure)
     high = f"{figure.high.number:,}{'+' if figure.high.is_open else ''}"
-    return f"{figure.low.number:,}–{high}" if figure.is_range else high
+    if figure.is_range:
+        return f"{figure.low.number:,}–{high}"
+    return f"≤ {high}" if figure.high.is_ceiling else high
 
 
 def figure_line(figure: Figure) -> str:
