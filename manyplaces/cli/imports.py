@@ -56,7 +56,7 @@ def run_import(kind: Kind, file: Path, mapping: Path | None, *, dry_run: bool = 
     from manyplaces.exchange.mapping import ColumnMapping, read_mapping
     from manyplaces.exchange.operations import import_file
 
-    # Rows come and go by the million and leave no cycles behind, so looking for cycles seldom saves a tenth of the time.
+    # Rows come and go and leave no cycles behind, so looking for cycles seldom saves a tenth of the time.
     gc.set_threshold(50_000, 20, 20)
     how: ColumnMapping = read_mapping(mapping, kind) if mapping else ColumnMapping()
     with Bars() as bars:
