@@ -34,6 +34,13 @@ def pytest_unconfigure() -> None:
     shutil.rmtree(FOLDER, ignore_errors=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With two workers a file stays with one of them, and all browser tests do: they share one site and one browser."""
+    for item in items:
+        file = item.path.relative_to(ROOT)
+        item.add_marker(pytest.mark.xdist_group("browser" if "browser" in file.parts else str(file)))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """In CI a skipped test is a failed one."""
@@ -83,6 +90,15 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
         connection.settings_dict["TEST"]["NAME"] = str(FOLDER / f"tests-{worker}.sqlite3")
     else:
         connection.settings_dict["TEST"]["NAME"] = f"test_{connection.settings_dict['NAME']}_{worker}"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Begin every test in English: a Spanish page that was asked for leaves its language on in the test's thread."""
+    from django.utils import translation
+
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -23,8 +23,8 @@ CHECKS = {
     "import-linter": [sys.executable, "-P", "-c", "from importlinter.cli import lint_imports_command as run; run()"],
 }
 DEFAULT_POSTGRESQL = "postgres://postgres@127.0.0.1:5432/manyplaces"
-# A file stays with one worker, so that a site or a browser is started once for all of its tests.
-WHOLE = ["-n", "2", "--dist", "loadfile"]
+# tests/conftest.py says what stays with one worker, so that a site or a browser is started once.
+WHOLE = ["-n", "2", "--dist", "loadgroup"]
 CI = os.environ.get("CI") == "true"
 
 

@@ -77,7 +77,7 @@ class Environment:
         """The host names a request may ask for."""
         public = urlsplit(self.url).hostname
         own = ["127.0.0.1", "localhost", "[::1]"]
-        if self.host not in ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::"):
+        if self.host not in ("127.0.0.1", "localhost", "::1", "0.0.0.0", "::"):  # noqa: S104 (compared, not bound)
             own.append(self.host)
         return [*own, public] if public and public not in own else own
 

@@ -12,7 +12,7 @@ LEAST_LENGTH = 50
 
 
 def secret_key(file: Path) -> str:
-    """Return the key in `file`, making both on the first start; raises Unsafe where it is weak or others can read it."""
+    """Return the key in `file`, making both on the first start; raises Unsafe where it is weak or open to others."""
     if not file.exists():
         _make(file)
     if file.stat().st_mode & 0o077:
@@ -25,7 +25,7 @@ def secret_key(file: Path) -> str:
 
 def _make(file: Path) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # Two processes may start at once: each writes its own file and one link wins, so that neither reads a half-written key.
+    # Two processes may start at once: each writes its own file and one link wins, so nobody reads a half-written key.
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as out:
