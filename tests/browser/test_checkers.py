@@ -13,12 +13,17 @@ WHOLE = (
 )
 
 
-def test_axe_finds_a_picture_without_words(browser: Browser, axe: Callable[[Page], list[str]]) -> None:
+def test_axe_finds_a_picture_without_words_and_buttons_too_small_to_hit(
+    browser: Browser, axe: Callable[[Page], list[str]]
+) -> None:
     page = browser.new_page()
     page.set_content(WHOLE.format(""))
     assert axe(page) == []
     page.set_content(WHOLE.format("<img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>"))
     assert axe(page) == ["image-alt: ['img']"]
+    small = "<button style='width:9px;height:9px;padding:0;border:0' aria-label='{}'></button>"
+    page.set_content(WHOLE.format("<p style='font-size:4px'>" + small.format("a") + small.format("b") + "</p>"))
+    assert [line.split(":")[0] for line in axe(page)] == ["target-size"]
     page.close()
 
 
