@@ -86,7 +86,7 @@ def test_a_database_that_forgets_what_it_acknowledged(data: Path) -> None:
     # In the run on PostgreSQL that database is asked too; its own other faults are of no interest here.
     server = os.environ.get("DATABASE_URL", "")
     if server.startswith("postgres"):
-        address = f"{server}{'&' if '?' in server else '?'}options=-c%20synchronous_commit%3Doff"
+        address = f"{server.rpartition('/')[0]}/postgres?options=-c%20synchronous_commit%3Doff"
         assert (
             f"{HOME}the database would lose what was acknowledged when the power fails (synchronous_commit is off); "
             "set synchronous_commit to on in PostgreSQL and in DATABASE_URL."
