@@ -23,9 +23,8 @@ CHECKS = {
     "import-linter": [sys.executable, "-P", "-c", "from importlinter.cli import lint_imports_command as run; run()"],
 }
 DEFAULT_POSTGRESQL = "postgres://postgres@127.0.0.1:5432/manyplaces"
-# tests/conftest.py says what stays with one worker, so that a site or a browser is started once. In the order of their
-# names the browser's tests, which take longest, begin first.
-WHOLE = ["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
+# A file stays with one worker, so that what it sets up is set up once.
+WHOLE = ["-n", "2", "--dist", "loadfile"]
 CI = os.environ.get("CI") == "true"
 
 
