@@ -86,14 +86,14 @@ def city_csv(request: HttpRequest, slug: str, state: str, city: str) -> Named:
 @_as_csv
 def place_csv(request: HttpRequest, key: str) -> Named:
     """The events at one place, whatever it was called."""
-    place = get_object_or_404(Place, key=key)
+    place = get_object_or_404(Place.objects.filter(names__isnull=False).distinct(), key=key)
     return events.table(Event.objects.filter(spelling__place=place)), f"place-{key}"
 
 
 @_as_csv
 def organisation_csv(request: HttpRequest, slug: str) -> Named:
     """The events that one organisation hosted, whatever it was called."""
-    organisation = get_object_or_404(Organisation, slug=slug)
+    organisation = get_object_or_404(Organisation.objects.filter(names__isnull=False).distinct(), slug=slug)
     return events.table(Event.objects.filter(hosts__organisation=organisation).distinct()), f"organisation-{slug}"
 
 

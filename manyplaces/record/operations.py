@@ -32,9 +32,7 @@ def state_claim(claim: Claim, *, by: Actor) -> Kept[Claim]:
 
     Whether it is disputed or chosen is our judgement and stays as it is.
     """
-    clean_texts(claim)
-    bracket = claim.metric_words.partition("(")[2].partition(")")[0].strip()
-    claim.metric, claim.qualifier = metric_of(fold(claim.metric_words.partition("(")[0]), bracket)
+    _settle_metric(claim)
     key = {name: getattr(claim, name) for name in CLAIM_KEY}
     stored = min(Claim.objects.select_for_update(of=("self",)).filter(**key), key=lambda found: found.pk, default=None)
     return keep(claim, stored, fields=CLAIM_FACTS, by=by)
@@ -46,9 +44,7 @@ def state_turnout(claim: Claim, *, by: Actor) -> Kept[Claim]:
 
     What others state about the same event stays: a figure is replaced only by the same claimant's.
     """
-    clean_texts(claim)
-    bracket = claim.metric_words.partition("(")[2].partition(")")[0].strip()
-    claim.metric, claim.qualifier = metric_of(fold(claim.metric_words.partition("(")[0]), bracket)
+    _settle_metric(claim)
     same = {"event": claim.event, "metric": claim.metric, "claimant": claim.claimant}
     stored = min(Claim.objects.select_for_update(of=("self",)).filter(**same), key=lambda found: found.pk, default=None)
     return keep(claim, stored, fields=(*CLAIM_FACTS, "phase", "metric_words", "value_words", "source_url"), by=by)
@@ -90,3 +86,10 @@ def set_note(note: RecordNote, *, by: Actor) -> Kept[RecordNote]:
     clean_texts(note)
     stored = RecordNote.objects.select_for_update().filter(slug=note.slug).first()
     return keep(note, stored, fields=("position", "heading", "heading_es", "body", "body_es"), by=by)
+
+
+def _settle_metric(claim: Claim) -> None:
+    """Read from the words what is counted, and what narrows it down: words in brackets, or before what is counted."""
+    clean_texts(claim)
+    words, _bracket, rest = claim.metric_words.partition("(")
+    claim.metric, claim.qualifier = metric_of(fold(words), rest.partition(")")[0].strip())
