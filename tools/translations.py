@@ -1,16 +1,23 @@
 """Bring the Spanish texts into step with the code: collect what is to be translated, update es/…/django.po, compile it.
 
 Run it after changing any text of a template, model or rule; then fill in what it names, and run it again.
+
+    python tools/translations.py                 collect, compile, and name what has no translation
+    python tools/translations.py spanish.json    fill in translations: {"text": "texto", "one": ["uno", "muchos"]}
+    python tools/translations.py --missing FILE  name only what lacks a translation and stands in files named like FILE
+    python tools/translations.py --prune         also forget texts that the package no longer has
 """
 
 from __future__ import annotations
 
+import fcntl
+import json
 import sys
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -52,10 +59,16 @@ def stored() -> Catalog:
         return read_po(file, locale="es", domain="django")
 
 
-def updated() -> Catalog:
-    """Return the stored translations for exactly the texts that the package has now; none is guessed."""
+def updated(*, prune: bool = True) -> Catalog:
+    """Return the stored translations for the texts that the package has now; none is guessed.
+
+    Without `prune` a text that the package does not have at the moment is kept, for somebody may be at work on it.
+    """
     catalog = stored() if PO.exists() else Catalog(locale="es", domain="django")
     catalog.update(collected(), no_fuzzy_matching=True)
+    if not prune:
+        for message in catalog.obsolete.values():
+            catalog[message.id] = message
     catalog.obsolete.clear()
     catalog.header_comment = HEADER
     catalog.fuzzy = False
@@ -85,17 +98,44 @@ def lacking(catalog: Catalog) -> list[str]:
     for message in catalog:
         texts = message.string if isinstance(message.string, tuple | list) else (message.string,)
         if message.id and (not all(texts) or message.fuzzy):
-            found.append(message.id if isinstance(message.id, str) else message.id[0])
+            found.append(_first(message))
     return found
 
 
-def main() -> int:
+def _first(message: Message) -> str:
+    """The text, or of a text with a plural the one for one."""
+    return str(message.id if isinstance(message.id, str) else message.id[0])
+
+
+def fill(catalog: Catalog, given: dict[str, str | list[str]]) -> list[str]:
+    """Put the given translations into the catalogue; returns the texts that the package does not have."""
+    by_text = {
+        message.id if isinstance(message.id, str) else message.id[0]: message for message in catalog if message.id
+    }
+    for text, spanish in given.items():
+        if text in by_text:
+            by_text[text].string = tuple(spanish) if isinstance(spanish, list) else spanish
+    return [text for text in given if text not in by_text]
+
+
+def main(arguments: list[str]) -> int:
     """Update both files; returns 1 and names what lacks a translation where anything does."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    PO.write_bytes(written(updated()))
-    catalog = stored()
-    MO.write_bytes(compiled(catalog))
+    about = arguments[1] if arguments[:1] == ["--missing"] else ""
+    with (FOLDER / "django.po").open("ab") as held:
+        # Two who translate at once do not undo each other's work.
+        fcntl.flock(held, fcntl.LOCK_EX)
+        catalog = updated(prune=arguments == ["--prune"])
+        if arguments and not arguments[0].startswith("--"):
+            for text in fill(catalog, json.loads(Path(arguments[0]).read_text("utf-8"))):
+                print(f"not in the package: {text}")
+        PO.write_bytes(written(catalog))
+        catalog = stored()
+        MO.write_bytes(compiled(catalog))
     missing = lacking(catalog)
+    if about:
+        here = {_first(message) for message in catalog if any(about in file for file, _ in message.locations)}
+        missing = [text for text in missing if text in here]
     for text in missing:
         print(f"not translated: {text}")
     print(f"{len(catalog)} texts, {len(missing)} without a translation, in {PO.relative_to(ROOT)}")
@@ -103,4 +143,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

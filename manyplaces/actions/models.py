@@ -9,11 +9,19 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from manyplaces.actions.rules import Kind, Tactic
+from manyplaces.actions.rules import Approval, Kind, Tactic, Visibility
 from manyplaces.core import fuzzydates
-from manyplaces.core.models import Bilingual, Dated
+from manyplaces.core.models import Bilingual, Dated, safe_link
 
 LONG_TEXT = (MaxLengthValidator(10_000),)
+
+
+class PublicActions(models.Manager["Action"]):
+    """The actions that everybody may see: what a query begins with unless it says `every`."""
+
+    def get_queryset(self) -> models.QuerySet[Action]:
+        """Leave out drafts."""
+        return super().get_queryset().exclude(visibility=Visibility.DRAFT)
 
 
 class Action(Dated, Bilingual):
@@ -30,8 +38,32 @@ class Action(Dated, Bilingual):
     frame_es = models.TextField(blank=True, validators=LONG_TEXT)
     summary = models.TextField(blank=True, validators=LONG_TEXT)
     summary_es = models.TextField(blank=True, validators=LONG_TEXT)
+    visibility = models.CharField(
+        _("visibility"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC, db_index=True
+    )
+    # Commitments are taken from `opens_at` until `closes_at`; an action without `opens_at` takes none.
+    opens_at = models.DateTimeField(_("commitments open"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("commitments close"), null=True, blank=True)
+    lead_hours = models.PositiveSmallIntegerField(_("lead time in hours"), default=0)
+    # Tactic values separated by blanks, the usual one first; empty: every tactic.
+    tactics = models.CharField(_("tactics allowed"), max_length=200, blank=True)
+    # The usual local start, and what people say instead of it ("before the bell").
+    time_local = models.TimeField(_("usual time"), null=True, blank=True)
+    time_words = models.CharField(max_length=100, blank=True)
+    time_words_es = models.CharField(max_length=100, blank=True)
+    guidelines = models.TextField(_("guidelines for hosts"), blank=True, validators=LONG_TEXT)
+    guidelines_es = models.TextField(blank=True, validators=LONG_TEXT)
+    approval = models.CharField(_("approval"), max_length=8, choices=Approval.choices, default=Approval.ALL)
+    # How many sites the coalition wants; 0 where it named no goal.
+    goal = models.PositiveIntegerField(_("goal"), default=0)
+    # Changes with every edit on the desk: who edits an older state is shown what has changed since.
+    version = models.PositiveIntegerField(default=0)
+
+    objects = PublicActions()
+    every: models.Manager[Action] = models.Manager()
 
     class Meta:
+        base_manager_name = "every"
         indexes = (models.Index(fields=["date_from"], name="action_by_date"),)
 
     def __str__(self) -> str:
@@ -92,3 +124,59 @@ class Demand(Bilingual):
 
     def __str__(self) -> str:
         return self.description
+
+
+class Material(Bilingual):
+    """One piece of the toolkit for hosts: a poster, a flyer, a page elsewhere."""
+
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="materials")
+    key = models.SlugField(max_length=60)
+    name = models.CharField(_("name"), max_length=200)
+    name_es = models.CharField(max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["action", "key"], name="one_material_per_action_and_key"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MaterialVersion(models.Model):
+    """One version of a material in one language: a file in the data folder, or a link. Older versions are kept."""
+
+    material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="versions")
+    language = models.CharField(max_length=2, choices=(("en", "English"), ("es", "Español")))
+    number = models.PositiveSmallIntegerField()
+    url = models.CharField(max_length=2000, blank=True, validators=[safe_link])
+    # The name under which the file is offered; on disk it has a random one.
+    file_name = models.CharField(max_length=120, blank=True)
+    stored_as = models.CharField(max_length=60, blank=True)
+    content_type = models.CharField(max_length=100, blank=True)
+    size = models.PositiveIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    made_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["material", "language", "number"], name="one_version_per_number"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.material_id} {self.language} {self.number}"
+
+
+class StateGoal(models.Model):
+    """How many sites the coalition wants in one state."""
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="state_goals")
+    state = models.CharField(max_length=2)
+    goal = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["action", "state"], name="one_goal_per_action_and_state"),)
+
+    def __str__(self) -> str:
+        return f"{self.state}: {self.goal}"

@@ -19,7 +19,7 @@ def call_action(action: Action, *, by: Actor) -> Kept[Action]:
     A usual tactic that is known already stays where the one handed in names none.
     """
     clean_texts(action)
-    stored = Action.objects.select_for_update().filter(slug=action.slug).first()
+    stored = Action.every.select_for_update().filter(slug=action.slug).first()
     if stored and not action.tactic:
         action.tactic = stored.tactic
     return keep(action, stored, fields=FACTS, by=by)
@@ -28,7 +28,7 @@ def call_action(action: Action, *, by: Actor) -> Kept[Action]:
 @transaction.atomic
 def describe_action(action: Action, *, by: Actor) -> Kept[Action]:
     """Bring everything of the stored action into line with the one handed in, its texts in both languages too."""
-    stored = Action.objects.select_for_update().get(slug=action.slug)
+    stored = Action.every.select_for_update().get(slug=action.slug)
     return keep(action, stored, fields=FACTS + TEXTS, by=by)
 
 
@@ -36,7 +36,7 @@ def describe_action(action: Action, *, by: Actor) -> Kept[Action]:
 def set_part(part: Part, *, by: Actor) -> Kept[Part]:
     """Add a part to its action, or bring the stored one of the same key into line."""
     clean_texts(part)
-    Action.objects.select_for_update().get(pk=part.action_id)
+    Action.every.select_for_update().get(pk=part.action_id)
     stored = Part.objects.filter(action=part.action_id, slug=part.slug).first()
     fields = ("name", "name_es", "date_edtf", "date_from", "date_to", "covers", "summary", "summary_es")
     return keep(part, stored, fields=fields, by=by)
@@ -46,6 +46,6 @@ def set_part(part: Part, *, by: Actor) -> Kept[Part]:
 def set_demand(demand: Demand, *, by: Actor) -> Kept[Demand]:
     """Add a demand to its action, or bring the stored one of the same key into line."""
     clean_texts(demand)
-    Action.objects.select_for_update().get(pk=demand.action_id)
+    Action.every.select_for_update().get(pk=demand.action_id)
     stored = Demand.objects.filter(action=demand.action_id, slug=demand.slug).first()
     return keep(demand, stored, fields=("description", "description_es"), by=by)

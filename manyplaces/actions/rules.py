@@ -14,6 +14,20 @@ class Kind(models.TextChoices):
     SEASON = "season", _("season of action")
 
 
+class Visibility(models.TextChoices):
+    """Who sees an action."""
+
+    DRAFT = "draft", _("draft: only on the desk")
+    PUBLIC = "public", _("public")
+
+
+class Approval(models.TextChoices):
+    """What is online without a reviewer's look."""
+
+    ALL = "all", _("a reviewer looks at every commitment")
+    TRUSTED = "trusted", _("trusted organisations and hosts are online at once")
+
+
 class Tactic(models.TextChoices):
     """The form of what one place does."""
 

@@ -72,7 +72,7 @@ def record_is_empty() -> bool:
     """Tell whether there is not a single action in the record."""
     from manyplaces.actions.models import Action
 
-    return not Action.objects.exists()
+    return not Action.every.exists()
 
 
 def load_sample() -> None:

@@ -46,6 +46,11 @@ SETTINGS = (
     ),
     Setting("MANYPLACES_PROCESSES", "2", "How many web processes are started; one for each processor is right."),
     Setting("MANYPLACES_KEY_FILE", "", "The file of the secret key; empty for keys/secret.key in the data folder."),
+    Setting(
+        "MANYPLACES_CONTACTS_KEY_FILE",
+        "",
+        "The file of the keys that seal contacts; empty for keys/contacts.key in the data folder.",
+    ),
     Setting("MANYPLACES_LOG_DAYS", "14", "How many days logs are kept."),
     Setting(
         "MANYPLACES_DEBUG",
@@ -69,6 +74,7 @@ class Environment:
     sample: bool
     processes: int
     key_file: Path
+    contacts_key_file: Path
     log_days: int
     debug: bool
 
@@ -125,6 +131,7 @@ def read_environment(given: Mapping[str, str] | None = None) -> Environment:
         sample=_yes(values, "MANYPLACES_SAMPLE"),
         processes=_whole(values, "MANYPLACES_PROCESSES", 1, 64),
         key_file=Path(values["MANYPLACES_KEY_FILE"] or data / "keys" / "secret.key"),
+        contacts_key_file=Path(values["MANYPLACES_CONTACTS_KEY_FILE"] or data / "keys" / "contacts.key"),
         log_days=_whole(values, "MANYPLACES_LOG_DAYS", 1, 3650),
         debug=_yes(values, "MANYPLACES_DEBUG"),
     )

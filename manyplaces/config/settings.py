@@ -28,15 +28,18 @@ SITE_URL = ENVIRONMENT.url
 SITE_COLOUR = ENVIRONMENT.colour
 ASSETS_FOLDER = ENVIRONMENT.data / "assets"
 
-ROOMS = ("core", "journal", "people", "places", "actions", "events", "record", "front", "exchange")
+CONTACTS_KEY_FILE = ENVIRONMENT.contacts_key_file
+
+ROOMS = (*("core", "journal", "mail", "people", "places", "actions", "events", "record", "front", "desk", "exchange"),)
 INSTALLED_APPS = [f"manyplaces.{room}" for room in ROOMS]
 ROOT_URLCONF = "manyplaces.config.urls"
 WSGI_APPLICATION = "manyplaces.config.wsgi.application"
-# Visitors have no session and no cookie; the gate sets the security headers on every answer.
+# Visitors have no session and no cookie: the guard recognises those who signed in. The gate sets the security headers.
 MIDDLEWARE = [
     "manyplaces.gate.routes.note_route",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "manyplaces.people.guard.recognise",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

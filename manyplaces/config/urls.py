@@ -4,11 +4,18 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 urlpatterns = i18n_patterns(
+    path("", include("manyplaces.people.urls")),
+    path("", include("manyplaces.mail.urls")),
+    path("", include("manyplaces.places.urls")),
+    path("", include("manyplaces.actions.urls")),
+    path("", include("manyplaces.events.urls")),
+    path("", include("manyplaces.desk.urls")),
     path("", include("manyplaces.exchange.urls")),
     path("", include("manyplaces.front.urls")),
     prefix_default_language=False,
 )
 
 handler400 = "manyplaces.front.views.errors.bad_request"
+handler403 = "manyplaces.front.views.errors.forbidden"
 handler404 = "manyplaces.front.views.errors.not_found"
 handler500 = "manyplaces.front.views.errors.broken"

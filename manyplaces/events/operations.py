@@ -31,7 +31,7 @@ def list_event(event: Event, *, by: Actor) -> Kept[Event]:
     one), the host organisations, and the time zone of its city. An event never moves to another action.
     """
     clean_texts(event)
-    stored = one(Event.objects.select_for_update(of=("self",)).filter(key=event.key))
+    stored = one(Event.every.select_for_update(of=("self",)).filter(key=event.key))
     if stored and stored.action_id != event.action_id:
         sentence = _("The id %(key)s belongs to another action already (%(action)s). Give this event an id of its own.")
         raise ValidationError({"key": sentence % {"key": event.key, "action": stored.action.slug}})
@@ -45,7 +45,7 @@ def list_event(event: Event, *, by: Actor) -> Kept[Event]:
 @transaction.atomic
 def describe_event(event: Event, demands: list[Demand] | None = None, *, by: Actor) -> Kept[Event]:
     """Set what the list of events does not carry: what it covers, its note in both languages, demands of its own."""
-    stored = Event.objects.select_for_update().get(key=event.key)
+    stored = Event.every.select_for_update().get(key=event.key)
     if event.covers != Covers.PLACE:
         event.spelling = None
     links = None if demands is None else {"demands": demands}

@@ -22,6 +22,17 @@ class Phase(models.TextChoices):
     UNREPORTED = "unreported", _("unreported")
 
 
+class Review(models.TextChoices):
+    """Where a commitment stands with the reviewers."""
+
+    WAITING = "waiting", _("waits for review")
+    ASKED = "asked", _("the host was asked")
+    APPROVED = "approved", _("approved")
+    DECLINED = "declined", _("declined")
+    MERGED = "merged", _("merged with another")
+    WITHDRAWN = "withdrawn", _("withdrawn by the host")
+
+
 class Covers(models.TextChoices):
     """What one row stands for: one place, several places told together, or a whole city's summary."""
 

@@ -62,7 +62,7 @@ class Lookups:
     def action(self, key: str, column: str = "action_id") -> Action:
         """Return the action of that short name; raises ValidationError where there is none."""
         if key not in self._actions:
-            found = Action.objects.filter(slug=key).first()
+            found = Action.every.filter(slug=key).first()
             if found is None:
                 sentence = _("There is no action “%s”. Check the spelling, or import the file of actions first.")
                 raise ValidationError({column: sentence % key[:60]})
@@ -86,7 +86,7 @@ class Lookups:
 
     def event(self, key: str, column: str = "key", action: Action | None = None) -> Event:
         """Return the event of that id (of the action, if one is given); raises ValidationError where there is none."""
-        found = Event.objects.select_related("action", "city").filter(key=key).first()
+        found = Event.every.select_related("action", "city").filter(key=key).first()
         if found is None or (action is not None and found.action_id != action.pk):
             sentence = _("There is no event “%s” in that action. Check the id, or import the file of events first.")
             raise ValidationError({column: sentence % key[:60]})

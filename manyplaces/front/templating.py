@@ -45,6 +45,7 @@ def environment(**options: Any) -> Environment:
         site={"name": settings.SITE_NAME, "url": settings.SITE_URL.rstrip("/"), "colour": settings.SITE_COLOUR},
         static=static_url,
         to=to,
+        url=url,
         form_of=form_of,
         state_name=state_name,
         said=said,
@@ -77,6 +78,11 @@ def counted(one: str, many: str, count: int, **named: Any) -> Markup:
 def to(name: str, *args: Any, **kwargs: Any) -> str:
     """Return the address of a page of the front, such as `to("action", action.slug)`."""
     return reverse(f"front:{name}", args=args, kwargs=kwargs)
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """Return the address of a page of any room, such as `url("events:commit", action.slug)`."""
+    return reverse(name, args=args, kwargs=kwargs)
 
 
 def form_of(path: str, form: str) -> str:

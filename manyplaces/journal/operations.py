@@ -25,7 +25,7 @@ Links = Mapping[str, Iterable[models.Model]]
 Outcome = Literal["added", "changed", "unchanged"]
 TAKEN_BACK = ".taken-back"
 
-_gathering: ContextVar[list[Entry] | None] = ContextVar("gathering", default=None)
+_gathering: ContextVar[Gathering | None] = ContextVar("gathering", default=None)
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,14 @@ class Kept(Generic[Row]):
     outcome: Outcome
 
 
-def record(by: Actor, verb: str, subject: models.Model, *, before: dict[str, Any] | None = None) -> None:
+def record(
+    by: Actor, verb: str, subject: models.Model, *, before: dict[str, Any] | None = None, unseen: bool = False
+) -> None:
     """Write one entry about `subject` and raise the number of the record, so that stored pages are made afresh.
 
-    `before` holds the replaced values by field name (JSON values), None where the subject is new. Call it inside the
-    operation's transaction, after the subject was saved.
+    `before` holds the replaced values by field name (JSON values), None where the subject is new; never a contact or
+    the text of a letter. `unseen` says that no public page shows the subject, so that stored pages stay as they are.
+    Call it inside the operation's transaction, after the subject was saved.
     """
     entry = Entry(
         actor=by.name,
@@ -51,12 +54,13 @@ def record(by: Actor, verb: str, subject: models.Model, *, before: dict[str, Any
         subject_id=subject.pk,
         before=before,
     )
-    gathered = _gathering.get()
-    if gathered is not None:
-        gathered.append(entry)
+    gathering = _gathering.get()
+    if gathering is not None:
+        gathering.take(entry, unseen)
         return
     entry.save()
-    raise_generation()
+    if not unseen:
+        raise_generation()
 
 
 class Gathering:
@@ -68,16 +72,23 @@ class Gathering:
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
+        self._seen = False
 
     def __enter__(self) -> Gathering:
-        self._token = _gathering.set(self._entries)
+        self._token = _gathering.set(self)
         return self
+
+    def take(self, entry: Entry, unseen: bool) -> None:
+        """Keep an entry for the end."""
+        self._entries.append(entry)
+        self._seen = self._seen or not unseen
 
     def __exit__(self, fault: object, *further: object) -> None:
         _gathering.reset(self._token)
         if fault is None and self._entries:
             Entry.objects.bulk_create(self._entries, batch_size=500)
-            raise_generation()
+            if self._seen:
+                raise_generation()
 
     def mark(self) -> int:
         """Return a sign for how much was recorded until now."""
@@ -89,10 +100,13 @@ class Gathering:
 
 
 @transaction.atomic(savepoint=False)
-def keep(row: Row, stored: Row | None, *, fields: Iterable[str], by: Actor, links: Links | None = None) -> Kept[Row]:
+def keep(
+    row: Row, stored: Row | None, *, fields: Iterable[str], by: Actor, links: Links | None = None, unseen: bool = False
+) -> Kept[Row]:
     """Save `row` as new, or bring `stored` into line with it in `fields` and many-to-many `links`; validate and record.
 
-    Raises ValidationError by field; nothing is written then. A row that is already so is left alone.
+    Raises ValidationError by field; nothing is written then. A row that is already so is left alone. `unseen` as in
+    `record`.
     """
     noun = row._meta.model_name
     clean_texts(row)
@@ -104,7 +118,7 @@ def keep(row: Row, stored: Row | None, *, fields: Iterable[str], by: Actor, link
         row.save(force_insert=True)
         for name, others in links.items():
             _link(row, name, (), others)
-        record(by, f"{noun}.added", row)
+        record(by, f"{noun}.added", row, unseen=unseen)
         return Kept(row, "added")
     row.full_clean(exclude=known, validate_unique=False, validate_constraints=False)
     before = _differences(row, stored, fields)
@@ -117,7 +131,7 @@ def keep(row: Row, stored: Row | None, *, fields: Iterable[str], by: Actor, link
     stored.save()
     for name, old in relinked.items():
         _link(stored, name, old, links[name])
-    record(by, f"{noun}.changed", stored, before={**before, **relinked})
+    record(by, f"{noun}.changed", stored, before={**before, **relinked}, unseen=unseen)
     return Kept(stored, "changed")
 
 

@@ -23,6 +23,7 @@ class City(models.Model):
     lat = models.FloatField(null=True, blank=True, validators=LATITUDE)
     lon = models.FloatField(null=True, blank=True, validators=LONGITUDE)
     zone = models.CharField(max_length=40)
+    county = models.CharField(_("county"), max_length=100, blank=True)
 
     class Meta:
         verbose_name_plural = "cities"
@@ -76,6 +77,53 @@ class PlaceName(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["city", "folded"], name="one_spelling_per_city"),)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class School(models.Model):
+    """One entry of the registry: a known school. It becomes a place when something happens there."""
+
+    number = models.CharField(_("registry number"), max_length=12, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    match_key = models.CharField(max_length=200, blank=True)
+    district = models.CharField(_("district"), max_length=200, blank=True)
+    street = models.CharField(_("street"), max_length=200, blank=True)
+    city_name = models.CharField(_("city"), max_length=100)
+    # The city's slug as in City.slug, without which a school would have to be looked up to know whose area it is in.
+    city_slug = models.CharField(max_length=100)
+    county = models.CharField(_("county"), max_length=100, blank=True)
+    state = models.CharField(_("state"), max_length=2)
+    zipcode = models.CharField(max_length=10, blank=True)
+    level = models.CharField(_("level"), max_length=12, blank=True)
+    grades = models.CharField(_("grades"), max_length=12, blank=True)
+    lat = models.FloatField(null=True, blank=True, validators=LATITUDE)
+    lon = models.FloatField(null=True, blank=True, validators=LONGITUDE)
+    # Schools that a newer list no longer has are kept: the record speaks of them.
+    is_closed = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = (models.Index(fields=["state", "city_slug", "match_key"], name="school_by_city_and_key"),)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.city_name}, {self.state}"
+
+
+class SchoolAlias(models.Model):
+    """A name under which people of one city know a school, learned when somebody answered which school was meant."""
+
+    school = models.ForeignKey(School, on_delete=models.CASCADE, related_name="aliases")
+    text = models.CharField(max_length=200)
+    folded = models.CharField(max_length=200)
+    state = models.CharField(max_length=2)
+    city_slug = models.CharField(max_length=100)
+
+    class Meta:
+        verbose_name_plural = "school aliases"
+        constraints = (
+            models.UniqueConstraint(fields=["state", "city_slug", "folded"], name="one_school_per_alias_and_city"),
+        )
 
     def __str__(self) -> str:
         return self.text

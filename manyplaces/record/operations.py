@@ -69,7 +69,7 @@ def add_media_hit(hit: MediaHit, events: Iterable[Event] | None = None, *, by: A
         )
     links = None
     if events is not None:
-        links = {"events": [*events, *(Event.objects.only("pk").filter(media=stored) if stored else ())]}
+        links = {"events": [*events, *(Event.every.only("pk").filter(media=stored) if stored else ())]}
     return keep(hit, stored, fields=HIT_FACTS, by=by, links=links)
 
 

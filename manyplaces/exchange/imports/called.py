@@ -19,7 +19,7 @@ PART_FIELDS = ("name", "date_edtf", "covers", "summary")
 
 def say_action(detail: Detail, lookups: Lookups, by: Actor) -> Taken:
     """Set a text of an action, its kind or its usual tactic."""
-    action = Action.objects.get(pk=lookups.action(detail.action_id).pk)
+    action = Action.every.get(pk=lookups.action(detail.action_id).pk)
     detail.set_on(action)
     lookups.forget()
     return Taken(action.slug, describe_action(action, by=by).outcome)

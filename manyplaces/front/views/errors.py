@@ -14,6 +14,11 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     return _error(request, "bad_request", 400)
 
 
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Say that this is not for who asks, and whom to ask."""
+    return _error(request, "forbidden", 403)
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Say that there is no such page, and where to look."""
     return _error(request, "not_found", 404)

@@ -1,0 +1,1 @@
+"""Letters we owe somebody, the worker that pays them, and the clock."""

@@ -1,0 +1,51 @@
+"""Who may do what: the roles, and how far each reaches."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from manyplaces.core.actor import Actor, Grant
+
+# The machine's owner at the command line may do everything, and so may the clock, which only starts what was decided.
+TRUSTED_DOORS = ("command", "clock")
+
+
+class Role(models.TextChoices):
+    """What somebody does for the coalition."""
+
+    NATIONAL = "national", gettext_lazy("national coordinator")
+    COORDINATOR = "coordinator", gettext_lazy("city or state coordinator")
+    REVIEWER = "reviewer", gettext_lazy("reviewer")
+    PRESS = "press", gettext_lazy("press contact")
+
+
+def reaches(grant: Grant, action: str = "", state: str = "", city: str = "") -> bool:
+    """Tell whether a grant reaches something of this action, state and city (empty: the thing belongs to none)."""
+    if grant.action and grant.action != action:
+        return False
+    if grant.state and grant.state != state.upper():
+        return False
+    return not grant.city or grant.city == city
+
+
+def may(by: Actor, *roles: str, action: str = "", state: str = "", city: str = "") -> bool:
+    """Tell whether the actor has one of the roles for this; a national coordinator has every role."""
+    if by.door in TRUSTED_DOORS:
+        return True
+    wanted = {Role.NATIONAL.value, *roles}
+    return any(grant.role in wanted and reaches(grant, action, state, city) for grant in by.grants)
+
+
+def has_role(by: Actor, *roles: str) -> bool:
+    """Tell whether the actor has one of the roles anywhere at all: enough to open a page that lists only his own."""
+    wanted = {Role.NATIONAL.value, *roles}
+    return by.door in TRUSTED_DOORS or any(grant.role in wanted for grant in by.grants)
+
+
+def require(by: Actor, *roles: str, action: str = "", state: str = "", city: str = "") -> None:
+    """Raise PermissionDenied unless `may`."""
+    if not may(by, *roles, action=action, state=state, city=city):
+        raise PermissionDenied(_("You do not have the right to do this. Ask a national coordinator for it."))

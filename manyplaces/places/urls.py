@@ -1,0 +1,9 @@
+"""The addresses of the room: finding a school."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "places"
+
+urlpatterns: list[URLPattern] = []
