@@ -90,7 +90,7 @@ def test_every_page_has_the_template_of_its_name() -> None:
 def test_every_template_that_is_a_page_has_a_view() -> None:
     views = {address.name for address in addresses(get_resolver())}
     resolver = get_resolver()
-    views |= {resolver.resolve_error_handler(status).__name__ for status in (400, 404, 500)}
+    views |= {resolver.resolve_error_handler(status).__name__ for status in (400, 403, 404, 500)}
     templates = {file: file.read_text("utf-8") for file in PACKAGE.glob("*/templates/*/*.html")}
     pages = {file.stem for file, text in templates.items() if "{% extends" in text}
     # What other templates extend is a layout.
