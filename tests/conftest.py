@@ -109,35 +109,36 @@ def shared() -> Path:
     return folder
 
 
-def _somebody(name: str) -> Any:
+def _somebody(name: str, role: str = "", state: str = "", city: str = "", door: str = "page") -> Any:
     # Imported here because Django's settings must find the lines at the top of this file done.
-    from manyplaces.core.actor import Actor
+    from manyplaces.core.actor import Actor, Grant
 
-    return Actor(name, door="page")
+    grants = (Grant(role, state=state, city=city),) if role else ()
+    return Actor(name, door=door, grants=grants)
 
 
 @pytest.fixture
 def nia() -> Any:
     """Nia, who coordinates nationally."""
-    return _somebody("Nia")
+    return _somebody("Nia", "national")
 
 
 @pytest.fixture
 def ruth() -> Any:
-    """Ruth, who reviews."""
-    return _somebody("Ruth")
+    """Ruth, who reviews what comes from Wisconsin."""
+    return _somebody("Ruth", "reviewer", state="WI")
 
 
 @pytest.fixture
 def carla() -> Any:
-    """Carla, who coordinates a city."""
-    return _somebody("Carla")
+    """Carla, who coordinates Milwaukee."""
+    return _somebody("Carla", "coordinator", state="WI", city="milwaukee")
 
 
 @pytest.fixture
 def hana() -> Any:
     """Hana, who hosts at one school."""
-    return _somebody("Hana")
+    return _somebody("Hana", door="link")
 
 
 @pytest.fixture

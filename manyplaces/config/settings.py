@@ -73,7 +73,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [],
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "manyplaces.front.templating.environment"},
+        "OPTIONS": {
+            "environment": "manyplaces.front.templating.environment",
+            "context_processors": ["manyplaces.front.templating.where"],
+        },
     },
 ]
 

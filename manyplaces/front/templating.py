@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
+from django.http import HttpRequest
+from django.urls import reverse, translate_url
 from django.utils import translation
 from django.utils.translation import gettext as _
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -68,6 +69,15 @@ def environment(**options: Any) -> Environment:
         spoken=figure_words, signs=figure_signs,
     )  # fmt: skip
     return made
+
+
+def where(request: HttpRequest) -> dict[str, Any]:
+    """Return what every page of every room is given: its language, and its addresses in both."""
+    return {
+        "lang": _language(),
+        "path": request.path,
+        "paths": {code: translate_url(request.path, code) for code in ("en", "es")},
+    }
 
 
 def counted(one: str, many: str, count: int, **named: Any) -> Markup:

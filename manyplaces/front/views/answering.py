@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import translate_url
 
 from manyplaces.front import feeds, shapes
 
@@ -38,13 +37,10 @@ def answer(request: HttpRequest, name: str, page: Any, form: str) -> HttpRespons
 
 
 def context_of(request: HttpRequest, name: str, page: Any) -> dict[str, Any]:
-    """Return what every template is given: the page, its name, and where it stands in both languages."""
+    """Return what the templates of the front are given beside `templating.where`: the page, its name, its data."""
     language = getattr(request, "LANGUAGE_CODE", "en")
     return {
         "page": page,
         "name": name,
-        "lang": language,
-        "path": request.path,
-        "paths": {code: translate_url(request.path, code) for code in ("en", "es")},
         "linked": shapes.LINKED[name](page, language) if name in shapes.LINKED else None,
     }
