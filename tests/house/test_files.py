@@ -43,6 +43,8 @@ def first_sentence_missing(source: ast.Module) -> bool:
 
 def test_no_file_is_longer_than_a_reader_can_hold() -> None:
     files = [file for file in tracked() if file.suffix == ".py" and file.parts[0] in ("manyplaces", "tools", "bench")]
+    # Django writes migrations, and nobody reads them from end to end.
+    files = [file for file in files if "migrations" not in file.parts]
     lengths = {str(file): len((ROOT / file).read_text("utf-8").splitlines()) for file in files}
     assert {file: length for file, length in lengths.items() if length >= MOST_LINES} == {}
 
