@@ -1,4 +1,4 @@
-"""Every change to events."""
+"""Events as lists and tables bring them."""
 
 from __future__ import annotations
 
