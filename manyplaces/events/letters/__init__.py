@@ -1,0 +1,1 @@
+"""The letters of the room: those of hosts who commit, and those of decisions."""
