@@ -1,0 +1,113 @@
+"""Events: what was approved, or came by a list, and is public."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from manyplaces.actions.models import Action, Demand
+from manyplaces.actions.rules import Tactic
+from manyplaces.core import localtimes
+from manyplaces.core.models import Bilingual, Dated, plain_key
+from manyplaces.events.rules import Covers, Phase, bad_link
+from manyplaces.people.models import OrganisationName
+from manyplaces.places.models import City, PlaceName
+
+
+class ListedEvents(models.Manager["Event"]):
+    """The events that everybody may see: what a query begins with unless it says `every`."""
+
+    def get_queryset(self) -> models.QuerySet[Event]:
+        """Leave out what its host paused or a coordinator took off the pages."""
+        return super().get_queryset().filter(is_listed=True)
+
+
+class Event(Dated, Bilingual):
+    """What one place does under an action; what it leaves open it inherits from the action."""
+
+    key = models.CharField(_("id"), max_length=60, unique=True, validators=[plain_key])
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="events")
+    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="events")
+    spelling = models.ForeignKey(PlaceName, on_delete=models.PROTECT, related_name="events", null=True, blank=True)
+    venue = models.CharField(_("venue"), max_length=200, blank=True)
+    covers = models.CharField(max_length=10, choices=Covers.choices, default=Covers.PLACE)
+    tactic = models.CharField(_("tactic"), max_length=20, choices=Tactic.choices, blank=True)
+    tactic_words = models.CharField(max_length=100, blank=True)
+    time_local = models.TimeField(_("local time"), null=True, blank=True)
+    # Which of the two when clocks go back: 0 for the first time the hour passes, 1 for the second.
+    fold = models.PositiveSmallIntegerField(null=True, blank=True, choices=[(0, "0"), (1, "1")])
+    zone = models.CharField(max_length=40)
+    phase = models.CharField(_("phase"), max_length=12, choices=Phase.choices)
+    hosts_words = models.CharField(_("hosts"), max_length=500, blank=True)
+    hosts = models.ManyToManyField(OrganisationName, related_name="events", blank=True)
+    demands = models.ManyToManyField(Demand, related_name="events", blank=True)
+    sources = models.TextField(blank=True, validators=[MaxLengthValidator(10_000)])
+    note = models.TextField(blank=True, validators=[MaxLengthValidator(5_000)])
+    note_es = models.TextField(blank=True, validators=[MaxLengthValidator(5_000)])
+    # Off the pages while the host pauses it; the row and what hangs on it stay.
+    is_listed = models.BooleanField(default=True)
+    # The name or alias a host wants on the page; empty for none, and emptied for good when a host is harassed.
+    shown_host = models.CharField(max_length=80, blank=True)
+    # Where to come, in the host's words; public.
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    # The city is shown and nothing nearer: no venue, address, host or dot.
+    is_shielded = models.BooleanField(default=False)
+    # Why it was cancelled or postponed, and to when.
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    reason_es = models.CharField(max_length=300, blank=True)
+    moved_to = models.CharField(_("postponed to"), max_length=40, blank=True)
+
+    objects = ListedEvents()
+    every: models.Manager[Event] = models.Manager()
+
+    class Meta:
+        base_manager_name = "every"
+        indexes = (models.Index(fields=["action", "city"], name="event_by_action_and_city"),)
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.venue or self.city}"
+
+    def clean(self) -> None:
+        super().clean()
+        wrong = next((link for link in self.sources.split() if bad_link(link)), None)
+        if wrong:
+            sentence = _(
+                "“%s” is not a web address. Sources begin with http:// or https:// and are separated by blanks."
+            )
+            raise ValidationError({"sources": sentence % wrong[:80]})
+        if self.time_local and self.date_from and self.date_from == self.date_to:
+            try:
+                localtimes.resolve(self.date_from, self.time_local, self.zone, self.fold)
+            except ValidationError as refusal:
+                raise ValidationError({"time_local": refusal.messages}) from refusal
+
+    @property
+    def first_day(self) -> datetime.date | None:
+        """The earliest day: the event's own, or its action's."""
+        return self.date_from or self.action.date_from
+
+    @property
+    def last_day(self) -> datetime.date | None:
+        """The latest day: the event's own, or its action's."""
+        return self.date_to or self.action.date_to
+
+    @property
+    def date_text(self) -> str:
+        """The date as EDTF: the event's own, or its action's."""
+        return self.date_edtf or self.action.date_edtf
+
+    @property
+    def starts_at(self) -> datetime.datetime | None:
+        """The start with its time zone, where day and time are known exactly."""
+        if not self.time_local or not self.date_from or self.date_from != self.date_to:
+            return None
+        return localtimes.resolve(self.date_from, self.time_local, self.zone, self.fold)
+
+    @property
+    def source_links(self) -> list[str]:
+        """Where it is written, a web address each."""
+        return self.sources.split()
