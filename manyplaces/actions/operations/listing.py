@@ -1,4 +1,4 @@
-"""Every change to actions, their parts and demands."""
+"""Actions, parts and demands as lists bring them: added, or brought into line."""
 
 from __future__ import annotations
 

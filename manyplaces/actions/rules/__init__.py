@@ -1,0 +1,36 @@
+"""What is true of actions: their words, when commitments are taken, which files a toolkit takes."""
+
+from manyplaces.actions.rules.files import LARGEST_FILE, MOST_FILES, TAKEN_FILES, FileKind, kind_of_file, safe_file_name
+from manyplaces.actions.rules.opening import (
+    DESK_ZONES,
+    days_of,
+    is_in_time,
+    is_open,
+    require_in_time,
+    require_open,
+    shifted,
+    tactics_of,
+)
+from manyplaces.actions.rules.words import Approval, Kind, Tactic, Visibility, tactic_of
+
+__all__ = [
+    "DESK_ZONES",
+    "LARGEST_FILE",
+    "MOST_FILES",
+    "TAKEN_FILES",
+    "Approval",
+    "FileKind",
+    "Kind",
+    "Tactic",
+    "Visibility",
+    "days_of",
+    "is_in_time",
+    "is_open",
+    "kind_of_file",
+    "require_in_time",
+    "require_open",
+    "safe_file_name",
+    "shifted",
+    "tactic_of",
+    "tactics_of",
+]
