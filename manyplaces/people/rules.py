@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.utils.translation import gettext as _
@@ -11,6 +13,16 @@ from manyplaces.core.actor import Actor, Grant
 
 # The machine's owner at the command line may do everything, and so may the clock, which only starts what was decided.
 TRUSTED_DOORS = ("command", "clock")
+
+# A session ends when it was not used for so long, and after so long whatever happens.
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+# A sensitive step wants a proof of presence that is at most so old.
+FRESH = timedelta(minutes=5)
+# A sign-in code: how long it lives, how many wrong ones burn it, how many letters an address gets within an hour.
+CODE_LIVES = timedelta(minutes=10)
+MOST_WRONG = 5
+MOST_LETTERS = 5
 
 
 class Role(models.TextChoices):

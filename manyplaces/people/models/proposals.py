@@ -1,0 +1,41 @@
+"""What needs a second person's yes, or time in which it can be stopped."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from manyplaces.core.tokens import new_key
+from manyplaces.people.models.accounts import Person
+
+
+class Proposal(models.Model):
+    """A step that one national coordinator proposed; another agrees to it or stops it; the clock carries it out."""
+
+    uid = models.CharField(max_length=20, unique=True, default=new_key, editable=False)
+    # Which room and step it is about, such as people.grant_national.
+    kind = models.CharField(max_length=60)
+    # What the step needs, and under "en" and "es" what it is in a sentence. No contact, no private name.
+    payload = models.JSONField()
+    made_at = models.DateTimeField()
+    # Not carried out before, whoever agrees.
+    wait_until = models.DateTimeField()
+    proposed_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    proposed_name = models.CharField(max_length=80)
+    seconded_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    seconded_name = models.CharField(max_length=80, blank=True)
+    seconded_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    stopped_name = models.CharField(max_length=80, blank=True)
+    carried_out_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.uid}"
+
+    def words(self, language: str) -> str:
+        """Return what is proposed, in a sentence of the language."""
+        return str(self.payload.get(language) or self.payload.get("en") or self.kind)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits to be carried out."""
+        return self.stopped_at is None and self.carried_out_at is None
