@@ -16,6 +16,7 @@ from manyplaces.core.models import Dated
 from manyplaces.core.tokens import new_key
 from manyplaces.events.models.events import Event
 from manyplaces.events.rules import Review
+from manyplaces.events.rules.steps import CHANGED, Area
 from manyplaces.people.models import Organisation
 from manyplaces.places.models import LATITUDE, LONGITUDE, School
 
@@ -76,7 +77,9 @@ class Commitment(Dated):
     # For the reviewers alone.
     remark = models.TextField(_("a word to the reviewers"), blank=True, validators=[MaxLengthValidator(1_000)])
     is_paused = models.BooleanField(default=False)
+    # Why it was declined, or what the reviewers ask; and what the host answered.
     reason = models.CharField(max_length=500, blank=True)
+    answer = models.TextField(blank=True, validators=[MaxLengthValidator(1_000)])
     merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged")
     decided_by = models.CharField(max_length=80, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -98,6 +101,17 @@ class Commitment(Dated):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.venue}, {self.city_name}"
+
+    @property
+    def area(self) -> Area:
+        """Where it belongs, for the rights of who does something with it."""
+        return Area(self.action.slug, self.state, self.city_slug)
+
+    @property
+    def standing(self) -> str:
+        """Where it stands with the reviewers; CHANGED where an approved version is online while it waits."""
+        waits = self.review in (Review.WAITING, Review.ASKED)
+        return CHANGED if waits and self.event_id else str(self.review)
 
     @property
     def day(self) -> datetime.date:

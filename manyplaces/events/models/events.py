@@ -14,8 +14,9 @@ from manyplaces.actions.rules import Tactic
 from manyplaces.core import localtimes
 from manyplaces.core.models import Bilingual, Dated, plain_key
 from manyplaces.events.rules import Covers, Phase, bad_link
+from manyplaces.events.rules.steps import Area
 from manyplaces.people.models import OrganisationName
-from manyplaces.places.models import City, PlaceName
+from manyplaces.places.models import City, Place, PlaceName
 
 
 class ListedEvents(models.Manager["Event"]):
@@ -110,4 +111,56 @@ class Event(Dated, Bilingual):
     @property
     def source_links(self) -> list[str]:
         """Where it is written, a web address each."""
-        return self.sources.split()
+        return self.public_sources.split()
+
+    @property
+    def area(self) -> Area:
+        """Where it belongs, for the rights of who does something with it."""
+        return Area(self.action.slug, self.city.state, self.city.slug)
+
+    @property
+    def standing(self) -> str:
+        """Where it stands: its phase."""
+        return str(self.phase)
+
+    # What everybody may be told of where it is and who hosts it. Pages, feeds, tables and search ask these and never
+    # the fields, so that an event whose host is harassed shows its city and nothing nearer, everywhere.
+
+    @property
+    def public_place(self) -> Place | None:
+        """The place."""
+        return self.spelling.place if self.spelling and not self.is_shielded else None
+
+    @property
+    def public_spelling(self) -> str:
+        """The place's name as the source has it."""
+        return self.spelling.text if self.spelling and not self.is_shielded else ""
+
+    @property
+    def public_venue(self) -> str:
+        """The place in words."""
+        return "" if self.is_shielded else self.venue
+
+    @property
+    def public_address(self) -> str:
+        """Where to come."""
+        return "" if self.is_shielded else self.address
+
+    @property
+    def public_host(self) -> str:
+        """The name or alias that the host wants on the page."""
+        return "" if self.is_shielded else self.shown_host
+
+    @property
+    def public_hosts_words(self) -> str:
+        """The organisations and others that host it, in words."""
+        return "" if self.is_shielded else self.hosts_words
+
+    @property
+    def public_sources(self) -> str:
+        """Where it is written, web addresses separated by blanks."""
+        return "" if self.is_shielded else self.sources
+
+    def public_note(self, language: str) -> str:
+        """Return the note in the language, in the host's own words."""
+        return "" if self.is_shielded else self.text("note", language)
