@@ -169,6 +169,7 @@ class Migration(migrations.Migration):
                             ("sign-in", "sign in"),
                             ("prove", "prove to be present"),
                             ("address", "change of address"),
+                            ("passkey", "sign in with a passkey"),
                         ],
                         max_length=8,
                     ),
@@ -177,6 +178,8 @@ class Migration(migrations.Migration):
                 ("code_hash", models.CharField(blank=True, max_length=64)),
                 ("made_at", models.DateTimeField(db_index=True)),
                 ("wrong", models.PositiveSmallIntegerField(default=0)),
+                ("is_known", models.BooleanField(default=False)),
+                ("ceremony", models.JSONField(blank=True, null=True)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "person",

@@ -50,6 +50,7 @@ class SignIn(Reachable):
         SIGN_IN = "sign-in", _("sign in")
         PROVE = "prove", _("prove to be present")
         ADDRESS = "address", _("change of address")
+        PASSKEY = "passkey", _("sign in with a passkey")
 
     purpose = models.CharField(max_length=8, choices=Purpose.choices)
     person = models.ForeignKey(Person, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
@@ -57,6 +58,11 @@ class SignIn(Reachable):
     code_hash = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField(db_index=True)
     wrong = models.PositiveSmallIntegerField(default=0)
+    # Whether the browser showed that this person was signed in there before: letters to it are counted apart, so that
+    # nobody else can use up somebody's letters.
+    is_known = models.BooleanField(default=False)
+    # The challenge, where a passkey is shown instead of a code.
+    ceremony = models.JSONField(null=True, blank=True)
     # Set when it was used, or burned by too many wrong codes.
     ended_at = models.DateTimeField(null=True, blank=True)
 
