@@ -9,9 +9,11 @@ from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from manyplaces.actions.rules import Approval, Kind, Tactic, Visibility
+from manyplaces.actions.rules import DESK_ZONES, Approval, Kind, Tactic, Visibility
 from manyplaces.core import fuzzydates
+from manyplaces.core.contacts import LANGUAGES
 from manyplaces.core.models import Bilingual, Dated, safe_link
+from manyplaces.core.tokens import new_key
 
 LONG_TEXT = (MaxLengthValidator(10_000),)
 
@@ -42,6 +44,8 @@ class Action(Dated, Bilingual):
         _("visibility"), max_length=8, choices=Visibility.choices, default=Visibility.PUBLIC, db_index=True
     )
     # Commitments are taken from `opens_at` until `closes_at`; an action without `opens_at` takes none.
+    # `zone` is the clock by which the coordinator said it; stored is the moment.
+    zone = models.CharField(_("your time zone"), max_length=40, choices=DESK_ZONES, default=DESK_ZONES[0][0])
     opens_at = models.DateTimeField(_("commitments open"), null=True, blank=True)
     closes_at = models.DateTimeField(_("commitments close"), null=True, blank=True)
     lead_hours = models.PositiveSmallIntegerField(_("lead time in hours"), default=0)
@@ -58,6 +62,8 @@ class Action(Dated, Bilingual):
     goal = models.PositiveIntegerField(_("goal"), default=0)
     # Changes with every edit on the desk: who edits an older state is shown what has changed since.
     version = models.PositiveIntegerField(default=0)
+    # Whether commitments were taken when the clock last looked; the pages change when this does.
+    is_taking = models.BooleanField(default=False, editable=False)
 
     objects = PublicActions()
     every: models.Manager[Action] = models.Manager()
@@ -73,6 +79,15 @@ class Action(Dated, Bilingual):
         if not self.date_edtf:
             raise ValidationError({"date_edtf": _("An action needs a date, if only a year such as 2017.")})
         super().clean()
+        if self.opens_at and self.closes_at and self.closes_at <= self.opens_at:
+            raise ValidationError({"closes_at": _("Commitments would close before they open. Give a later time.")})
+        if self.closes_at and not self.opens_at:
+            raise ValidationError({"opens_at": _("Say when commitments open too, or leave both empty.")})
+        named = self.tactics.split()
+        if set(named) - set(Tactic.values):
+            raise ValidationError({"tactics": _("Choose tactics from the list.")})
+        if self.tactic and named and self.tactic not in named:
+            raise ValidationError({"tactic": _("The usual tactic must be one of those you allow. Tick it too.")})
 
     def is_past(self, today: datetime.date) -> bool:
         """Tell whether the action's last day lies before `today`."""
@@ -126,18 +141,22 @@ class Demand(Bilingual):
         return self.description
 
 
+def material_key() -> str:
+    """Return a key for a new piece of the toolkit."""
+    return f"m-{new_key()}"
+
+
 class Material(Bilingual):
     """One piece of the toolkit for hosts: a poster, a flyer, a page elsewhere."""
 
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="materials")
-    key = models.SlugField(max_length=60)
+    # Part of the address of its files.
+    key = models.SlugField(max_length=60, unique=True, default=material_key, editable=False)
     name = models.CharField(_("name"), max_length=200)
     name_es = models.CharField(max_length=200, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    # Since when it is no longer offered; its files are at their addresses no more.
     removed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["action", "key"], name="one_material_per_action_and_key"),)
 
     def __str__(self) -> str:
         return self.name
@@ -147,7 +166,7 @@ class MaterialVersion(models.Model):
     """One version of a material in one language: a file in the data folder, or a link. Older versions are kept."""
 
     material = models.ForeignKey(Material, on_delete=models.PROTECT, related_name="versions")
-    language = models.CharField(max_length=2, choices=(("en", "English"), ("es", "Español")))
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES)
     number = models.PositiveSmallIntegerField()
     url = models.CharField(max_length=2000, blank=True, validators=[safe_link])
     # The name under which the file is offered; on disk it has a random one.
@@ -166,6 +185,16 @@ class MaterialVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.material_id} {self.language} {self.number}"
+
+    def clean(self) -> None:
+        super().clean()
+        if bool(self.url) == bool(self.stored_as):
+            raise ValidationError({"url": _("Give either a file or a link.")})
+
+    @property
+    def label(self) -> str:
+        """Its language and number, as they stand in the address of a file."""
+        return f"{self.language}-{self.number}"
 
 
 class StateGoal(models.Model):

@@ -46,6 +46,7 @@ def test_a_moved_date_is_a_change_that_remembers_the_old_one(nia: Any) -> None:
         "date_edtf": "2016-02-17~",
         "date_from": "2016-02-17",
         "date_to": "2016-02-17",
+        "version": 0,
     }
 
 

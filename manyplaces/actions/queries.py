@@ -1,0 +1,104 @@
+"""The toolkit as readers are offered it, what was changed since somebody looked, and what lacks its Spanish."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from manyplaces.actions.models import Action, Material, MaterialVersion
+from manyplaces.core.models import Bilingual
+from manyplaces.journal.models import Entry
+
+_STORED = re.compile(r"[a-z0-9]{8,60}")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of the toolkit with its latest version in each language, the reader's language first."""
+
+    material: Material
+    offers: list[MaterialVersion]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field that somebody else changed: what stood there, what stands there now, who did it and when."""
+
+    field: str
+    who: str
+    at: datetime.datetime
+    base: Any
+    now: Any
+
+
+def toolkit(action: Action, language: str) -> list[Piece]:
+    """Return what is offered to hosts of the action; two queries. A piece without any version is left out."""
+    pieces = action.materials.filter(removed_at=None).order_by("position", "pk").prefetch_related("versions")
+    found = []
+    for material in pieces:
+        latest: dict[str, MaterialVersion] = {}
+        for version in sorted(material.versions.all(), key=lambda version: version.number):
+            latest[version.language] = version
+        if latest:
+            found.append(Piece(material, sorted(latest.values(), key=lambda version: version.language != language)))
+    return found
+
+
+def version_at(key: str, label: str, file_name: str) -> MaterialVersion | None:
+    """Return the file that is offered at an address, with its piece and action; None where there is none (any more)."""
+    language, _hyphen, number = label.partition("-")
+    if not number.isdigit() or len(number) > 4:
+        return None
+    found = MaterialVersion.objects.select_related("material__action").filter(
+        material__key=key, material__removed_at=None, language=language, number=int(number), file_name=file_name
+    )
+    return found.exclude(stored_as="").first()
+
+
+def content_of(version: MaterialVersion) -> bytes | None:
+    """Return the bytes of a file; None where the data folder has lost it."""
+    if not _STORED.fullmatch(version.stored_as):
+        return None
+    try:
+        return (Path(settings.MEDIA_FOLDER) / "toolkit" / version.stored_as).read_bytes()
+    except OSError:
+        return None
+
+
+def changes_since(action: Action, version: int) -> list[Change]:
+    """Return what was changed since a version was shown, a line for each field, the latest change of it; one query."""
+    about = Entry.objects.filter(subject_kind="actions.action", subject_id=action.pk, before__version__gte=version)
+    found: dict[str, Change] = {}
+    for entry in about.order_by("pk"):
+        for name, value in (entry.before or {}).items():
+            base = found[name].base if name in found else _typed(name, value)
+            found[name] = Change(name, entry.actor, entry.at, base, getattr(action, name, None))
+    return [change for change in found.values() if change.base != change.now]
+
+
+def _typed(name: str, value: Any) -> Any:
+    """Return a value of the journal as the field has it: a moment instead of its text."""
+    field = next((field for field in Action._meta.concrete_fields if field.name == name), None)
+    return field.to_python(value) if field else value
+
+
+def untranslated(action: Action) -> list[tuple[str, str]]:
+    """Return each text that Spanish readers would get in English: what it belongs to, and its field; four queries."""
+    own = ("name", "date_note", "frame", "guidelines", "summary", "time_words")
+    rows: list[tuple[str, Bilingual, tuple[str, ...]]] = [("", action, own)]
+    rows += [(part.name, part, ("name", "summary")) for part in action.parts.order_by("pk")]
+    rows += [(demand.description, demand, ("description",)) for demand in action.demands.order_by("pk")]
+    pieces = toolkit(action, "es")
+    rows += [(piece.material.name, piece.material, ("name",)) for piece in pieces]
+    found = [
+        (owner, field)
+        for owner, row, fields in rows
+        for field in fields
+        if getattr(row, field) and not getattr(row, f"{field}_es")
+    ]
+    return found + [(piece.material.name, "file") for piece in pieces if piece.offers[0].language != "es"]
