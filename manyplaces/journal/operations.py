@@ -184,12 +184,16 @@ def _relinked(stored: models.Model, links: Links) -> dict[str, list[int]]:
 
 
 @transaction.atomic
-def take_back(errand: str, *, by: Actor) -> int:
+def take_back(errand: str, *, by: Actor, only: Iterable[type[models.Model]] = ()) -> int:
     """Undo every change of an errand, newest first; returns how many. All of it or nothing.
 
+    With `only`, what was done to rows of other kinds stays, such as a city that was added on the way.
     Raises NotNow where something was changed again since: what others built on must not be pulled away.
     """
-    entries = list(Entry.objects.select_for_update().filter(errand=errand).order_by("-pk"))
+    done = Entry.objects.select_for_update().filter(errand=errand)
+    if kinds := [kind._meta.label_lower for kind in only]:
+        done = done.filter(subject_kind__in=kinds)
+    entries = list(done.order_by("-pk"))
     undone = set(Entry.objects.filter(verb__endswith=TAKEN_BACK).values_list("before__errand", flat=True).distinct())
     for entry in entries:
         later = Entry.objects.filter(subject_kind=entry.subject_kind, subject_id=entry.subject_id, pk__gt=entry.pk)

@@ -50,7 +50,7 @@ class Subject(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """One step: from which standings it may be taken, whereto it leads, and by whom.
+    """One step: from which standings it may be taken, whereto it leads, how the journal calls it, and who takes it.
 
     `roles` within their area, `by_host` whoever holds the private link, `by_clock` without anybody. `wants` says
     whether words must be given with it: "reason", "question", or nothing.
@@ -60,6 +60,7 @@ class Step:
     label: str | Promise
     sources: frozenset[str]
     target: str
+    done: str
     roles: tuple[str, ...] = ()
     by_host: bool = False
     by_clock: bool = False
@@ -74,37 +75,37 @@ _NEW = _of(Review.WAITING, Review.ASKED)
 _OPEN = _NEW | {CHANGED}
 _STEPS = (
     # The reviewers' steps with a commitment.
-    Step("approve", gettext_lazy("Approve"), _OPEN | {Review.DECLINED}, Review.APPROVED, REVIEWERS),
-    Step("decline", gettext_lazy("Decline"), _NEW, Review.DECLINED, REVIEWERS, wants="reason"),
-    Step("keep", gettext_lazy("Keep what is online"), _of(CHANGED), Review.APPROVED, REVIEWERS, wants="reason"),
-    Step("ask", gettext_lazy("Ask the host"), _OPEN, Review.ASKED, REVIEWERS, wants="question"),
-    Step("merge", gettext_lazy("Merge with another"), _NEW, Review.MERGED, REVIEWERS),
+    Step("approve", gettext_lazy("Approve"), _OPEN | {Review.DECLINED}, Review.APPROVED, "approved", REVIEWERS),
+    Step("decline", gettext_lazy("Decline"), _NEW, Review.DECLINED, "declined", REVIEWERS, wants="reason"),
+    Step("keep", gettext_lazy("Keep what is online"), _of(CHANGED), Review.APPROVED, "kept", REVIEWERS, wants="reason"),
+    Step("ask", gettext_lazy("Ask the host"), _OPEN, Review.ASKED, "asked", REVIEWERS, wants="question"),
+    Step("merge", gettext_lazy("Merge with another"), _NEW, Review.MERGED, "merged", REVIEWERS),
     Step(
-        "take_down", gettext_lazy("Take off the pages"), _of(Review.APPROVED), Review.DECLINED, REVIEWERS,
+        "take_down", gettext_lazy("Take off the pages"), _of(Review.APPROVED), Review.DECLINED, "taken-down", REVIEWERS,
         wants="reason",
     ),
     # The host's.
-    Step("answer", gettext_lazy("Answer"), _of(Review.ASKED, CHANGED), Review.WAITING, by_host=True),
-    Step("change", gettext_lazy("Change"), _OPEN | {Review.APPROVED}, Review.WAITING, by_host=True),
-    Step("withdraw", gettext_lazy("Withdraw"), _OPEN | {Review.APPROVED}, Review.WITHDRAWN, by_host=True),
+    Step("answer", gettext_lazy("Answer"), _of(Review.ASKED, CHANGED), Review.WAITING, "answered", by_host=True),
+    Step("change", gettext_lazy("Change"), _OPEN | {Review.APPROVED}, Review.WAITING, "changed", by_host=True),
+    Step("withdraw", gettext_lazy("Withdraw"), _OPEN | {Review.APPROVED}, Review.WITHDRAWN, "withdrawn", by_host=True),
     # Those with an event.
     Step(
         "cancel", gettext_lazy("Cancel"), _of(Phase.PLANNED, Phase.COMMITTED, Phase.POSTPONED), Phase.CANCELLED,
-        COORDINATORS, wants="reason",
+        "cancelled", COORDINATORS, wants="reason",
     ),
     Step(
         "postpone", gettext_lazy("Postpone"), _of(Phase.PLANNED, Phase.COMMITTED, Phase.POSTPONED), Phase.POSTPONED,
-        COORDINATORS, wants="reason",
+        "postponed", COORDINATORS, wants="reason",
     ),
     Step(
         "restore", gettext_lazy("It takes place after all"), _of(Phase.CANCELLED, Phase.POSTPONED), Phase.COMMITTED,
-        COORDINATORS,
+        "restored", COORDINATORS,
     ),
     Step(
         "hold", gettext_lazy("It was held"), _of(Phase.PLANNED, Phase.COMMITTED, Phase.UNREPORTED), Phase.HELD,
-        COORDINATORS,
+        "held", COORDINATORS,
     ),
-    Step("lapse", gettext_lazy("Nobody has reported"), _of(Phase.COMMITTED), Phase.UNREPORTED, by_clock=True),
+    Step("lapse", gettext_lazy("Nobody has reported"), _of(Phase.COMMITTED), Phase.UNREPORTED, "lapsed", by_clock=True),
 )  # fmt: skip
 STEPS = {step.name: step for step in _STEPS}
 
