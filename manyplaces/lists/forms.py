@@ -1,0 +1,74 @@
+"""What a coordinator gives when he brings a list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from manyplaces.actions.models import Action
+from manyplaces.lists.models import SiteList
+from manyplaces.lists.rules import FIELDS
+from manyplaces.people.models import Organisation
+from manyplaces.places.geometry import STATES
+
+LARGEST_FILE = 12_000_000
+
+
+class ListForm(forms.ModelForm[SiteList]):
+    """A list for an action: where its schools are, who answers for it, and the names themselves."""
+
+    text = forms.CharField(
+        label=_("Names, one on each line"),
+        required=False,
+        max_length=1_000_000,
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
+        help_text=_("Paste names, or rows with their headings from a spreadsheet. Up to 10,000 lines."),
+    )
+    upload = forms.FileField(
+        label=_("Or a file (CSV or XLSX)"),
+        required=False,
+        help_text=_("The first line names the columns. Up to 12 MB."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
+
+    class Meta:
+        model = SiteList
+        fields = ("action", "city_name", "state", "organisation", "title")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the actions that take commitments, and the organisations that may answer for a list."""
+        super().__init__(*args, **kwargs)
+        action: Any = self.fields["action"]
+        action.queryset = Action.objects.exclude(opens_at=None).order_by("-date_from")
+        action.empty_label = None
+        organisation: Any = self.fields["organisation"]
+        organisation.queryset = Organisation.objects.filter(kind__in=("member", "partner")).order_by("name")
+        organisation.empty_label = _("I answer for it myself")
+        organisation.label = _("Who answers for these sites")
+        states = [("", _("as the list says")), *((code, names[0]) for code, names in STATES.items())]
+        self.fields["state"] = forms.ChoiceField(
+            label=_("State, where the list does not say it"), choices=states, required=False
+        )
+        self.fields["city_name"].label = _("City, where the list does not say it")
+        self.fields["title"].label = _("Name of the list")
+        self.fields["title"].required = False
+
+    def clean_upload(self) -> Any:
+        """Refuse a file that is larger than one list can be."""
+        found = self.cleaned_data.get("upload")
+        if found and found.size > LARGEST_FILE:
+            raise forms.ValidationError(_("This file is larger than 12 MB. Give it in several parts."))
+        return found
+
+
+class ColumnsForm(forms.Form):
+    """Which column of a file stands for what."""
+
+    def __init__(self, header: list[str], *args: Any, **kwargs: Any) -> None:
+        """Offer each column for each thing a list may say."""
+        super().__init__(*args, **kwargs)
+        choices = [("", _("not in this file")), *((column, column) for column in header)]
+        for field in FIELDS:
+            self.fields[field.name] = forms.ChoiceField(label=field.label, choices=choices, required=False)

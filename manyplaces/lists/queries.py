@@ -1,0 +1,92 @@
+"""What the pages of a list show: its rows by what is to be done with them, and how far it has come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
+
+from manyplaces.core.actor import Actor
+from manyplaces.lists.models import ListRow, SiteList
+from manyplaces.lists.rules import Answer, Stage, Verdict
+from manyplaces.people.rules import may
+from manyplaces.places.models import School
+
+ON_A_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A row that waits for an answer, with the schools it might be."""
+
+    row: ListRow
+    schools: list[School]
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One list: how many rows of each kind, the questions, and one page of the rows that need none."""
+
+    of: SiteList
+    counts: dict[str, int]
+    ready: int
+    committed: int
+    returning: int
+    asked: list[Asked]
+    rows: Page[ListRow]
+    shown: str
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the worker is at work on it."""
+        return self.of.stage in (Stage.MATCHING, Stage.COMMITTING)
+
+
+def lists_of(by: Actor) -> QuerySet[SiteList]:
+    """Return the lists somebody may see, newest first: his own, and for a national coordinator all."""
+    found = SiteList.objects.select_related("action", "organisation").order_by("-pk")
+    return found if may(by) else found.filter(person=by.person)
+
+
+def list_page(site_list: SiteList, shown: str = "", number: str = "1") -> ListPage:
+    """Return what the page of one list shows; `shown` is a verdict to which the rows are narrowed. Five queries."""
+    rows = site_list.rows.order_by("line")
+    ready = Q(verdict=Verdict.CERTAIN) | Q(answer__in=(Answer.SCHOOL, Answer.OWN))
+    sums = rows.aggregate(
+        ready=Count("pk", filter=ready & Q(commitment=None)),
+        committed=Count("pk", filter=Q(commitment__isnull=False)),
+        returning=Count("pk", filter=Q(returning_from__isnull=False)),
+        **{verdict.value: Count("pk", filter=Q(verdict=verdict)) for verdict in Verdict},
+    )
+    asking = list(rows.filter(verdict__in=(Verdict.UNSURE, Verdict.UNKNOWN), commitment=None)[:ON_A_PAGE])
+    known = School.objects.in_bulk({key for row in asking for key in row.suggestions})
+    others = rows.select_related("school", "returning_from", "commitment")
+    others = others.filter(verdict=shown) if shown else others.exclude(verdict__in=("", *_asked_kinds()))
+    return ListPage(
+        of=site_list,
+        counts={verdict.value: sums[verdict.value] for verdict in Verdict},
+        ready=sums["ready"],
+        committed=sums["committed"],
+        returning=sums["returning"],
+        asked=[Asked(row, [known[key] for key in row.suggestions if key in known]) for row in asking],
+        rows=Paginator(others, ON_A_PAGE).get_page(number),
+        shown=shown,
+    )
+
+
+def standing(lists: list[SiteList]) -> dict[int, Counter[str]]:
+    """Return for each list how many rows wait for an answer and how many are committed; one query."""
+    found: dict[int, Counter[str]] = {each.pk: Counter() for each in lists}
+    waiting = Q(verdict__in=_asked_kinds(), answer=Answer.NONE, commitment=None)
+    counted = ListRow.objects.filter(of__in=lists).values("of").order_by()
+    for each in counted.annotate(
+        waiting=Count("pk", filter=waiting), committed=Count("pk", filter=Q(commitment__isnull=False))
+    ):
+        found[each["of"]].update(waiting=each["waiting"], committed=each["committed"])
+    return found
+
+
+def _asked_kinds() -> tuple[str, ...]:
+    return (Verdict.UNSURE.value, Verdict.UNKNOWN.value)

@@ -1,0 +1,119 @@
+"""What a list may say of a site, by which words a column is known, and where a list and its rows stand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from manyplaces.core.words import fold
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
+MOST_ROWS = 10_000
+LONGEST_NAME = 200
+# Longer lists are matched and committed in the background, with their progress on the page.
+AT_ONCE = 150
+
+
+class Stage(models.TextChoices):
+    """How far a list has come."""
+
+    COLUMNS = "columns", _("its columns must be named")
+    MATCHING = "matching", _("is being matched")
+    ASKING = "asking", _("ready to be committed")
+    COMMITTING = "committing", _("is being committed")
+    COMMITTED = "committed", _("committed")
+    UNDONE = "undone", _("undone")
+
+
+class Verdict(models.TextChoices):
+    """What became of one row when it was matched."""
+
+    CERTAIN = "certain", _("found")
+    UNSURE = "unsure", _("please say which")
+    UNKNOWN = "unknown", _("not in the registry")
+    DOUBLE = "double", _("already there")
+    REFUSED = "refused", _("cannot be taken")
+
+
+class Answer(models.TextChoices):
+    """What the coordinator said about a row."""
+
+    NONE = "", _("no answer yet")
+    SCHOOL = "school", _("this school")
+    OWN = "own", _("not in the registry, take it as written")
+    SKIP = "skip", _("leave it out")
+
+
+@dataclass(frozen=True)
+class Field:
+    """Something a list may say of a site: our name for it, what people call it, and the headings it is known by."""
+
+    name: str
+    label: StrOrPromise
+    headings: tuple[str, ...]
+
+
+FIELDS = (
+    Field("school", _("School or place"), (
+        "school", "school name", "name of school", "site", "site name", "venue", "place", "location", "name", "campus",
+        "escuela", "nombre de la escuela", "lugar", "plantel", "nombre",
+    )),
+    Field("number", _("Registry number (NCES)"), (
+        "registry number", "nces", "nces id", "ncessch", "nces number", "nces school id", "school id",
+        "numero de registro",
+    )),
+    Field("city", _("City"), ("city", "town", "municipality", "ciudad", "city town", "pueblo")),
+    Field("state", _("State"), ("state", "st", "estado", "state abbreviation")),
+    Field("district", _("District"), ("district", "school district", "distrito", "lea name")),
+    Field("address", _("Address"), ("address", "street", "street address", "direccion", "calle")),
+    Field("date", _("Date"), ("date", "day", "event date", "fecha", "dia")),
+    Field("time", _("Time"), ("time", "start", "start time", "time local", "hora", "hora de inicio", "when")),
+    Field("tactic", _("Tactic"), ("tactic", "type", "action type", "event type", "what", "tipo", "forma")),
+    Field("hosts", _("Host organisation"), (
+        "host", "hosts", "organization", "organisation", "group", "local", "union", "organizacion", "grupo",
+        "sindicato",
+    )),
+    Field("contact", _("Contact’s name"), (
+        "contact", "contact name", "coordinator", "site coordinator", "lead", "captain", "contacto", "responsable",
+    )),
+    Field("email", _("Contact’s e-mail"), (
+        "email", "e mail", "contact email", "email address", "correo", "correo electronico",
+    )),
+    Field("phone", _("Contact’s phone"), (
+        "phone", "cell", "mobile", "contact phone", "telephone", "telefono", "celular",
+    )),
+    Field("expected", _("How many are expected"), (
+        "expected", "expected number", "goal", "estimate", "how many", "cuantos",
+    )),
+    Field("posters", _("Posters"), ("posters", "carteles")),
+    Field("stickers", _("Stickers"), ("stickers", "calcomanias")),
+    Field("note", _("For those who come"), ("note", "notes", "comments", "details", "notas", "comentarios")),
+)  # fmt: skip
+
+
+def guessed_columns(header: Iterable[str]) -> dict[str, str]:
+    """Return which column stands for which field, by the words of its heading: {"school": "name of school"}."""
+    folded = {fold(heading): heading for heading in header}
+    found: dict[str, str] = {}
+    for field in FIELDS:
+        known = next((folded[words] for words in field.headings if words in folded), None)
+        if known is not None and known not in found.values():
+            found[field.name] = known
+    return found
+
+
+def signature(header: Iterable[str]) -> str:
+    """Return what two files with the same headings share, whatever their order, so that a mapping is remembered."""
+    return hashlib.sha256("\n".join(sorted(fold(heading) for heading in header)).encode()).hexdigest()
+
+
+def named(columns: Mapping[str, str], cells: Mapping[str, str]) -> dict[str, str]:
+    """Return a row of a file under our names; every field is there, empty where the file has none."""
+    return {field.name: " ".join(cells.get(columns.get(field.name, ""), "").split()) for field in FIELDS}

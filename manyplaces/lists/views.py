@@ -1,0 +1,120 @@
+"""The pages of lists: bring one, answer what is unclear, commit it in one step, undo it in one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from manyplaces.core.refusals import NotNow, sentences
+from manyplaces.lists.forms import ColumnsForm, ListForm
+from manyplaces.lists.models import SiteList
+from manyplaces.lists.operations import (
+    answer_rows,
+    commit_list,
+    forget_list,
+    match_list,
+    name_columns,
+    take_list,
+    undo_list,
+)
+from manyplaces.lists.queries import list_page, lists_of, standing
+from manyplaces.lists.rules import Stage, Verdict
+from manyplaces.people.guard import for_roles
+from manyplaces.people.rules import Role
+
+_ANSWER = re.compile(r"row-(\d{1,18})")
+NEWEST = 50
+
+
+@for_roles(Role.COORDINATOR)
+def lists(request: Any) -> HttpResponse:
+    """The lists so far, and the form for another one."""
+    form = ListForm(request.POST or None, request.FILES or None, initial={"action": request.GET.get("action")})
+    if request.method == "POST" and form.is_valid():
+        found = form.save(commit=False)
+        upload = form.cleaned_data["upload"]
+        found.title = found.title or (upload.name[:120] if upload else _("Pasted names"))
+        try:
+            take_list(found, text=form.cleaned_data["text"], upload=upload.read() if upload else b"", by=request.actor)
+            match_list(found, by=request.actor)
+            return redirect("lists:site_list", uid=found.uid)
+        except ValidationError as refusal:
+            for field, sentence in sentences(refusal):
+                form.add_error(field if field in form.fields else None, sentence)
+    newest = list(lists_of(request.actor)[:NEWEST])
+    context = {"form": form, "lists": newest, "standing": standing(newest)}
+    return render(request, "lists/lists.html", context, status=422 if form.errors else 200)
+
+
+@for_roles(Role.COORDINATOR)
+def site_list(request: Any, uid: str) -> HttpResponse:
+    """One list: what was found, what is asked, and the steps that are open."""
+    found = get_object_or_404(lists_of(request.actor), uid=uid)
+    if request.method == "POST":
+        return _step(request, found)
+    if found.stage == Stage.COLUMNS:
+        return redirect("lists:columns", uid=uid)
+    shown = request.GET.get("show", "")
+    page = list_page(found, shown if shown in Verdict else "", request.GET.get("page", "1"))
+    return render(request, "lists/site_list.html", {"page": page, "list": found})
+
+
+@for_roles(Role.COORDINATOR)
+def columns(request: Any, uid: str) -> HttpResponse:
+    """Say which column of the file stands for what; it is remembered for the next such file."""
+    found = get_object_or_404(lists_of(request.actor), uid=uid)
+    if found.stage != Stage.COLUMNS:
+        return redirect("lists:site_list", uid=uid)
+    form = ColumnsForm(found.header, request.POST or None, initial=found.columns)
+    if request.method == "POST" and form.is_valid():
+        try:
+            chosen = {name: column for name, column in form.cleaned_data.items() if column}
+            match_list(name_columns(found, chosen, by=request.actor), by=request.actor)
+            return redirect("lists:site_list", uid=uid)
+        except (ValidationError, NotNow) as refusal:
+            for field, sentence in sentences(refusal):
+                form.add_error(field if field in form.fields else None, sentence)
+    return render(request, "lists/columns.html", {"form": form, "list": found}, status=422 if form.errors else 200)
+
+
+def _step(request: Any, found: SiteList) -> HttpResponse:
+    """Take the step that a button of the list asks for, and say what became of it."""
+    try:
+        sentence = _taken(request, found)
+    except (ValidationError, NotNow, PermissionDenied) as refusal:
+        messages.error(request, " ".join(sentence for _field, sentence in sentences(refusal)))
+        return redirect("lists:site_list", uid=found.uid)
+    if sentence:
+        messages.success(request, sentence)
+    if request.POST.get("step") == "forget":
+        return redirect("lists:lists")
+    return redirect("lists:site_list", uid=found.uid)
+
+
+def _taken(request: Any, found: SiteList) -> str:
+    step, by = request.POST.get("step"), request.actor
+    if step in ("answer", "commit"):
+        taken = answer_rows(found, _answers(request), by=by)
+        if step == "answer":
+            return ngettext("%d answer was kept.", "%d answers were kept.", taken) % taken
+        committed = commit_list(found, by=by)
+        return _("The list is committed.") if committed.stage != Stage.COMMITTING else ""
+    if step == "undo":
+        gone = undo_list(found, by=by)
+        return ngettext("%d site was taken back.", "%d sites were taken back.", gone) % gone
+    if step == "forget":
+        forget_list(found, by=by)
+        return _("The list was thrown away.")
+    raise NotNow(_("There is no such step."))
+
+
+def _answers(request: HttpRequest) -> dict[int, str]:
+    named = ((_ANSWER.fullmatch(name), value) for name, value in request.POST.items())
+    return {int(match[1]): str(value) for match, value in named if match}
