@@ -9,10 +9,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("actions", "0003_zone_and_toolkit_keys"),
-        ("events", "0004_answers_of_hosts"),
-        ("people", "0004_lists"),
-        ("places", "0003_registry_search"),
+        ("actions", "0002_calling"),
+        ("events", "0002_commitments"),
+        ("people", "0003_passkeys_and_proposals"),
+        ("places", "0002_registry"),
     ]
 
     operations = [
