@@ -27,8 +27,14 @@ PACKAGE = ROOT / "manyplaces"
 FOLDER = PACKAGE / "locale" / "es" / "LC_MESSAGES"
 PO, MO = FOLDER / "django.po", FOLDER / "django.mo"
 
-METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
-OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}}
+METHODS = [
+    ("**/templates/**.html", "jinja2"),
+    ("**/letters/**.txt", "jinja2"),
+    ("**/letters/**.html", "jinja2"),
+    ("**.py", "python"),
+]
+JINJA = {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}
+OPTIONS = {pattern: JINJA for pattern, method in METHODS if method == "jinja2"}
 # `counted` of front/templating.py is ngettext by another name; Django's lazy forms are not known to Babel.
 KEYWORDS = {
     "_": None,

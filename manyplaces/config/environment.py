@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 
 class Unsafe(Exception):
@@ -44,6 +44,16 @@ SETTINGS = (
         "yes",
         "Whether a new installation is filled with the sample record of 2013-2017 (yes or no).",
     ),
+    Setting(
+        "MANYPLACES_SMTP",
+        "",
+        "The mail server, as smtp://user:password@host or smtps://...; empty: letters are kept and not sent.",
+    ),
+    Setting(
+        "MANYPLACES_SMTP_PASSWORD_FILE", "", "The file with the mail server's password; empty where it needs none."
+    ),
+    Setting("MANYPLACES_MAIL_FROM", "", "The address that letters come from, such as hello@example.org."),
+    Setting("MANYPLACES_MAIL_PER_MINUTE", "300", "How many letters are sent in a minute at most."),
     Setting("MANYPLACES_PROCESSES", "2", "How many web processes are started; one for each processor is right."),
     Setting("MANYPLACES_KEY_FILE", "", "The file of the secret key; empty for keys/secret.key in the data folder."),
     Setting(
@@ -61,6 +71,26 @@ SETTINGS = (
 
 
 @dataclass(frozen=True)
+class MailServer:
+    """How letters leave: encryption is "tls" from the start, "starttls" before anything else, or "offered"."""
+
+    host: str
+    port: int
+    encryption: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it runs on this machine, so that nobody listens on the way."""
+        return self.host in ("127.0.0.1", "localhost", "::1")
+
+    def __str__(self) -> str:
+        scheme = "smtps" if self.encryption == "tls" else "smtp"
+        return f"{scheme}://{self.user}{'@' if self.user else ''}{self.host}:{self.port}"
+
+
+@dataclass(frozen=True)
 class Environment:
     """The settings as read, each in the type the code works with."""
 
@@ -72,6 +102,10 @@ class Environment:
     name: str
     colour: str
     sample: bool
+    smtp: MailServer | None
+    smtp_password_file: str
+    mail_from: str
+    mail_per_minute: int
     processes: int
     key_file: Path
     contacts_key_file: Path
@@ -109,6 +143,48 @@ def _yes(values: Mapping[str, str], name: str) -> bool:
     return text in ("yes", "1", "true")
 
 
+def _mail_server(values: Mapping[str, str]) -> MailServer | None:
+    given = values["MANYPLACES_SMTP"]
+    if not given:
+        return None
+    # The address may hold a password, so it is not repeated.
+    wrong = Unsafe(
+        "MANYPLACES_SMTP cannot be read; give smtp://user@mail.example.org or smtps://user@mail.example.org."
+    )
+    try:
+        parts = urlsplit(given)
+        port = parts.port or (465 if parts.scheme == "smtps" else 587)
+    except ValueError:
+        raise wrong from None
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise wrong
+    encryption = "tls" if parts.scheme == "smtps" else "starttls" if port == 587 else "offered"
+    password = _password(values["MANYPLACES_SMTP_PASSWORD_FILE"]) or unquote(parts.password or "")
+    return MailServer(parts.hostname, port, encryption, unquote(parts.username or ""), password)
+
+
+def _password(file: str) -> str:
+    if not file:
+        return ""
+    try:
+        if Path(file).stat().st_mode & 0o077:
+            raise Unsafe(f"other users of this machine may read the mail server's password; run: chmod 600 {file}")
+        return Path(file).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise Unsafe(
+            f"MANYPLACES_SMTP_PASSWORD_FILE {file} cannot be read; give a text file with the password."
+        ) from None
+
+
+def _mail_from(values: Mapping[str, str]) -> str:
+    address = values["MANYPLACES_MAIL_FROM"].strip()
+    if address and not re.fullmatch(r"[^@\s<>,;:\"()\[\]\\]+@[A-Za-z0-9.-]+", address):
+        raise Unsafe(f"MANYPLACES_MAIL_FROM is “{address}”; give a bare address such as hello@example.org.")
+    if values["MANYPLACES_SMTP"] and not address:
+        raise Unsafe("MANYPLACES_SMTP is set and MANYPLACES_MAIL_FROM is not; give the address that letters come from.")
+    return address
+
+
 def read_environment(given: Mapping[str, str] | None = None) -> Environment:
     """Read the settings from `given` (default: the process's environment); raises Unsafe with one sentence."""
     source = os.environ if given is None else given
@@ -129,6 +205,10 @@ def read_environment(given: Mapping[str, str] | None = None) -> Environment:
         name=values["MANYPLACES_NAME"],
         colour=values["MANYPLACES_COLOUR"].lower(),
         sample=_yes(values, "MANYPLACES_SAMPLE"),
+        smtp=_mail_server(values),
+        smtp_password_file=values["MANYPLACES_SMTP_PASSWORD_FILE"],
+        mail_from=_mail_from(values),
+        mail_per_minute=_whole(values, "MANYPLACES_MAIL_PER_MINUTE", 1, 100_000),
         processes=_whole(values, "MANYPLACES_PROCESSES", 1, 64),
         key_file=Path(values["MANYPLACES_KEY_FILE"] or data / "keys" / "secret.key"),
         contacts_key_file=Path(values["MANYPLACES_CONTACTS_KEY_FILE"] or data / "keys" / "contacts.key"),

@@ -28,6 +28,11 @@ SITE_URL = ENVIRONMENT.url
 SITE_COLOUR = ENVIRONMENT.colour
 ASSETS_FOLDER = ENVIRONMENT.data / "assets"
 
+# The mail server (None: letters are kept), the address they come from, and how many may leave in a minute.
+SMTP = ENVIRONMENT.smtp
+MAIL_FROM = ENVIRONMENT.mail_from
+MAIL_PER_MINUTE = ENVIRONMENT.mail_per_minute
+
 CONTACTS_KEY_FILE = ENVIRONMENT.contacts_key_file
 
 ROOMS = (*("core", "journal", "mail", "people", "places", "actions", "events", "record", "front", "desk", "exchange"),)

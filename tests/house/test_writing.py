@@ -21,11 +21,13 @@ WRITES = {
 MANAGERS = {"objects", "_base_manager", "_default_manager"}
 # Files beside every room's operations.py that write, each for its reason.
 WRITERS = {
+    "manyplaces/mail/ledger.py": "The worker's own bookkeeping (leases, tries, heartbeats), which nobody decides.",
     "manyplaces/core/generation.py": "The number of the record is raised by the journal itself, for every operation.",
     "manyplaces/exchange/lookups.py": "It counts the rows of one file in a table that is gone when the file was read.",
 }
 # Operations that lack a part of the form, each for its reason.
 EXCEPTIONS = {
+    ("mail", "owe_letter"): "The letter's row says what is owed and since when; whose debt it is, its caller records.",
     ("journal", "record"): "It is what records; it runs inside the transaction of the operation that calls it.",
     ("journal", "take_back"): "It puts back values that were validated when they were first written.",
 }

@@ -1,0 +1,144 @@
+"""What is written down of letters, jobs and chores beside the operations: owed, in hand, settled, alive.
+
+Nobody decides any of this, so it is not recorded in the journal: a letter or a job is the debt of an operation that is
+recorded there, and the rest is the worker's own bookkeeping. Nothing here raises the number of the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db import connection, models, transaction
+from django.db.models import F
+
+from manyplaces.mail.models import Heartbeat, Job, Letter, Slot
+
+Debt = TypeVar("Debt", Letter, Job)
+ERASED = {"to_sealed": b"", "content_sealed": b""}
+WORKER = "worker"
+
+
+def add_letter(letter: Letter) -> Letter:
+    """Write a letter down, in the caller's transaction, unless one with its key is there; returns the one that is."""
+    letter.full_clean(validate_unique=False, validate_constraints=False)
+    Letter.objects.bulk_create([letter], ignore_conflicts=True)
+    return Letter.objects.get(key=letter.key)
+
+
+def add_job(job: Job) -> Job:
+    """Write a job down, in the caller's transaction."""
+    job.full_clean(validate_unique=False, validate_constraints=False)
+    job.save(force_insert=True)
+    return job
+
+
+def due_letters(now: datetime) -> models.QuerySet[Letter]:
+    """Return the letters that are due, urgent ones first, then in the order in which they became due."""
+    return Letter.objects.filter(state=Letter.State.OWED, next_try_at__lte=now).order_by("-is_urgent", "next_try_at")
+
+
+def due_jobs(now: datetime) -> models.QuerySet[Job]:
+    """Return the jobs that are due, in the order in which they became so."""
+    return Job.objects.filter(state=Job.State.OPEN, next_try_at__lte=now).order_by("next_try_at", "pk")
+
+
+def is_anything_due(now: datetime) -> tuple[bool, bool]:
+    """Return whether a letter and whether a job is due; one query, cheap enough for every second."""
+    letters, jobs = due_letters(now).order_by().values("pk"), due_jobs(now).order_by().values("pk")
+    found = Heartbeat.objects.annotate(letters=models.Exists(letters), jobs=models.Exists(jobs))
+    row = found.filter(name=WORKER).values_list("letters", "jobs").first()
+    return row or (True, True)
+
+
+def take(due: models.QuerySet[Debt], most: int, now: datetime, lease: timedelta) -> list[Debt]:
+    """Take so many of what is due in hand, and nobody else does until the lease ends."""
+    with transaction.atomic():
+        if connection.features.has_select_for_update_skip_locked:
+            due = due.select_for_update(skip_locked=True)
+        found = list(due[:most])
+        if found:
+            due.model._default_manager.filter(pk__in=[row.pk for row in found]).update(next_try_at=now + lease)
+    for row in found:
+        row.next_try_at = now + lease
+    return found
+
+
+def hold(row: Debt, now: datetime, lease: timedelta) -> bool:
+    """Tell whether a row that was taken is still ours and still open; a lease that ends soon is made longer."""
+    mine = type(row)._default_manager.filter(pk=row.pk, state=row.state, next_try_at=row.next_try_at)
+    if row.next_try_at - now > lease / 2:
+        return mine.exists()
+    until = now + lease
+    held = bool(mine.update(next_try_at=until))
+    row.next_try_at = until
+    return held
+
+
+def put_off(rows: Iterable[Debt], until: datetime) -> None:
+    """Let go of rows that were taken, to be taken again from then on."""
+    for row in rows:
+        type(row)._default_manager.filter(pk=row.pk, state=row.state).update(next_try_at=until)
+
+
+def settle_letter(letter: Letter, state: Letter.State, error: str, now: datetime) -> None:
+    """Write down that a letter was sent, or will never be; its address and text are erased.
+
+    Of a letter of a list the hash of the address stays, so that its link for leaving the list keeps working.
+    """
+    kept = letter.to_hash if letter.unsubscribe and state == Letter.State.SENT else ""
+    sent_at = now if state == Letter.State.SENT else None
+    Letter.objects.filter(pk=letter.pk).update(**ERASED, to_hash=kept, state=state, error=error, sent_at=sent_at)
+
+
+def blame_letter(letter: Letter, error: str, until: datetime | None) -> None:
+    """Write down that a letter was not taken: it is due again at `until`, or undeliverable where that is None."""
+    failed = {"state": Letter.State.FAILED} if until is None else {"next_try_at": until}
+    Letter.objects.filter(pk=letter.pk, state=Letter.State.OWED).update(tries=F("tries") + 1, error=error, **failed)
+
+
+def begin_job(job: Job) -> None:
+    """Count a beginning before it is made, so that a job that kills its worker does not do so for ever."""
+    job.tries += 1
+    Job.objects.filter(pk=job.pk).update(tries=job.tries)
+
+
+def tell_job(job: Job, done: int, total: int, until: datetime) -> bool:
+    """Write down how far a job has come and that it is still in hand; returns whether it is."""
+    job.done, job.total, job.next_try_at = done, total, until
+    return bool(Job.objects.filter(pk=job.pk, state=Job.State.OPEN).update(done=done, total=total, next_try_at=until))
+
+
+def end_job(job: Job, state: Job.State, error: str, now: datetime) -> None:
+    """Write down that a job is done or given up; what it was told is forgotten once it is done."""
+    job.state, job.error, job.ended_at = state, error, now
+    job.payload = {} if state == Job.State.DONE else job.payload
+    job.save(update_fields=["state", "error", "ended_at", "payload"])
+
+
+def retry_job(job: Job, error: str, until: datetime, *, uncounted: bool = False) -> None:
+    """Write down that a job is to be begun again; one that was only interrupted is not counted."""
+    job.tries -= 1 if uncounted else 0
+    Job.objects.filter(pk=job.pk, state=Job.State.OPEN).update(tries=job.tries, error=error, next_try_at=until)
+
+
+def claim_slot(name: str, slot: int) -> bool:
+    """Tell whether a chore's slot is ours to start: whoever writes it down first starts it, once."""
+    Slot.objects.bulk_create([Slot(name=name, slot=-1)], ignore_conflicts=True)
+    return bool(Slot.objects.filter(name=name, slot__lt=slot).update(slot=slot, ended_at=None, error=""))
+
+
+def end_slot(name: str, slot: int, error: str, now: datetime) -> None:
+    """Write down that a chore has ended, and the kind of its error."""
+    Slot.objects.filter(name=name, slot=slot).update(ended_at=now, error=error[:80])
+
+
+def beat(now: datetime, trouble: str) -> None:
+    """Write down that the worker lives, and what keeps it from sending."""
+    found = Heartbeat.objects.filter(name=WORKER).first()
+    if found is None:
+        Heartbeat.objects.bulk_create([Heartbeat(name=WORKER, seen_at=now)], ignore_conflicts=True)
+        found = Heartbeat.objects.get(name=WORKER)
+    since = found.trouble_since if trouble and found.trouble else (now if trouble else None)
+    Heartbeat.objects.filter(pk=found.pk).update(seen_at=now, trouble=trouble, trouble_since=since)

@@ -1,0 +1,126 @@
+"""What is done about letters: owed, stopped, sent again; and a reader leaves a list."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from manyplaces.core.actor import Actor
+from manyplaces.core.contacts import email_hashes, read_email
+from manyplaces.core.refusals import NotNow
+from manyplaces.core.sealing import lookup
+from manyplaces.core.tokens import digest, new_token
+from manyplaces.journal.operations import keep, record
+from manyplaces.mail.ledger import ERASED, add_letter
+from manyplaces.mail.letters import Written, absolute
+from manyplaces.mail.models import Job, Letter, Suppression
+from manyplaces.mail.rules import JOBS_KEPT, LETTERS_KEPT, TEXTS_KEPT, may_send_again
+
+
+@transaction.atomic(savepoint=False)
+def owe_letter(
+    kind: str,
+    to: str,
+    letter: Written,
+    *,
+    language: str,
+    key: str,
+    by: Actor,
+    about: str = "",
+    unsubscribe: str = "",
+    secret: bool = False,
+    urgent: bool = False,
+    until: datetime | None = None,
+) -> Letter:
+    """Owe somebody a letter: it is sent if the caller's transaction succeeds, and once for a key.
+
+    `unsubscribe` names the list it belongs to; who has left that list gets nothing. `secret`: nobody on the desk may
+    read it. `urgent`: before all others. `until`: not sent after that moment. Raises ValidationError for what is no
+    address.
+    """
+    address, now = read_email(to), timezone.now()
+    owed = Letter(kind=kind, about=about, key=key, language=language, unsubscribe=unsubscribe, until=until)
+    owed.is_secret, owed.is_urgent, owed.next_try_at, owed.made_at = secret, urgent, now, now
+    if unsubscribe and Suppression.objects.filter(unsubscribe=unsubscribe, email_hash__in=email_hashes(to)).exists():
+        owed.state, owed.error = Letter.State.STOPPED, Letter.Error.UNSUBSCRIBED
+        return add_letter(owed)
+    if unsubscribe:
+        token = new_token()
+        owed.token_digest = digest(token)
+        with translation.override(language):
+            letter = letter.with_unsubscribe(absolute("mail:unsubscribe", token))
+    owed.to_hash = lookup(address, "email")
+    owed.put_in(address, asdict(letter))
+    return add_letter(owed)
+
+
+@transaction.atomic
+def stop_letters(about: str, *, by: Actor) -> int:
+    """Stop every letter about a subject that was not sent yet, and erase it; returns how many."""
+    stopped = 0
+    for letter in Letter.objects.select_for_update().filter(about=about, state=Letter.State.OWED):
+        _stop(letter, "", by)
+        stopped += 1
+    return stopped
+
+
+@transaction.atomic
+def send_again(letter: Letter, *, by: Actor) -> Letter:
+    """Try a letter again that could not be delivered."""
+    if not may_send_again(by):
+        raise PermissionDenied(_("You do not have the right to do this. Ask a national coordinator for it."))
+    stored = Letter.objects.select_for_update().get(pk=letter.pk)
+    if stored.state != Letter.State.FAILED or not stored.content_sealed:
+        raise NotNow(_("This letter is not one that could not be delivered, so it cannot be sent again."))
+    stored.state, stored.tries, stored.next_try_at = Letter.State.OWED, 0, timezone.now()
+    stored.full_clean(validate_unique=False)
+    stored.save()
+    record(by, "letter.sent_again", stored, before={"state": Letter.State.FAILED}, unseen=True)
+    return stored
+
+
+@transaction.atomic
+def unsubscribe(token: str, *, by: Actor) -> bool:
+    """Take whoever holds the token off the list of his letter; returns False where the token belongs to no letter."""
+    letter = Letter.objects.filter(token_digest=digest(token)).exclude(to_hash="").first()
+    if letter is None:
+        return False
+    known = Suppression.objects.filter(email_hash=letter.to_hash, unsubscribe=letter.unsubscribe).first()
+    wish = Suppression(email_hash=letter.to_hash, unsubscribe=letter.unsubscribe)
+    if known is None:
+        keep(wish, None, fields=(), by=by, unseen=True)
+    waiting = Letter.objects.select_for_update().filter(
+        to_hash=letter.to_hash, unsubscribe=letter.unsubscribe, state=Letter.State.OWED
+    )
+    for owed in waiting:
+        _stop(owed, Letter.Error.UNSUBSCRIBED, by)
+    return True
+
+
+def _stop(letter: Letter, error: str, by: Actor) -> None:
+    for name, value in ERASED.items():
+        setattr(letter, name, value)
+    letter.state, letter.error = Letter.State.STOPPED, error
+    # The link in a letter that went out before still has to work.
+    letter.to_hash = letter.to_hash if letter.unsubscribe else ""
+    letter.full_clean(validate_unique=False)
+    letter.save()
+    record(by, "letter.stopped", letter, before={"state": Letter.State.OWED}, unseen=True)
+
+
+@transaction.atomic
+def forget_settled(now: datetime, *, by: Actor) -> int:
+    """Erase what is undeliverable for 30 days, and forget jobs after 30 days and letters after a year."""
+    old = Letter.objects.filter(state=Letter.State.FAILED, made_at__lt=now - TEXTS_KEPT).exclude(content_sealed=b"")
+    forgotten = 0
+    for letter in old:
+        _stop(letter, letter.error, by)
+        forgotten += 1
+    Job.objects.exclude(state=Job.State.OPEN).filter(made_at__lt=now - JOBS_KEPT).delete()
+    Letter.objects.exclude(state=Letter.State.OWED).filter(made_at__lt=now - LETTERS_KEPT).delete()
+    return forgotten

@@ -1,0 +1,53 @@
+"""When a letter or a job is tried again, when it is given up, and who may send one again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from manyplaces.core.actor import Actor
+
+# A recipient's server that says "never" is asked this often; one that says "not now" is asked for so long.
+MOST_REFUSALS = 3
+LONGEST_PUT_OFF = timedelta(days=3)
+# A job that fails, or that its worker does not survive, is begun this often.
+MOST_BEGINNINGS = 8
+LONGEST_PAUSE = 60
+# A worker that was not seen for so long is dead.
+DEAD_AFTER = timedelta(seconds=30)
+# What is settled is forgotten: an undeliverable letter's text, a job's row, a letter's row without its text.
+TEXTS_KEPT = timedelta(days=30)
+JOBS_KEPT = timedelta(days=30)
+LETTERS_KEPT = timedelta(days=365)
+
+TRUSTED_DOORS = ("command", "clock")
+NATIONAL = "national"
+
+
+def pause_after(tries: int, chance: float) -> timedelta:
+    """Return how long to wait after so many tries: 1, 2, 4, ... 60 minutes, up to a quarter more by chance (0 to 1).
+
+    Without chance everything that failed together would come back together.
+    """
+    minutes = min(LONGEST_PAUSE, 2 ** min(max(tries, 1) - 1, 10))
+    return timedelta(minutes=minutes * (1 + 0.25 * chance))
+
+
+def is_given_up(tries: int, *, refused: bool, made_at: datetime, now: datetime) -> bool:
+    """Tell whether a letter that was tried so often, the last time refused for good or put off, is not tried again."""
+    return tries >= MOST_REFUSALS if refused else now - made_at > LONGEST_PUT_OFF
+
+
+def slot_of(now: datetime, minutes: int) -> int:
+    """Return the number of the slot of so many minutes, counted from 1970, in which a moment lies."""
+    return int(now.timestamp()) // (60 * minutes)
+
+
+def is_alive(seen_at: datetime | None, now: datetime) -> bool:
+    """Tell whether a worker that was last seen then is alive."""
+    return seen_at is not None and now - seen_at < DEAD_AFTER
+
+
+def may_send_again(by: Actor) -> bool:
+    """Tell whether the actor may send an undeliverable letter again: who coordinates everything, and the operator."""
+    everywhere = (grant for grant in by.grants if not (grant.action or grant.state or grant.city))
+    return by.door in TRUSTED_DOORS or any(grant.role == NATIONAL for grant in everywhere)
