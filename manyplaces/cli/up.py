@@ -118,6 +118,7 @@ def served(environment: Environment, listener: socket.socket) -> int:
         url=environment.url,
         port=environment.port,
         assets=assets(),
+        proxies=environment.proxies,
     )
     # The first page in each language loads what pages need; every process then shares this memory.
     for path in ("/", "/es/"):

@@ -35,14 +35,15 @@ SETTINGS = (
     Setting(
         "DATABASE_URL", "", "postgres://user:password@host/name for PostgreSQL; empty for SQLite in the data folder."
     ),
-    Setting("MANYPLACES_NAME", "Manyplaces", "The coalition's name, shown on every page."),
-    Setting(
-        "MANYPLACES_COLOUR", "#b3123f", "The coalition's colour as #rrggbb; needs a contrast of 4.5 to 1 on white."
-    ),
     Setting(
         "MANYPLACES_SAMPLE",
         "yes",
         "Whether a new installation is filled with the sample record of 2013-2017 (yes or no).",
+    ),
+    Setting(
+        "MANYPLACES_PROXIES",
+        "0",
+        "How many servers in front of the site are believed about who connected to them (X-Forwarded-For).",
     ),
     Setting(
         "MANYPLACES_SMTP",
@@ -99,13 +100,12 @@ class Environment:
     url: str
     data: Path
     database_url: str
-    name: str
-    colour: str
     sample: bool
     smtp: MailServer | None
     smtp_password_file: str
     mail_from: str
     mail_per_minute: int
+    proxies: int
     processes: int
     key_file: Path
     contacts_key_file: Path
@@ -194,21 +194,18 @@ def read_environment(given: Mapping[str, str] | None = None) -> Environment:
     url = values["MANYPLACES_URL"].rstrip("/") or f"http://127.0.0.1:{port}"
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
         raise Unsafe(f"MANYPLACES_URL is “{url}”; give an address such as https://example.org.")
-    if not re.fullmatch(r"#[0-9a-fA-F]{6}", values["MANYPLACES_COLOUR"]):
-        raise Unsafe(f"MANYPLACES_COLOUR is “{values['MANYPLACES_COLOUR']}”; give a colour such as #b3123f.")
     return Environment(
         port=port,
         host=values["MANYPLACES_HOST"],
         url=url,
         data=data,
         database_url=values["DATABASE_URL"],
-        name=values["MANYPLACES_NAME"],
-        colour=values["MANYPLACES_COLOUR"].lower(),
         sample=_yes(values, "MANYPLACES_SAMPLE"),
         smtp=_mail_server(values),
         smtp_password_file=values["MANYPLACES_SMTP_PASSWORD_FILE"],
         mail_from=_mail_from(values),
         mail_per_minute=_whole(values, "MANYPLACES_MAIL_PER_MINUTE", 1, 100_000),
+        proxies=_whole(values, "MANYPLACES_PROXIES", 0, 9),
         processes=_whole(values, "MANYPLACES_PROCESSES", 1, 64),
         key_file=Path(values["MANYPLACES_KEY_FILE"] or data / "keys" / "secret.key"),
         contacts_key_file=Path(values["MANYPLACES_CONTACTS_KEY_FILE"] or data / "keys" / "contacts.key"),

@@ -23,10 +23,9 @@ except OSError as error:
 PACKAGE = Path(__file__).resolve().parent.parent
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = ENVIRONMENT.hosts
-SITE_NAME = ENVIRONMENT.name
 SITE_URL = ENVIRONMENT.url
-SITE_COLOUR = ENVIRONMENT.colour
 ASSETS_FOLDER = ENVIRONMENT.data / "assets"
+MEDIA_FOLDER = ENVIRONMENT.data / "media"
 
 # The mail server (None: letters are kept), the address they come from, and how many may leave in a minute.
 SMTP = ENVIRONMENT.smtp
@@ -35,17 +34,22 @@ MAIL_PER_MINUTE = ENVIRONMENT.mail_per_minute
 
 CONTACTS_KEY_FILE = ENVIRONMENT.contacts_key_file
 
-ROOMS = (*("core", "journal", "mail", "people", "places", "actions", "events", "record", "front", "desk", "exchange"),)
+ROOMS = (*("core", "journal", "mail", "people", "places", "actions", "events", "lists", "record", "front", "desk", "exchange"),)
 INSTALLED_APPS = [f"manyplaces.{room}" for room in ROOMS]
 ROOT_URLCONF = "manyplaces.config.urls"
 WSGI_APPLICATION = "manyplaces.config.wsgi.application"
 # Visitors have no session and no cookie: the guard recognises those who signed in. The gate sets the security headers.
 MIDDLEWARE = [
     "manyplaces.gate.routes.note_route",
+    "manyplaces.front.views.answering.read_once",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "manyplaces.people.guard.recognise",
+    "django.contrib.messages.middleware.MessageMiddleware",
 ]
+# What a page of the desk says after a step, for the next page only; a visitor's page never sets it.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+SESSION_COOKIE_SECURE = SITE_URL.startswith("https://")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
@@ -80,7 +84,7 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "manyplaces.front.templating.environment",
-            "context_processors": ["manyplaces.front.templating.where"],
+            "context_processors": ["manyplaces.front.templating.where", "manyplaces.desk.views.frame.frame"],
         },
     },
 ]
@@ -95,5 +99,7 @@ LANGUAGE_COOKIE_NAME = "unused"
 
 STATIC_URL = "/static/"
 SECURE_CONTENT_TYPE_NOSNIFF = False  # The gate sets this header, on its own answers too.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+# The gate has its own limit for each path. An upload is never laid down on the disk: a list may hold contacts.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
 LOGGING_CONFIG = None  # manyplaces.gate.logs sets logging up: JSON lines without addresses.

@@ -8,20 +8,31 @@ from html import escape
 from http import HTTPStatus
 from typing import Any
 
-from manyplaces.gate.headers import Headers, security_headers, written
+from manyplaces.gate.headers import Headers, is_personal, security_headers, written
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 METHODS = ("GET", "HEAD", "POST")
+
+# A sentence of its own for a status that has another elsewhere.
+UPLOAD_TOO_LARGE = 4130
 
 SENTENCES = {
     400: ("This request cannot be read.", "No se puede leer esta petición."),
     405: ("Pages here can only be read.", "Aquí las páginas solo se pueden leer."),
     408: ("The request took too long to arrive.", "La petición tardó demasiado en llegar."),
     413: ("This is more than the site takes at once (1 MB).", "Es más de lo que el sitio acepta de una vez (1 MB)."),
+    UPLOAD_TOO_LARGE: (
+        "This is more than the site takes at once (12 MB). Send the list in parts.",
+        "Es más de lo que el sitio acepta de una vez (12 MB). Envíe la lista por partes.",
+    ),
     421: (
         "This site is not served under the name you asked for. Check the address.",
         "Este sitio no se sirve con el nombre que pidió. Revise la dirección.",
+    ),
+    429: (
+        "Too many forms came from where you are. Please wait %(minutes)s, then send yours again.",
+        "Llegaron demasiados formularios desde donde usted está. Espere %(minutes)s y envíe el suyo de nuevo.",
     ),
     431: ("The request's headers are too long.", "Las cabeceras de la petición son demasiado largas."),
     500: (
@@ -91,7 +102,35 @@ class Reply:
 
 def own_reply(status: int, path: str = "/", *, sentence: int = 0, close: bool = False) -> Reply:
     """Return the gate's own page for `status`, in the words of `sentence` where these differ from the status."""
-    english, spanish = SENTENCES[sentence or status]
+    return _page(status, path, SENTENCES[sentence or status], close)
+
+
+def too_many(path: str, retry_after: bytes) -> Reply:
+    """Return the page for who sent too many forms; `retry_after` is in seconds."""
+    seconds = int(retry_after) if retry_after.isdigit() else 60
+    minutes = max(1, -(-seconds // 60))
+    english, spanish = SENTENCES[429]
+    words = (
+        english % {"minutes": f"{minutes} minute{'s' * (minutes > 1)}"},
+        spanish % {"minutes": f"{minutes} minuto{'s' * (minutes > 1)}"},
+    )
+    reply = _page(429, path, words, close=False)
+    reply.headers.append((b"retry-after", b"%d" % seconds))
+    return reply
+
+
+def settled(reply: Reply, path: str) -> Reply:
+    """Return Django's answer as it leaves: a bare 429 becomes a page, and what is personal is kept by nobody."""
+    if reply.status == 429 and not reply.body:
+        reply = too_many(path, reply.header(b"retry-after"))
+    if is_personal(path):
+        reply.headers = [field for field in reply.headers if field[0] != b"cache-control"]
+        reply.headers.append((b"cache-control", b"no-store"))
+    return reply
+
+
+def _page(status: int, path: str, words: tuple[str, str], close: bool) -> Reply:
+    english, spanish = words
     body = PAGE.format(english=escape(english), spanish=escape(spanish)).encode()
     headers: Headers = [
         (b"content-type", b"text/html; charset=utf-8"),

@@ -14,8 +14,9 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
 
+from manyplaces.core.throttle import SOURCE
 from manyplaces.gate.answers import Reply, own_reply
-from manyplaces.gate.headers import OURS, Headers, security_headers
+from manyplaces.gate.headers import OURS, Headers, is_stricter, security_headers
 
 MOST_WAITING = 512
 SWITCH_INTERVAL = 0.0005
@@ -35,7 +36,10 @@ class Gone(Exception):
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as Django gets it: nothing about who asks, and for a page that is read not even a header."""
+    """A request as Django gets it: nothing about who asks, and for a public page that is read not even a header.
+
+    `source` is the mark that all requests from one address share for at most an hour; see manyplaces.core.throttle.
+    """
 
     method: str
     path: str
@@ -45,6 +49,8 @@ class Asked:
     cookie: str = ""
     origin: str = ""
     referrer: str = ""
+    fetch_site: str = ""
+    source: str = ""
     body: bytes = b""
 
 
@@ -149,6 +155,8 @@ def environ(asked: Asked, site_url: str) -> dict[str, Any]:
         "HTTP_COOKIE": asked.cookie,
         "HTTP_ORIGIN": asked.origin,
         "HTTP_REFERER": asked.referrer,
+        "HTTP_SEC_FETCH_SITE": asked.fetch_site,
+        SOURCE: asked.source,
     }
     return values | {name: value for name, value in given.items() if value}
 
@@ -184,4 +192,6 @@ class _Closes(Protocol):
 def _headers(given: list[tuple[str, str]], asked: Asked) -> Headers:
     kept = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in given]
     ours = OURS | {b"content-length", b"server", b"date", b"connection", b"transfer-encoding"}
-    return [(name, value) for name, value in kept if name not in ours] + security_headers(asked.path, asked.method)
+    asked_for = [field for field in kept if is_stricter(field)]
+    added = [field for field in security_headers(asked.path, asked.method) if field[0] not in dict(asked_for)]
+    return [(name, value) for name, value in kept if name not in ours] + asked_for + added

@@ -12,10 +12,10 @@ from typing import Any, Protocol
 from wsgiref.types import WSGIApplication
 
 from manyplaces.gate import logs
-from manyplaces.gate.answers import METHODS, Reply, Send, own_reply
+from manyplaces.gate.answers import METHODS, Reply, Send, own_reply, settled
 from manyplaces.gate.behind import Asked, Behind, Full, Gone, call
 from manyplaces.gate.headers import security_headers
-from manyplaces.gate.requests import Broken, Request, read_body
+from manyplaces.gate.requests import Bodies, Broken, Request, largest_body
 from manyplaces.gate.statics import Asset, asset_page
 from manyplaces.gate.store import REVALIDATE, Page, Stamp, Store, Variant, best_encoding
 from manyplaces.gate.violations import LARGEST, PATH, Violations
@@ -48,14 +48,19 @@ class Gate:
         port: int = 8000,
         assets: Iterable[Asset] = (),
         store: Store | None = None,
+        proxies: int = 0,
     ) -> None:
-        """`hosts` are the names that may be asked for, `url` the public address, `assets` files served as they are."""
+        """`hosts` are the names that may be asked for, `url` the public address, `assets` files served as they are.
+
+        `proxies` is how many servers in front are believed about who connected to them.
+        """
         self.wsgi = wsgi
         self.url = url
         self.hosts = frozenset(host.lower() for host in hosts)
         self.known_hosts = frozenset(
             name.encode() for host in self.hosts for name in (host, f"{host}:{port}", f"{host}:80", f"{host}:443")
         )
+        self.proxies = proxies
         self.store = store or Store()
         self.watch = Watch(read_generation)
         self.behind = Behind()
@@ -65,6 +70,7 @@ class Gate:
         self.rendering: dict[bytes, asyncio.Task[Page | Reply]] = {}
         self.connections: set[Connection] = set()
         self.most_connections = 10_000
+        self.bodies = Bodies()
         self.hits = 0
         self._ticking: asyncio.Task[None] | None = None
 
@@ -116,18 +122,21 @@ class Gate:
         if not request.is_for(self.hosts):
             return own_reply(400, request.path, sentence=421, close=True)
         if request.method == "POST":
-            limit = LARGEST if request.path == PATH else 1_000_000
-            try:
-                body = await read_body(request, receive, limit)
-            except Broken as broken:
-                return own_reply(broken.status, request.path, close=True)
-            if request.path == PATH:
-                self.violations.take(body)
-                return Reply(204, list(security_headers(PATH)))
-            return await self._rendered(request, body)
-        if request.query or request.path == PATH:
+            return await self._posted(request, receive)
+        if request.query or request.path == PATH or request.is_personal:
             return await self._rendered(request, b"")
         return await self._stored(request)
+
+    async def _posted(self, request: Request, receive: Receive) -> Reply:
+        limit = LARGEST if request.path == PATH else largest_body(request.path)
+        try:
+            body = await self.bodies.read(request, receive, limit)
+        except Broken as broken:
+            return own_reply(broken.status, request.path, sentence=broken.sentence, close=True)
+        if request.path == PATH:
+            self.violations.take(body)
+            return Reply(204, list(security_headers(PATH)))
+        return await self._rendered(request, body)
 
     async def _stored(self, request: Request) -> Reply:
         path = request.path.encode("utf-8", "replace")
@@ -179,7 +188,7 @@ class Gate:
         return page
 
     async def _rendered(self, request: Request, body: bytes) -> Reply:
-        asked = request.asked(body)
+        asked = request.asked(body, self.proxies, self.url)
         encoding = best_encoding(request.header(b"accept-encoding"))
 
         def work() -> tuple[Reply, Page | None]:
@@ -200,6 +209,7 @@ class Gate:
         took = round((time.perf_counter() - began) * 1000, 1)
         logger.info(asked.method, extra={"route": reply.route, "status": reply.status, "ms": took})
         logs.current.request_id = ""
+        reply = settled(reply, asked.path)
         reply.extra = [(b"x-request-id", request_id.encode())]
         if not storing or not reply.is_public:
             if not reply.header(b"cache-control"):

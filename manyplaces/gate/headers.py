@@ -4,6 +4,10 @@ from __future__ import annotations
 
 Headers = list[tuple[bytes, bytes]]
 
+# Paths whose pages are for the one who asks: they reach Django with his cookie, and nobody keeps what comes back.
+PERSONAL = ("/desk/", "/sign-in/", "/sign-out/", "/me/", "/host/", "/first-run/")
+SPANISH = "/es/"
+
 # Pages are stored and shared, so they carry no nonce; they have no inline code that would need one.
 POLICY = "; ".join(
     (
@@ -38,13 +42,33 @@ FOR_DATA: Headers = [
     (b"cross-origin-resource-policy", b"cross-origin"),
     (b"access-control-allow-origin", b"*"),
 ]
+# A page whose address is a secret, such as a host's private link, does not tell it even to the next page of our own.
+FOR_LINKS: Headers = [(name, b"no-referrer" if name == b"referrer-policy" else value) for name, value in FOR_PAGES]
+LINKS = ("/host/",)
 DATA_ENDINGS = (".json", ".csv", ".ics", ".atom")
 OURS = frozenset(name for name, _ in FOR_DATA)
 
 
+def in_english(path: str) -> str:
+    """Return the path of the English page for either language's path."""
+    return path[len(SPANISH) - 1 :] if path.startswith(SPANISH) else path
+
+
+def is_personal(path: str) -> bool:
+    """Tell whether the page at this path is for the one who asks and nobody else."""
+    return in_english(path).startswith(PERSONAL)
+
+
 def security_headers(path: str, method: str = "GET") -> Headers:
     """Return the headers for an answer at `path`; public data may be read by other sites' scripts, pages may not."""
+    if is_personal(path):
+        return FOR_LINKS if in_english(path).startswith(LINKS) else FOR_PAGES
     return FOR_DATA if path.endswith(DATA_ENDINGS) and method in ("GET", "HEAD") else FOR_PAGES
+
+
+def is_stricter(header: tuple[bytes, bytes]) -> bool:
+    """Tell whether a page itself may set this header of ours: one that tells nobody where a visitor came from."""
+    return header == (b"referrer-policy", b"no-referrer")
 
 
 def written(headers: Headers) -> bytes:

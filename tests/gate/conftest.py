@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -118,15 +119,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+@contextmanager
+def tiny_site(folder: Path, **settings: str) -> Iterator[Site]:
     """The tiny site, with the record at number 1."""
     port = free_port()
-    (tmp_path / "number").write_text("1")
-    command = [sys.executable, "-m", "tests.gate.tinysite", str(port), str(tmp_path)]
-    with (tmp_path / "stderr").open("wb") as errors:
-        process = subprocess.Popen(command, cwd=ROOT, stderr=errors, env=os.environ | {"PYTHONPATH": str(ROOT)})
-    found = Site(port, tmp_path, process.pid)
+    (folder / "number").write_text("1")
+    command = [sys.executable, "-m", "tests.gate.tinysite", str(port), str(folder)]
+    with (folder / "stderr").open("wb") as errors:
+        environment = os.environ | {"PYTHONPATH": str(ROOT)} | settings
+        process = subprocess.Popen(command, cwd=ROOT, stderr=errors, env=environment)
+    found = Site(port, folder, process.pid)
     try:
         deadline = time.monotonic() + 20
         while True:
@@ -134,9 +136,16 @@ def site(tmp_path: Path) -> Iterator[Site]:
                 found.get("/up")
                 break
             except OSError:
-                assert process.poll() is None and time.monotonic() < deadline, (tmp_path / "stderr").read_text()
+                assert process.poll() is None and time.monotonic() < deadline, (folder / "stderr").read_text()
                 time.sleep(0.05)
         yield found
     finally:
         process.terminate()
         assert process.wait(8) == 0
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    """The tiny site, as it is on a laptop."""
+    with tiny_site(tmp_path) as found:
+        yield found

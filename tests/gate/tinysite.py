@@ -29,7 +29,15 @@ class Leaflet:
     immutable: bool
 
 
-EXTRA = {"/cookie": [("Set-Cookie", "a=b")], "/mine": [("Cache-Control", "private, no-store")]}
+EXTRA = {
+    "/cookie": [("Set-Cookie", "a=b")],
+    "/mine": [("Cache-Control", "private, no-store")],
+    "/desk/kept": [("Cache-Control", "public, max-age=60")],
+    "/sign-out/": [("Clear-Site-Data", '"cache", "cookies"'), ("Set-Cookie", "session=; Max-Age=0")],
+    "/linked": [("Referrer-Policy", "no-referrer")],
+    "/loose": [("Referrer-Policy", "unsafe-url"), ("Content-Security-Policy", "default-src *")],
+    "/often": [("Retry-After", "500")],
+}
 LEAFLETS = (
     Leaflet("/static/site.css", "text/css; charset=utf-8", b"body{color:#000}" * 50, immutable=False),
     Leaflet("/static/site.0a1b2c3d.css", "text/css; charset=utf-8", b"body{color:#000}" * 50, immutable=True),
@@ -57,26 +65,36 @@ def site(environ: dict[str, Any], start: Callable[[str, list[tuple[str, str]]], 
         raise RuntimeError("what Gil typed: gil@example.org")
     if path == "/slow":
         time.sleep(0.4)
-    if path == "/echo":
+    if path.endswith("/echo"):
         body = json.dumps({name: value for name, value in environ.items() if isinstance(value, str)})
-    if path == "/post":
+    if path.endswith("/post"):
         body = f"{environ['REQUEST_METHOD']} {len(environ['wsgi.input'].read())}"
     renders(path)
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Language", "en"), *EXTRA.get(path, [])]
     start(status(path), headers)
-    return [body.encode()]
+    return [b"" if path == "/often" else body.encode()]
 
 
 def status(path: str) -> str:
     """Which paths are found; /failing is as long as there is no file `failing`."""
     if path == "/failing" and (FOLDER / "failing").exists():
         return "500 Internal Server Error"
+    if path == "/often":
+        return "429 Too Many Requests"
     return "404 Not Found" if path.startswith("/nowhere") else "200 OK"
 
 
 if __name__ == "__main__":
     port = int(sys.argv[1])
     logs.set_up(FOLDER / "logs", 14)
-    gate = Gate(site, number, hosts=["127.0.0.1", "otto.example"], url="http://127.0.0.1", port=port, assets=LEAFLETS)
+    gate = Gate(
+        site,
+        number,
+        hosts=["127.0.0.1", "otto.example"],
+        url="http://127.0.0.1",
+        port=port,
+        assets=LEAFLETS,
+        proxies=int(os.environ.get("PROXIES", "0")),
+    )
     # Nobody writes into this pipe and its other end stays open as long as this process lives.
     serve(gate, bind("127.0.0.1", port), os.pipe()[0])

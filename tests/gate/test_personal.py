@@ -1,0 +1,165 @@
+"""Nia is signed in: her pages reach Django with her cookie, and nobody after her finds them anywhere."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from manyplaces.gate.headers import FOR_PAGES, PERSONAL
+from tests.gate.conftest import Site, read_answer, request, tiny_site
+
+HEADERS = {name.decode(): value.decode() for name, value in FOR_PAGES}
+NAMES = HEADERS | {"referrer-policy": "no-referrer"}
+
+
+def told(site: Site, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> dict[str, Any]:
+    """What Django was told of a request, as the tiny site echoes it."""
+    found: dict[str, Any] = json.loads(site.get(path, method, body, **headers).text)
+    return found
+
+
+@pytest.mark.parametrize("path", [*PERSONAL, *(f"/es{path}" for path in PERSONAL)])
+def test_a_personal_page_is_made_for_each_who_asks_and_kept_by_nobody(site: Site, path: str) -> None:
+    for name in ("nia", "otto"):
+        found = told(site, f"{path}echo", cookie=f"session={name}", host=f"127.0.0.1:{site.port}")
+        assert (found["HTTP_COOKIE"], found["HTTP_HOST"]) == (f"session={name}", f"127.0.0.1:{site.port}")
+    answer = site.get(f"{path}echo")
+    assert (answer.headers["cache-control"], answer.names.count("cache-control")) == ("no-store", 1)
+    assert {"etag", "last-modified", "expires"} & set(answer.names) == set()
+    assert site.renders(f"{path}echo") == 3
+
+
+def test_nothing_personal_is_kept_whatever_the_page_says_of_itself(site: Site) -> None:
+    assert site.get("/desk/kept").headers["cache-control"] == "no-store"
+    assert site.get("/desk/kept?q=1").headers["cache-control"] == "no-store"
+    assert site.get("/desk/nowhere").headers["cache-control"] == "no-store"
+    assert site.get("/desk/post", "POST", b"a=1").headers["cache-control"] == "no-store"
+    assert site.renders("/desk/kept") == 2
+
+
+def test_many_who_ask_for_a_personal_page_at_once_each_get_their_own(site: Site) -> None:
+    found: list[str] = []
+
+    def ask(name: str) -> None:
+        found.append(told(site, "/desk/echo", cookie=f"session={name}")["HTTP_COOKIE"])
+
+    names = [f"nia{number}" for number in range(20)]
+    visitors = [threading.Thread(target=ask, args=[name]) for name in names]
+    for visitor in visitors:
+        visitor.start()
+    for visitor in visitors:
+        visitor.join()
+    assert sorted(found) == sorted(f"session={name}" for name in names)
+
+
+def test_a_public_page_is_never_made_with_a_cookie_even_where_its_address_looks_personal(site: Site) -> None:
+    for path in ("/echo", "/desks/echo", "/es/echo", "/a/desk/echo", "/echo?next=/desk/"):
+        assert "HTTP_COOKIE" not in told(site, path, cookie="session=nia")
+
+
+def test_personal_pages_carry_the_security_headers_and_are_no_data_for_other_sites(site: Site) -> None:
+    for path in ("/desk/", "/desk/needs.csv", "/me/held.json", "/es/sign-in/", "/desk/nowhere"):
+        answer = site.get(path)
+        assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+        assert "access-control-allow-origin" not in answer.headers
+
+
+def test_an_address_that_is_a_secret_is_told_to_nobody(site: Site) -> None:
+    for path in ("/host/22-letters/", "/es/host/22-letters/", "/linked"):
+        answer = site.get(path)
+        assert {name: answer.headers[name] for name in NAMES} == NAMES
+        assert answer.names.count("referrer-policy") == 1
+    answer = site.get("/loose")
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+def test_signing_out_can_clear_what_the_browser_has(site: Site) -> None:
+    answer = site.get("/sign-out/", "POST", b"a=1")
+    assert answer.headers["clear-site-data"] == '"cache", "cookies"'
+    assert answer.headers["set-cookie"] == "session=; Max-Age=0"
+
+
+def test_the_desk_takes_lists_of_twelve_megabytes_and_other_pages_one(site: Site) -> None:
+    for path in ("/desk/post", "/es/desk/post"):
+        assert site.get(path, "POST", b"x" * 12_000_000).text == "POST 12000000"
+        refused = site.get(path, "POST", b"x" * 12_000_001)
+        assert (refused.status, "12 MB" in refused.text, "partes" in refused.text) == (413, True, True)
+    for path in ("/post", "/me/post", "/host/post"):
+        refused = site.get(path, "POST", b"x" * 1_000_001)
+        assert (refused.status, "(1 MB)" in refused.text) == (413, True)
+
+
+def test_a_few_uploads_at_a_time_and_a_form_always(site: Site) -> None:
+    head = b"POST /desk/post HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 11000000\r\n\r\n"
+    wires = [site.connect() for _ in range(8)]
+    for wire in wires:
+        wire.sendall(head + b"x" * 1000)
+    time.sleep(0.3)
+    ninth = site.raw(head)
+    assert ninth.startswith(b"HTTP/1.1 503 ")
+    assert site.get("/desk/post", "POST", b"a=1").text == "POST 3"
+    for wire in wires:
+        wire.close()
+    time.sleep(0.3)
+    assert site.get("/desk/post", "POST", b"x" * 2_000_000).text == "POST 2000000"
+
+
+def test_a_form_says_where_it_comes_from_even_when_the_address_is_kept_secret(site: Site) -> None:
+    found = told(site, "/host/echo", "POST", b"a=1", origin="null", sec_fetch_site="same-origin")
+    assert (found["HTTP_ORIGIN"], found["HTTP_SEC_FETCH_SITE"]) == ("null", "same-origin")
+
+
+def test_a_form_carries_a_mark_of_its_source_and_a_page_that_is_read_does_not(site: Site) -> None:
+    marks = {told(site, path, "POST", b"a=1")["manyplaces.source"] for path in ("/echo", "/desk/echo", "/host/echo")}
+    assert [len(mark) for mark in marks] == [22]
+    for path in ("/echo", "/desk/echo"):
+        assert "manyplaces.source" not in told(site, path)
+
+
+def test_a_forged_address_changes_nothing(site: Site) -> None:
+    forged = [{}, {"x_forwarded_for": "203.0.113.7"}, {"forwarded": "for=203.0.113.8"}, {"x_real_ip": "203.0.113.9"}]
+    assert len({told(site, "/echo", "POST", b"a=1", **headers)["manyplaces.source"] for headers in forged}) == 1
+
+
+def test_behind_two_servers_what_these_saw_counts_and_what_a_visitor_wrote_does_not(tmp_path: Path) -> None:
+    with tiny_site(tmp_path, PROXIES="2") as site:
+
+        def source(named: str) -> str:
+            return str(told(site, "/echo", "POST", b"a=1", x_forwarded_for=named)["manyplaces.source"])
+
+        gil = source("198.51.100.4, 10.0.0.1")
+        assert [source(f"{forged}198.51.100.4, 10.0.0.1") for forged in ("1.1.1.1, ", "a, b, ", ", ,")] == [gil] * 3
+        assert source("198.51.100.4:5123, 10.0.0.1") == gil
+        assert source("198.51.100.5, 10.0.0.1") != gil
+        # A household has a whole network of IPv6 addresses.
+        hana = source("2001:db8:1:2:aaaa::1, 10.0.0.1")
+        assert source("[2001:db8:1:2:bbbb::9], 10.0.0.1") == hana
+        assert source("2001:db8:1:3:aaaa::1, 10.0.0.1") != hana
+        # What is no address is as good as none: the one who connected is meant.
+        nobody = source("")
+        assert [source(nonsense) for nonsense in ("unknown, x", "'; drop table", "999.1.1.1, 1")] == [nobody] * 3
+
+
+def test_too_many_forms_are_answered_with_a_page_that_says_when(site: Site) -> None:
+    answer = site.get("/often", "POST", b"a=1")
+    assert (answer.status, answer.headers["retry-after"]) == (429, "500")
+    assert "Please wait 9 minutes" in answer.text
+    assert "Espere 9 minutos" in answer.text
+    assert {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+def test_a_personal_page_is_answered_in_its_turn_between_stored_ones(site: Site) -> None:
+    site.get("/a")
+    with site.connect() as wire:
+        wire.sendall(request("/a") + request("/desk/echo", cookie="session=nia") + request("/a"))
+        found = [read_answer(wire) for _ in range(3)]
+    assert [answer.headers["cache-control"] for answer in found] == [
+        "public, max-age=0, must-revalidate",
+        "no-store",
+        "public, max-age=0, must-revalidate",
+    ]
