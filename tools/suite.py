@@ -1,5 +1,7 @@
 """The whole suite behind ./test: style, types and walls side by side, then the tests on SQLite and on PostgreSQL.
 
+On PostgreSQL only what asks the database is run again.
+
 With arguments only pytest runs, on SQLite, and is given them. With CI=true anything that was skipped is a failure.
 """
 
@@ -25,6 +27,13 @@ CHECKS = {
 DEFAULT_POSTGRESQL = "postgres://postgres@127.0.0.1:5432/manyplaces"
 # A file stays with one worker, so that what it sets up is set up once.
 WHOLE = ["-n", "2", "--dist", "loadfile"]
+# What asks no database, or asks it nothing that the tests of the rooms do not ask on both: run once, on SQLite.
+ONE_ROUND = [
+    *("tests/house", "tests/docs", "tests/config", "tests/core", "tests/gate"),
+    *("tests/browser/test_checkers.py", "tests/browser/test_pages.py", "tests/browser/test_headers.py"),
+    *("tests/browser/test_hostile_texts.py", "tests/browser/test_errors.py"),
+    *("tests/front/test_drawings.py", "tests/front/test_card.py", "tests/front/test_translations.py"),
+]
 CI = os.environ.get("CI") == "true"
 
 
@@ -96,7 +105,7 @@ def main(arguments: list[str]) -> int:
         run_tests("SQLite", "", WHOLE, outcome)
         database, reason = postgresql()
         if database:
-            run_tests("PostgreSQL", database, WHOLE, outcome)
+            run_tests("PostgreSQL", database, [*WHOLE, *(f"--ignore={path}" for path in ONE_ROUND)], outcome)
         else:
             outcome.skipped.append(reason)
     if CI and outcome.skipped:
