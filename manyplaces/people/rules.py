@@ -23,6 +23,23 @@ FRESH = timedelta(minutes=5)
 CODE_LIVES = timedelta(minutes=10)
 MOST_WRONG = 5
 MOST_LETTERS = 5
+# A browser in which somebody was signed in is known for so long; another one makes us write a letter.
+KNOWN_FOR = timedelta(days=180)
+# An account that nobody used for so long is closed until a coordinator opens it again.
+UNUSED = timedelta(days=180)
+# A role bound to an action ends so long after it.
+AFTER_ACTION = timedelta(days=30)
+RECOVERY_CODES = 8
+# What the first-run code opens, it opens for so long.
+FIRST_RUN_LIVES = timedelta(days=7)
+# A single coordinator may carry out a proposal himself after this time, in which it can be stopped.
+ALONE_AFTER = timedelta(hours=24)
+# A lost passkey is given up after this time, in which the owner can object.
+RESET_AFTER = timedelta(hours=72)
+GRANT_NATIONAL = "people.grant_national"
+RESET_PASSKEYS = "people.reset_passkeys"
+# What nobody may do alone, however long he waits.
+NEVER_ALONE = (RESET_PASSKEYS,)
 
 
 class Role(models.TextChoices):

@@ -14,6 +14,7 @@ from manyplaces.config.environment import SETTINGS
 from manyplaces.exchange.columns import COLUMNS, KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "manyplaces"
 
 
 def page(name: str) -> str:
@@ -57,10 +58,10 @@ def _arguments(function: ast.FunctionDef) -> set[str]:
 def operations() -> dict[str, str]:
     """Every operation of the house (what is told who acts) with its docstring."""
     found = {}
-    for file in sorted((ROOT / "manyplaces").glob("*/operations.py")):
+    for file in sorted([*PACKAGE.glob("*/operations.py"), *PACKAGE.glob("*/operations/*.py")]):
         for node in ast.parse(file.read_text("utf-8")).body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and "by" in _arguments(node):
-                found[f"{file.parent.name}.{node.name}"] = ast.get_docstring(node) or ""
+                found[f"{file.relative_to(PACKAGE).parts[0]}.{node.name}"] = ast.get_docstring(node) or ""
     return found
 
 

@@ -1,13 +1,102 @@
 """Every change to organisations and to the people with an account."""
 
+from manyplaces.people.operations.beginning import begin_coalition, print_first_run_code
+from manyplaces.people.operations.coalition import change_coalition
 from manyplaces.people.operations.organisations import (
     change_organisation,
     find_or_add_organisation,
     name_organisation,
 )
+from manyplaces.people.operations.own import ask_new_address, change_address, change_own, delete_account
+from manyplaces.people.operations.passkeys import (
+    Site,
+    add_passkey,
+    begin_adding,
+    begin_passkey_sign_in,
+    begin_showing,
+    show_passkey,
+    sign_in_with_passkey,
+)
+from manyplaces.people.operations.proposals import carried_out, due, propose, second, stop
+from manyplaces.people.operations.recovery import remove_passkey, renew_codes, take_factors_away, use_recovery_code
+from manyplaces.people.operations.rights import (
+    carry_out_proposals,
+    close_account,
+    close_unused_accounts,
+    grant_role,
+    invite,
+    open_account,
+    propose_reset,
+    withdraw_role,
+)
+from manyplaces.people.operations.signing import (
+    Begun,
+    ask_for_code,
+    ask_to_prove,
+    begin_session,
+    end_session,
+    end_sessions,
+    forget_old_codes,
+    prove,
+    sign_in,
+)
+from manyplaces.people.operations.standing import (
+    add_organisation,
+    describe_organisation,
+    end_link,
+    lend_link,
+    merge_spelling,
+    trust_organisation,
+)
 
 __all__ = [
+    "Begun",
+    "Site",
+    "add_organisation",
+    "add_passkey",
+    "ask_for_code",
+    "ask_new_address",
+    "ask_to_prove",
+    "begin_adding",
+    "begin_coalition",
+    "begin_passkey_sign_in",
+    "begin_session",
+    "begin_showing",
+    "carried_out",
+    "carry_out_proposals",
+    "change_address",
+    "change_coalition",
     "change_organisation",
+    "change_own",
+    "close_account",
+    "close_unused_accounts",
+    "delete_account",
+    "describe_organisation",
+    "due",
+    "end_link",
+    "end_session",
+    "end_sessions",
     "find_or_add_organisation",
+    "forget_old_codes",
+    "grant_role",
+    "invite",
+    "lend_link",
+    "merge_spelling",
     "name_organisation",
+    "open_account",
+    "print_first_run_code",
+    "propose",
+    "propose_reset",
+    "prove",
+    "remove_passkey",
+    "renew_codes",
+    "second",
+    "show_passkey",
+    "sign_in",
+    "sign_in_with_passkey",
+    "stop",
+    "take_factors_away",
+    "trust_organisation",
+    "use_recovery_code",
+    "withdraw_role",
 ]

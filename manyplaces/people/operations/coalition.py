@@ -1,0 +1,36 @@
+"""Changing what the coalition says of itself."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from manyplaces.core.actor import Actor
+from manyplaces.core.models import one
+from manyplaces.core.words import clean_line
+from manyplaces.journal.operations import Kept, keep, record
+from manyplaces.people.models import Coalition
+from manyplaces.people.models.coalition import ONLY_ROW
+from manyplaces.people.rules import Role, require
+
+FIELDS = ("name", "colour", "languages", "about", "about_es")
+
+
+@transaction.atomic
+def change_coalition(coalition: Coalition, *, by: Actor) -> Kept[Coalition]:
+    """Bring what the coalition says of itself into line with the row handed in; for national coordinators.
+
+    Raises PermissionDenied, and ValidationError by field, such as for a colour that cannot be read on white.
+    """
+    require(by, Role.NATIONAL)
+    coalition.pk = ONLY_ROW
+    coalition.colour = clean_line(coalition.colour, 20).lower()
+    stored = one(Coalition.objects.select_for_update().filter(pk=ONLY_ROW))
+    kept = keep(coalition, stored, fields=FIELDS, by=by)
+    if kept.row.contact == coalition.contact:
+        return kept
+    # The journal is for ever, so it tells that the contact changed, and not which address stood there before.
+    kept.row.contact = coalition.contact
+    kept.row.full_clean(validate_unique=False)
+    kept.row.save(update_fields=["contact"])
+    record(by, "coalition.contact_changed", kept.row, before={})
+    return Kept(kept.row, "changed")

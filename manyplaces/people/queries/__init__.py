@@ -1,0 +1,25 @@
+"""What pages need to know of people and organisations beyond their rows."""
+
+from manyplaces.people.queries.accounts import (
+    Held,
+    held_about,
+    is_first_run,
+    live_sessions,
+    nationals,
+    people_with_rights,
+    proposals,
+)
+from manyplaces.people.queries.coalition import coalition, organisation_of_link, read_once
+
+__all__ = [
+    "Held",
+    "coalition",
+    "held_about",
+    "is_first_run",
+    "live_sessions",
+    "nationals",
+    "organisation_of_link",
+    "people_with_rights",
+    "proposals",
+    "read_once",
+]

@@ -1,0 +1,54 @@
+"""Who keeps this site, and for whom a link speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import DatabaseError
+
+from manyplaces.core.models import one
+from manyplaces.core.tokens import digest
+from manyplaces.people.models import Coalition, Organisation
+from manyplaces.people.models.coalition import ONLY_ROW
+
+_during: ContextVar[list[Coalition] | None] = ContextVar("coalition", default=None)
+# What was read last, for the page that says that nothing can be read now.
+_last = [Coalition(pk=ONLY_ROW)]
+
+
+def coalition() -> Coalition:
+    """Return what the coalition says of itself; one query, and none again within one request.
+
+    Where the database fails, what was read last: the page that tells of the fault has a name on it too.
+    """
+    known = _during.get()
+    if known:
+        return known[0]
+    try:
+        found = one(Coalition.objects.filter(pk=ONLY_ROW)) or Coalition(pk=ONLY_ROW)
+    except DatabaseError:
+        return _last[0]
+    _last[0] = found
+    if known is not None:
+        known.append(found)
+    return found
+
+
+@contextmanager
+def read_once() -> Iterator[Callable[[], None]]:
+    """Let `coalition` ask the database once at most until the end of the `with`; yields what makes it ask anew."""
+    known: list[Coalition] = []
+    before = _during.set(known)
+    try:
+        yield known.clear
+    finally:
+        _during.reset(before)
+
+
+def organisation_of_link(token: str) -> Organisation | None:
+    """Return the organisation whose link for hosts this is, or None; one query, none for what is no token."""
+    if not 20 <= len(token) <= 30:
+        return None
+    return one(Organisation.objects.filter(vouch_digest=digest(token)))
