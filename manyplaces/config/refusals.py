@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import colorsys
 import difflib
 import os
 import shutil
@@ -12,7 +11,11 @@ from django.db import DatabaseError, connection
 
 from manyplaces.config.environment import SETTINGS, Environment
 
-LEAST_CONTRAST = 4.5
+# Settings of the coalition's own that have left the environment: where each is now.
+MOVED = {
+    "MANYPLACES_NAME": "the coalition's name",
+    "MANYPLACES_COLOUR": "the coalition's colour",
+}
 LEAST_FREE_BYTES = 200_000_000
 LEAST_FREE_SHARE = 0.05
 SYNCHRONOUS = {0: "OFF", 1: "NORMAL", 2: "FULL", 3: "EXTRA"}
@@ -25,7 +28,7 @@ def refusals(environment: Environment, given: Mapping[str, str] | None = None) -
     connection, and not at all when the data folder cannot be used.
     """
     names = os.environ if given is None else given
-    before = [*_names(names), *_public(environment), *_colour(environment.colour), *_folder(environment)]
+    before = [*_names(names), *_public(environment), *_folder(environment)]
     return [*before, *_disk(environment)] if before else [*_disk(environment), *_database()]
 
 
@@ -33,7 +36,9 @@ def _names(given: Mapping[str, str]) -> list[str]:
     known = [setting.name for setting in SETTINGS]
     found = []
     for name in sorted(given):
-        if name.startswith("MANYPLACES_") and not name.startswith("MANYPLACES_TEST_") and name not in known:
+        if name in MOVED:
+            found.append(f"{name} is no setting any more: take it away, and set {MOVED[name]} at /desk/coalition/.")
+        elif name.startswith("MANYPLACES_") and not name.startswith("MANYPLACES_TEST_") and name not in known:
             # Compared without the word that all names share, or any two would look alike.
             words = [other.removeprefix("MANYPLACES_") for other in known]
             near = difflib.get_close_matches(name.removeprefix("MANYPLACES_"), words, 1)
@@ -58,16 +63,6 @@ def _public(environment: Environment) -> list[str]:
             "https://example.org, behind a server that speaks TLS (docs/run.md), or MANYPLACES_HOST to 127.0.0.1."
         )
     return found
-
-
-def _colour(colour: str) -> list[str]:
-    found = contrast_on_white(colour)
-    if found >= LEAST_CONTRAST:
-        return []
-    return [
-        f"MANYPLACES_COLOUR {colour} is too light to read on white ({found:.1f} to 1, needed are {LEAST_CONTRAST}); "
-        f"the nearest that can be read is {readable(colour)}."
-    ]
 
 
 def _folder(environment: Environment) -> list[str]:
@@ -127,29 +122,3 @@ def read_setting(question: str) -> str:
         cursor.execute(question)
         row = cursor.fetchone()
     return str(row[0]) if row else ""
-
-
-def contrast_on_white(colour: str) -> float:
-    """Return the contrast of #rrggbb on white, 1 to 21, as WCAG 2.2 defines it."""
-    return 1.05 / (_luminance(*_parts(colour)) + 0.05)
-
-
-def readable(colour: str) -> str:
-    """Return the lightest colour of the same hue, not lighter than this one, that can be read on white."""
-    hue, light, saturation = colorsys.rgb_to_hls(*_parts(colour))
-    while True:
-        red, green, blue = (round(part * 255) for part in colorsys.hls_to_rgb(hue, max(light, 0.0), saturation))
-        found = f"#{red:02x}{green:02x}{blue:02x}"
-        if contrast_on_white(found) >= LEAST_CONTRAST:
-            return found
-        light -= 0.002
-
-
-def _parts(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    return red, green, blue
-
-
-def _luminance(*parts: float) -> float:
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

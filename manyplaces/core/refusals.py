@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 
@@ -20,3 +24,26 @@ def sentences(refusal: Exception) -> list[tuple[str, str]]:
             ]
         return [("", sentence) for sentence in refusal.messages]
     return [("", str(refusal))]
+
+
+class Fillable(Protocol):
+    """What a form is here: its fields by name, and a place for what is wrong."""
+
+    @property
+    def fields(self) -> Collection[str]: ...
+
+    def add_error(self, field: str | None, error: Any) -> None: ...
+
+
+@contextmanager
+def refusals_on(form: Fillable) -> Iterator[None]:
+    """Show what an operation inside the `with` refuses at the field it is about, or else over the whole form.
+
+    PermissionDenied passes through: nobody is shown a form for what he may not do. Afterwards the form is valid only
+    where nothing was refused.
+    """
+    try:
+        yield
+    except (ValidationError, NotNow) as refusal:
+        for field, sentence in sentences(refusal):
+            form.add_error(field if field in form.fields else None, sentence)

@@ -1,4 +1,4 @@
-"""The files served as they are: stylesheet in the coalition's colour, script, fonts, icon; and their addresses."""
+"""The files served as they are and their addresses; and what is drawn in the coalition's colour."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from manyplaces.front.drawings.map import outline_svg
 from manyplaces.front.fonts import fonts
 
 FOLDER = Path(__file__).resolve().parent / "static"
-COLOUR_LINE = "--coalition: #b3123f;"
 TYPES = {".woff2": "font/woff2", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 ROBOTS = "User-agent: *\nAllow: /\n"
 # Many dots of one colour around a large one: one action in many places.
@@ -48,13 +47,17 @@ def assets() -> tuple[Asset, ...]:
     for name, body in _files().items():
         kind = _content_type(name)
         served += [Asset(f"/static/{name}", kind, body), Asset(static_url(name), kind, body, immutable=True)]
-    icon = _icon()
-    return (
-        *served,
-        Asset("/robots.txt", "text/plain; charset=utf-8", ROBOTS.encode()),
-        Asset("/favicon.svg", "image/svg+xml", icon),
-        Asset("/favicon.ico", "image/svg+xml", icon),
-    )
+    return (*served, Asset("/robots.txt", "text/plain; charset=utf-8", ROBOTS.encode()))
+
+
+def colour_sheet(colour: str) -> str:
+    """Return the stylesheet that says which colour (as #rrggbb) is the coalition's."""
+    return f":root {{ --coalition: {colour}; }}\n"
+
+
+def icon(colour: str) -> str:
+    """Return the site's icon in a colour as #rrggbb, as SVG."""
+    return ICON.format(colour=colour)
 
 
 @cache
@@ -64,7 +67,7 @@ def _addresses() -> dict[str, str]:
 
 @cache
 def _files() -> dict[str, bytes]:
-    found = {"favicon.svg": _icon(), "states.svg": outline_svg().encode(), **fonts(Path(settings.ASSETS_FOLDER))}
+    found = {"states.svg": outline_svg().encode(), **fonts(Path(settings.ASSETS_FOLDER))}
     for file in sorted(FOLDER.glob("*")):
         if file.is_file() and not file.name.startswith("."):
             found[file.name] = file.read_bytes()
@@ -74,8 +77,7 @@ def _files() -> dict[str, bytes]:
 
 
 def _styled(body: bytes, known: dict[str, str]) -> bytes:
-    text = body.decode().replace(COLOUR_LINE, f"--coalition: {settings.SITE_COLOUR};")
-    return re.sub(r"/static/([\w.-]+)", lambda found: known.get(found[1], found[0]), text).encode()
+    return re.sub(r"/static/([\w.-]+)", lambda found: known.get(found[1], found[0]), body.decode()).encode()
 
 
 def _address(name: str, body: bytes) -> str:
@@ -85,7 +87,3 @@ def _address(name: str, body: bytes) -> str:
 
 def _content_type(name: str) -> str:
     return TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
-
-
-def _icon() -> bytes:
-    return ICON.format(colour=settings.SITE_COLOUR).encode()

@@ -27,6 +27,7 @@ from manyplaces.front.drawings.thumbnail import small_map
 from manyplaces.front.queries.action import StateRow
 from manyplaces.front.queries.home import Spot
 from manyplaces.front.shapes.wording import figure_signs, figure_words, tactic_words
+from manyplaces.people.queries import coalition
 from manyplaces.places.geometry import STATES
 from manyplaces.record.models import Claim
 from manyplaces.record.rules import Metric
@@ -43,7 +44,7 @@ def environment(**options: Any) -> Environment:
     )
     made.globals.update(
         ngettext=counted,
-        site={"name": settings.SITE_NAME, "url": settings.SITE_URL.rstrip("/"), "colour": settings.SITE_COLOUR},
+        site=Site(),
         static=static_url,
         to=to,
         url=url,
@@ -69,6 +70,20 @@ def environment(**options: Any) -> Environment:
         spoken=figure_words, signs=figure_signs,
     )  # fmt: skip
     return made
+
+
+class Site:
+    """What templates call `site`: its address, and what the coalition says of itself, read when first asked for."""
+
+    @property
+    def url(self) -> str:
+        """The public address, without a slash at its end."""
+        return str(settings.SITE_URL).rstrip("/")
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(coalition(), name)
 
 
 def where(request: HttpRequest) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView
 
-from manyplaces.front.views import pages
+from manyplaces.front.views import colours, pages
 
 app_name = "front"
 
@@ -27,8 +27,12 @@ def _page(view: Callable[..., HttpResponse], address: str, *, forms: tuple[str, 
 urlpatterns = [
     *_page(pages.home, "", forms=("json", "atom")),
     path("actions/", RedirectView.as_view(pattern_name="front:home"), name="actions"),
+    re_path(r"^favicon\.(?:svg|ico)$", colours.favicon, name="favicon"),
+    re_path(r"^colour/(?P<hue>[0-9a-f]{6})\.css$", colours.colour, name="colour"),
+    re_path(r"^colour/(?P<hue>[0-9a-f]{6})\.svg$", colours.icon, name="icon"),
     *_page(pages.search, "search"),
     *_page(pages.record, "about/data"),
+    *_page(pages.coalition, "about/coalition"),
     *_page(pages.action, rf"actions/{SLUG}", forms=("json", "ics", "atom")),
     *_page(pages.numbers, rf"actions/{SLUG}/numbers"),
     *_page(pages.media, rf"actions/{SLUG}/media"),

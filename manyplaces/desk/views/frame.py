@@ -10,8 +10,10 @@ from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from manyplaces.mail.queries import outbox
 from manyplaces.people.rules import Role, has_role
 
 EVERY_ROLE = tuple(role.value for role in Role)
@@ -20,10 +22,10 @@ MENU = (
     ("stand", "desk:stand", gettext_lazy("Where we stand"), EVERY_ROLE),
     ("review", "desk:review", gettext_lazy("Review"), (Role.REVIEWER, Role.COORDINATOR)),
     ("actions", "desk:actions", gettext_lazy("Actions"), EVERY_ROLE),
-    ("lists", "desk:lists", gettext_lazy("Lists"), (Role.COORDINATOR,)),
+    ("lists", "lists:lists", gettext_lazy("Lists"), (Role.COORDINATOR,)),
     ("organisations", "desk:organisations", gettext_lazy("Organisations"), (Role.NATIONAL,)),
     ("letters", "desk:letters", gettext_lazy("Letters"), (Role.NATIONAL,)),
-    ("people", "people:team", gettext_lazy("People"), (Role.NATIONAL,)),
+    ("people", "desk:team", gettext_lazy("People"), (Role.NATIONAL,)),
     ("journal", "desk:journal", gettext_lazy("Journal"), (Role.NATIONAL,)),
     ("coalition", "desk:coalition", gettext_lazy("Coalition"), (Role.NATIONAL,)),
 )
@@ -63,19 +65,47 @@ def frame_of(request: Any) -> Frame:
     return Frame(
         menu=menu_of(request.actor),
         alias=person.alias,
-        me=_known("people:me"),
-        sign_out=_known("people:sign_out"),
+        me=address_of("people:me"),
+        sign_out=address_of("people:sign_out"),
+        warnings=warnings_now(),
         told=list(get_messages(request)),
     )
 
 
 def menu_of(by: Any) -> list[MenuEntry]:
     """Return the entries that lead to pages this actor may open."""
-    open_to = [(name, _known(view), words) for name, view, words, roles in MENU if has_role(by, *roles)]
+    open_to = [(name, address_of(view), words) for name, view, words, roles in MENU if has_role(by, *roles)]
     return [MenuEntry(name, address, str(words)) for name, address, words in open_to if address]
 
 
-def _known(view: str) -> str:
+def warnings_now() -> list[str]:
+    """Return what is wrong with the letters, in sentences that say what to do; two queries."""
+    now = outbox()
+    found = []
+    if not now.worker_alive:
+        found.append(
+            _("Letters are not sent: the worker does not run. Whoever keeps this site starts it again with “./run”.")
+        )
+    if now.trouble:
+        found.append(now.trouble)
+    if now.held:
+        found.append(
+            ngettext(
+                "%(count)s letter waits because no mail server is set. Whoever keeps this site sets MANYPLACES_SMTP.",
+                "%(count)s letters wait because no mail server is set. Whoever keeps this site sets MANYPLACES_SMTP.",
+                now.held,
+            )
+            % {"count": now.held}
+        )
+    if now.failed:
+        found.append(
+            ngettext("%(count)s letter could not be sent.", "%(count)s letters could not be sent.", now.failed)
+            % {"count": now.failed}
+        )
+    return found
+
+
+def address_of(view: str) -> str:
     """Return the address of a view, or nothing where the site has no such page."""
     try:
         return reverse(view)

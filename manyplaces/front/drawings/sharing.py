@@ -6,7 +6,6 @@ import importlib.util
 from functools import cache
 from pathlib import Path
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,6 +15,7 @@ from manyplaces.front.drawings.card import share_card
 from manyplaces.front.drawings.map import Dot
 from manyplaces.front.queries.action import ActionPage, StateRow
 from manyplaces.front.shapes.wording import figure_signs
+from manyplaces.people.queries import coalition
 
 # A dot is drawn in one of three ways; what was neither held nor cancelled was announced.
 DRAWN = {Phase.HELD: "held", Phase.CANCELLED: "cancelled"}
@@ -32,10 +32,10 @@ def action_card(page: ActionPage, language: str) -> bytes:
             when=page.action.date_words(language),
             number=number,
             caption=caption,
-            colour=settings.SITE_COLOUR,
+            colour=coalition().colour,
             font_path=_font("Bold"),
             text_font_path=_font("Medium"),
-            site_name=settings.SITE_NAME,
+            site_name=coalition().name,
         )
 
 

@@ -19,6 +19,7 @@ from manyplaces.front.queries.home import Home
 from manyplaces.front.shapes import addresses
 from manyplaces.front.shapes.moments import exact_days
 from manyplaces.front.shapes.wording import event_words, figure_line, phase_words
+from manyplaces.people.queries import coalition
 from manyplaces.record.models import MediaHit
 from manyplaces.record.queries import Figure
 from manyplaces.record.rules import Metric
@@ -40,7 +41,7 @@ def home_atom(page: Home, language: str) -> bytes:
     """The archive; three queries of its own."""
     cards = [*page.coming, *page.past]
     changed = changes.card_changes([card.action for card in cards])
-    feed = _feed(settings.SITE_NAME, addresses.home(language), language)
+    feed = _feed(coalition().name, addresses.home(language), language)
     for card in cards:
         feed.add_item(**_recap(card.action, card.figures, changed, language))
     return _bytes(feed)
@@ -68,7 +69,7 @@ def _feed(title: str, link: str, language: str) -> Feed:
         link=link,
         description=None,
         language=language,
-        author_name=settings.SITE_NAME,
+        author_name=coalition().name,
         author_link=addresses.home(language),
         feed_url=url,
         feed_guid=_tag(url),

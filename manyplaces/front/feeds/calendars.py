@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from icalendar import Calendar, Timezone
@@ -20,6 +19,7 @@ from manyplaces.front.queries.areas import CityPage, EventPage, StatePage
 from manyplaces.front.queries.changes import calendar_events, event_changes, last_changes
 from manyplaces.front.shapes import addresses
 from manyplaces.front.shapes.wording import event_words
+from manyplaces.people.queries import coalition
 from manyplaces.places.geometry import STATES
 
 REFRESHED = datetime.timedelta(hours=1)
@@ -74,7 +74,7 @@ def _head(name: str, url: str, language: str, lacking: int) -> bytes:
     calendar.add("prodid", "-//Manyplaces//Manyplaces//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    about = _("From %(site)s. What is cancelled stays in and is marked as cancelled.") % {"site": settings.SITE_NAME}
+    about = _("From %(site)s. What is cancelled stays in and is marked as cancelled.") % {"site": coalition().name}
     if lacking:
         about += " " + ngettext(
             "%(count)s event whose day is not known is left out; the page lists it.",

@@ -23,6 +23,7 @@ SHAPES: dict[str, Callable[[Any, str], Shape]] = {
     "place": in_language(lives.place),
     "organisation": in_language(lives.organisation),
     "record": in_language(lives.record),
+    "coalition": in_language(lives.coalition_page),
     "search": in_language(lives.search),
 }
 

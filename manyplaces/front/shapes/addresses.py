@@ -77,6 +77,11 @@ def record(language: str) -> str:
     return absolute("/about/data/", language)
 
 
+def coalition(language: str) -> str:
+    """Who keeps this site."""
+    return absolute("/about/coalition/", language)
+
+
 def search(query: str, language: str) -> str:
     """What is found for a query."""
     return absolute("/search/", language) + (f"?{urlencode({'q': query})}" if query else "")

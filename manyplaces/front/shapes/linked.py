@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.conf import settings
 from markupsafe import Markup
 
 from manyplaces.front.queries.action import ActionPage
@@ -17,6 +16,7 @@ from manyplaces.front.queries.media import MediaPage
 from manyplaces.front.shapes import addresses, lives, things
 from manyplaces.front.shapes.pieces import Shape
 from manyplaces.front.shapes.wording import event_words
+from manyplaces.people.queries import coalition
 from manyplaces.places.geometry import STATES
 from manyplaces.places.models import Place
 
@@ -44,7 +44,7 @@ def home(page: Home, language: str) -> Shape:
     items = [(addresses.action(card.action.slug, language), card.action.text("name", language)) for card in cards]
     return {
         "@type": "CollectionPage",
-        "name": settings.SITE_NAME,
+        "name": coalition().name,
         "url": addresses.home(language),
         "inLanguage": language,
         "mainEntity": _listing(items),
@@ -135,7 +135,7 @@ def record(page: RecordPage, language: str) -> Shape:
     texts = [f"{note.text('heading', language)}: {note.text('body', language)}" for note in page.notes]
     return {
         "@type": "Dataset",
-        "name": settings.SITE_NAME,
+        "name": coalition().name,
         "description": " ".join(texts)[:5000],
         "url": addresses.record(language),
         "license": lives.LICENCE,

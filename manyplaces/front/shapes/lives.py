@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.conf import settings
-
 from manyplaces.actions.models import Action
+from manyplaces.front.queries.coalition import CoalitionPage
 from manyplaces.front.queries.lives import Chapter, OrganisationPage, Outlet, PlacePage, RecordPage, SearchPage
 from manyplaces.front.shapes import addresses, pieces
 from manyplaces.front.shapes.pages import page_of
 from manyplaces.front.shapes.pieces import Shape
+from manyplaces.people.models import Organisation
+from manyplaces.people.queries import coalition
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 TABLES = ("actions", "claims", "events", "media", "details")
@@ -55,7 +56,7 @@ def record(page: RecordPage, language: str) -> Shape:
     """What the record holds, what it lacks, and where all of it can be had."""
     return page_of(
         *("record", language, addresses.record(language)),
-        site=settings.SITE_NAME,
+        site=coalition().name,
         licence=LICENCE,
         counts=dict(page.counts),
         notes=[
@@ -70,6 +71,26 @@ def record(page: RecordPage, language: str) -> Shape:
 def _counted(action: Action, language: str) -> Shape:
     events: int = getattr(action, "event_count")  # noqa: B009 (the query adds it, the row does not know it)
     return pieces.action_brief(action, language) | {"events": events}
+
+
+def coalition_page(page: CoalitionPage, language: str) -> Shape:
+    """Who keeps this site, with its members and partners."""
+    found = page.coalition
+    return page_of(
+        *("coalition", language, addresses.coalition(language)),
+        site=found.name,
+        says=found.text("about", language) or None,
+        contact=found.contact or None,
+        members=[_named(one, language) for one in page.members],
+        partners=[_named(one, language) for one in page.partners],
+    )
+
+
+def _named(found: Organisation, language: str) -> Shape:
+    return pieces.organisation_brief(found, language) | {
+        "about": found.text("about", language) or None,
+        "link": found.url or None,
+    }
 
 
 def search(page: SearchPage, language: str) -> Shape:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-
 from manyplaces.actions.models import Action, Part
 from manyplaces.events.models import Event
 from manyplaces.events.rules import Phase
@@ -14,6 +12,7 @@ from manyplaces.front.shapes.moments import exact_days, starts
 from manyplaces.front.shapes.pieces import Shape
 from manyplaces.front.shapes.wording import event_words
 from manyplaces.people.models import Organisation
+from manyplaces.people.queries import coalition
 from manyplaces.places.models import City, Place
 from manyplaces.record.models import MediaHit
 from manyplaces.record.rules import MediaKind
@@ -50,7 +49,7 @@ def days(text: str) -> Shape:
 
 def site() -> Shape:
     """Whoever keeps this record."""
-    return {"@type": "Organization", "name": settings.SITE_NAME, "url": addresses.home("en")}
+    return {"@type": "Organization", "name": coalition().name, "url": addresses.home("en")}
 
 
 def action(found: Action, language: str) -> Shape:

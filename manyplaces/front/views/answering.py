@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
 from manyplaces.front import feeds, shapes
+from manyplaces.people import queries
 
 Maker = Callable[[Any, str], bytes]
 
@@ -19,6 +20,16 @@ CALENDARS: dict[str, Maker] = {
     "event": feeds.event_calendar,
 }
 ATOMS: dict[str, Maker] = {"home": feeds.home_atom, "action": feeds.action_atom}
+
+
+def read_once(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Return Django's middleware within which the coalition is read from the database once at most."""
+
+    def answered(request: HttpRequest) -> HttpResponseBase:
+        with queries.read_once():
+            return get_response(request)
+
+    return answered
 
 
 def answer(request: HttpRequest, name: str, page: Any, form: str) -> HttpResponse:

@@ -11,6 +11,7 @@ from manyplaces.events.models import Event
 from manyplaces.front.drawings.sharing import action_card
 from manyplaces.front.queries.action import action_page
 from manyplaces.front.queries.areas import city_page, event_page, state_page
+from manyplaces.front.queries.coalition import coalition_page
 from manyplaces.front.queries.home import home as home_page
 from manyplaces.front.queries.lives import organisation_page, place_page, record_page, search_page
 from manyplaces.front.queries.media import media_page
@@ -79,6 +80,11 @@ def organisation(request: HttpRequest, slug: str, form: str = "html") -> HttpRes
 def record(request: HttpRequest, form: str = "html") -> HttpResponse:
     """What the record holds, what it lacks, and everything to download."""
     return answer(request, "record", record_page(), form)
+
+
+def coalition(request: HttpRequest, form: str = "html") -> HttpResponse:
+    """Who keeps this site."""
+    return answer(request, "coalition", coalition_page(), form)
 
 
 def search(request: HttpRequest, form: str = "html") -> HttpResponse:

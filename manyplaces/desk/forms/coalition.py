@@ -1,0 +1,52 @@
+"""What a national coordinator types about the coalition."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from manyplaces.people.models import Coalition
+
+
+class CoalitionForm(forms.Form):
+    """The coalition's name, looks, languages, contact and what it says of itself."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=60, help_text=_("It stands on every page. A short name can be read from afar.")
+    )
+    colour = forms.CharField(
+        label=_("Colour"),
+        max_length=20,
+        help_text=_("The one colour of your pages. White letters stand on it, so very light colours are not taken."),
+        widget=forms.TextInput(attrs={"type": "color"}),
+    )
+    languages = forms.ChoiceField(
+        label=_("Languages of the public pages"), choices=Coalition.Languages.choices, widget=forms.RadioSelect
+    )
+    contact = forms.CharField(
+        label=_("Public contact"),
+        max_length=300,
+        required=False,
+        help_text=_(
+            "An e-mail address of the coalition, or the address of a page. It stands at the foot of every page, "
+            "so do not give a private one."
+        ),
+    )
+    about = forms.CharField(
+        label=_("Who you are, in English"),
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"lang": "en", "rows": 6}),
+        help_text=_("A few sentences. An empty line makes a paragraph."),
+    )
+    about_es = forms.CharField(
+        label=_("Who you are, in Spanish"),
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea(attrs={"lang": "es", "rows": 6}),
+        help_text=_("Without it, Spanish readers see the English text."),
+    )
+
+    def row(self) -> Coalition:
+        """Return what was typed as an unsaved row."""
+        return Coalition(**self.cleaned_data)

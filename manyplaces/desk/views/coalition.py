@@ -1,0 +1,41 @@
+"""The coalition's own settings, and the first steps of a new site."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.forms.models import model_to_dict
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from manyplaces.core.refusals import refusals_on
+from manyplaces.desk.forms.coalition import CoalitionForm
+from manyplaces.desk.queries.coalition import first_steps
+from manyplaces.desk.views.frame import address_of
+from manyplaces.people.guard import for_roles
+from manyplaces.people.operations import change_coalition
+from manyplaces.people.queries import coalition as the_coalition
+from manyplaces.people.rules import Role
+
+
+@for_roles(Role.NATIONAL)
+def coalition(request: Any) -> HttpResponse:
+    """Name, colour, languages, contact and what the coalition says of itself."""
+    form = CoalitionForm(request.POST or None, initial=model_to_dict(the_coalition()))
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            change_coalition(form.row(), by=request.actor)
+        if form.is_valid():
+            messages.success(request, _("Saved. The public pages show it within a second."))
+            return redirect("desk:begin" if request.POST.get("then") == "begin" else "desk:coalition")
+    return render(request, "desk/coalition.html", {"form": form, "is_first": request.GET.get("step") == "2"})
+
+
+@for_roles(Role.NATIONAL)
+def begin(request: HttpRequest) -> HttpResponse:
+    """What to do after the first run, with what is done ticked off."""
+    ways = {"coalition": "desk:coalition", "people": "people:team", "actions": "desk:actions"}
+    addresses = {name: address_of(view) for name, view in ways.items()}
+    return render(request, "desk/begin.html", {"steps": first_steps(), "addresses": addresses})
