@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from manyplaces.config.environment import SETTINGS, Environment
+
+if TYPE_CHECKING:
+    from manyplaces.journal.queries import Anchor
 
 SQLITE = ("journal_mode", "synchronous", "secure_delete", "foreign_keys", "busy_timeout")
 POSTGRESQL = ("server_version", "synchronous_commit", "fsync", "full_page_writes")
 
 
 @click.command()
-def command() -> None:
+@click.argument("what", type=click.Choice(["journal", "rights"]), required=False)
+def command(what: str | None) -> None:
     """Say which settings are in force and whether the installation is sound.
 
+    With "journal": whether an entry of the journal was changed or removed. With "rights": who may do what.
     Ends with 0 when a start would be safe and nothing is damaged, with 1 otherwise.
     """
     import django
     from django.conf import settings
 
-    from manyplaces.config.refusals import refusals
-
     django.setup()
     environment: Environment = settings.ENVIRONMENT
+    asked = {"journal": journal_faults, "rights": rights_faults}
+    faults = asked[what](environment) if what else installation_faults(environment)
+    for fault in faults:
+        click.echo(f"Not sound: {fault}", err=True)
+    click.echo("All is well." if not faults else f"{len(faults)} of these must be put right.", err=bool(faults))
+    sys.exit(1 if faults else 0)
+
+
+def installation_faults(environment: Environment) -> list[str]:
+    """Print settings, database and disk, and return what would refuse a start or is damaged."""
+    from manyplaces.config.refusals import refusals
+
     faults = refusals(environment)
     click.echo("Settings")
     for name, value in in_force(environment):
@@ -35,10 +54,50 @@ def command() -> None:
         faults += database_faults()
     free = shutil.disk_usage(environment.data).free
     click.echo(f"Disk\n  free                     {free / 1e9:.1f} GB")
-    for fault in faults:
-        click.echo(f"Not sound: {fault}", err=True)
-    click.echo("All is well." if not faults else f"{len(faults)} of these must be put right.", err=bool(faults))
-    sys.exit(1 if faults else 0)
+    return faults
+
+
+def journal_faults(environment: Environment) -> list[str]:
+    """Print where the chain of the journal stands, and return what was changed in it."""
+    from manyplaces.journal.queries import soundness
+
+    found = soundness(anchors(environment.data / "logs"))
+    click.echo("Journal")
+    click.echo(f"  {'entries':24} {found.entries}")
+    click.echo(f"  {'of these chained':24} {found.chained}")
+    click.echo(f"  {'last link':24} {found.head or 'none'}")
+    return [f"the journal: {fault}" for fault in found.faults]
+
+
+def anchors(folder: Path) -> Iterator[Anchor]:
+    """Yield where the chain stood, as the logs have it; they lie outside of the database."""
+    from manyplaces.journal.queries import Anchor
+
+    for file in sorted(folder.glob("*.jsonl")):
+        for line in file.read_text("ascii", "replace").splitlines():
+            if '"chain": "' in line:
+                with suppress(ValueError, KeyError):
+                    told = json.loads(line)
+                    yield Anchor(int(told["number"]), str(told["chain"]), str(told["at"])[:10])
+
+
+def rights_faults(environment: Environment) -> list[str]:
+    """Print who has which right, and return what is dangerous about it."""
+    from manyplaces.people.queries import nationals, people_with_rights
+
+    click.echo("Rights (role, action, city, state; * is every one)")
+    for person in people_with_rights():
+        rights = "; ".join(
+            str(grant) + (f" until {grant.until}" if grant.until else "") for grant in person.grants.all()
+        )
+        state = "closed" if person.disabled_at else f"last here {person.seen_on or 'never'}"
+        click.echo(f"  {person.alias:24} {rights or 'none'} ({state})")
+    found = nationals()
+    bare = [person.alias for person in found if not person.passkeys.exists()]
+    faults = [f"{alias} may do everything and has no passkey; make one on the page “Your account”." for alias in bare]
+    if not found:
+        faults.append("nobody is a national coordinator; manyplaces up prints a code with which one can be made.")
+    return faults
 
 
 def in_force(environment: Environment) -> Iterator[tuple[str, str]]:

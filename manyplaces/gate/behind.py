@@ -16,7 +16,7 @@ from wsgiref.types import WSGIApplication
 
 from manyplaces.core.throttle import SOURCE
 from manyplaces.gate.answers import Reply, own_reply
-from manyplaces.gate.headers import OURS, Headers, is_stricter, security_headers
+from manyplaces.gate.headers import FILE_POLICY, OURS, Headers, is_stricter, security_headers
 
 MOST_WAITING = 512
 SWITCH_INTERVAL = 0.0005
@@ -193,5 +193,8 @@ def _headers(given: list[tuple[str, str]], asked: Asked) -> Headers:
     kept = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in given]
     ours = OURS | {b"content-length", b"server", b"date", b"connection", b"transfer-encoding"}
     asked_for = [field for field in kept if is_stricter(field)]
+    if any(name == b"content-disposition" and value.startswith(b"attachment") for name, value in kept):
+        # A file that somebody gave us is for the disk: whatever is in it, it is no page of ours.
+        asked_for.append((b"content-security-policy", FILE_POLICY))
     added = [field for field in security_headers(asked.path, asked.method) if field[0] not in dict(asked_for)]
     return [(name, value) for name, value in kept if name not in ours] + asked_for + added

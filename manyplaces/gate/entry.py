@@ -16,7 +16,7 @@ from manyplaces.gate.answers import METHODS, Reply, Send, own_reply, settled
 from manyplaces.gate.behind import Asked, Behind, Full, Gone, call
 from manyplaces.gate.headers import security_headers
 from manyplaces.gate.requests import Bodies, Broken, Request, largest_body
-from manyplaces.gate.statics import Asset, asset_page
+from manyplaces.gate.statics import FOR_EVER, Asset, asset_page
 from manyplaces.gate.store import REVALIDATE, Page, Stamp, Store, Variant, best_encoding
 from manyplaces.gate.violations import LARGEST, PATH, Violations
 from manyplaces.gate.watch import Watch
@@ -218,7 +218,9 @@ class Gate:
             return reply, None
         dropped = (b"cache-control", b"vary", b"etag", b"last-modified", b"expires", b"pragma")
         fields = [field for field in reply.headers if field[0] not in dropped]
-        page = Page([*fields, (b"cache-control", REVALIDATE)], reply.body, stamp)
+        # An address that names its content may be kept for ever.
+        kept = FOR_EVER if b"immutable" in reply.header(b"cache-control") else REVALIDATE
+        page = Page([*fields, (b"cache-control", kept)], reply.body, stamp)
         page.make(encoding)
         return reply, page
 

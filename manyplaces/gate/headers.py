@@ -25,6 +25,7 @@ POLICY = "; ".join(
         "report-uri /csp-reports",
     )
 )
+FILE_POLICY = b"default-src 'none'; sandbox"
 CLOSED_FEATURES = ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics", "display-capture")
 
 ALWAYS: Headers = [

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-FIELDS = ("route", "status", "ms", "hits", "pages", "bytes", "number", "directive", "page", "skipped")
+FIELDS = ("route", "status", "ms", "hits", "pages", "bytes", "number", "chain", "directive", "page", "skipped")
 MOST_LINES = 1_200
 FILE_NAME = re.compile(r"(\d{4}-\d\d-\d\d)\.jsonl")
 

@@ -153,6 +153,18 @@ def test_too_many_forms_are_answered_with_a_page_that_says_when(site: Site) -> N
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
 
 
+def test_a_file_that_somebody_gave_us_is_no_page_of_ours(site: Site) -> None:
+    answer = site.get("/file")
+    assert answer.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert answer.names.count("content-security-policy") == 1
+
+
+def test_an_address_that_names_its_content_may_be_kept_for_ever(site: Site) -> None:
+    for _ in range(2):
+        assert site.get("/colour").headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert site.renders("/colour") == 1
+
+
 def test_a_personal_page_is_answered_in_its_turn_between_stored_ones(site: Site) -> None:
     site.get("/a")
     with site.connect() as wire:

@@ -36,6 +36,8 @@ EXTRA = {
     "/sign-out/": [("Clear-Site-Data", '"cache", "cookies"'), ("Set-Cookie", "session=; Max-Age=0")],
     "/linked": [("Referrer-Policy", "no-referrer")],
     "/loose": [("Referrer-Policy", "unsafe-url"), ("Content-Security-Policy", "default-src *")],
+    "/file": [("Content-Disposition", 'attachment; filename="a.pdf"'), ("Cache-Control", "private, max-age=60")],
+    "/colour": [("Cache-Control", "public, max-age=31536000, immutable")],
     "/often": [("Retry-After", "500")],
 }
 LEAFLETS = (

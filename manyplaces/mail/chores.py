@@ -1,0 +1,29 @@
+"""What the clock starts about letters, and about the journal, which lies below the clock."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from manyplaces.core.actor import Actor
+from manyplaces.journal.operations import chain_entries
+from manyplaces.mail.ledger import stop_late
+from manyplaces.mail.operations import forget_settled
+from manyplaces.mail.tasks import every
+
+
+@every("mail.stop_late_letters", minutes=5)
+def stop_late_letters() -> None:
+    """Erase codes that have expired, also where no mail server is set."""
+    stop_late(timezone.now())
+
+
+@every("mail.forget_letters", minutes=1440)
+def forget_letters() -> None:
+    """Forget what was settled long ago."""
+    forget_settled(timezone.now(), by=Actor("clock", "clock"))
+
+
+@every("journal.chain_entries", minutes=1)
+def chain_journal() -> None:
+    """Bind what was done since, so that nobody changes it unseen."""
+    chain_entries(by=Actor("clock", "clock"))
