@@ -1,4 +1,4 @@
-"""The web processes of one site: started by forking, started again when they die, ended together."""
+"""The processes of one site: started by forking, started again when they die, ended together."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import select
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 ENDS_WITHIN = 5.0
@@ -16,10 +16,23 @@ LONGEST_WAIT = 30.0
 MOST_SHORT_LIVES = 6
 
 
+@dataclass(frozen=True)
+class Kind:
+    """What some of the processes are called and do; `vital` ones that cannot live at all take the others with them.
+
+    `work` is called in the process with the end of a pipe that closes when we are gone.
+    """
+
+    name: str
+    work: Callable[[int], None]
+    vital: bool = True
+
+
 @dataclass
 class Place:
     """One of the processes that must be there: its id (0 when it is not), and how its life went so far."""
 
+    kind: Kind
     process: int = 0
     since: float = 0.0
     short_lives: int = 0
@@ -27,12 +40,11 @@ class Place:
 
 
 class Group:
-    """Keeps `count` processes alive; each runs `work` with the end of a pipe that closes when we are gone."""
+    """Keeps one process of each given kind alive."""
 
-    def __init__(self, work: Callable[[int], None], count: int) -> None:
-        """Nothing is started before `run`."""
-        self.work = work
-        self.places = [Place() for _ in range(count)]
+    def __init__(self, kinds: Iterable[Kind]) -> None:
+        """A kind that is given twice is kept twice. Nothing is started before `run`."""
+        self.places = [Place(kind) for kind in kinds]
         self.lifeline, self._held = os.pipe()
         self._signals, self._signalled = os.pipe()
         os.set_blocking(self._signalled, False)
@@ -50,7 +62,7 @@ class Group:
         while not self._ending:
             self._wait()
             self._collect()
-            if any(place.short_lives >= MOST_SHORT_LIVES for place in self.places):
+            if any(place.short_lives >= MOST_SHORT_LIVES and place.kind.vital for place in self.places):
                 print("Manyplaces stops: its web processes end at once; the log says why.", file=sys.stderr)
                 self._tell(signal.SIGKILL)
                 return 1
@@ -95,10 +107,10 @@ class Group:
             return
         lived = time.monotonic() - place.since
         place.short_lives = place.short_lives + 1 if lived < SHORT_LIFE else 0
-        wait = min(LONGEST_WAIT, 0.5 * 2 ** (place.short_lives - 1)) if place.short_lives else 0.0
+        wait = min(LONGEST_WAIT, 0.5 * 2 ** min(place.short_lives - 1, 10)) if place.short_lives else 0.0
         place.again_at = time.monotonic() + wait
         print(
-            f"A web process ended by itself; another one is started{f' in {wait:g} s' if wait else ''}.",
+            f"{place.kind.name} ended by itself; another one is started{f' in {wait:g} s' if wait else ''}.",
             file=sys.stderr,
         )
 
@@ -112,7 +124,7 @@ class Group:
         code = 1
         try:
             self._become_child()
-            self.work(self.lifeline)
+            place.kind.work(self.lifeline)
             code = 0
         except Exception:
             sys.excepthook(*sys.exc_info())

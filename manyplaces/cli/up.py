@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
 
@@ -100,15 +101,16 @@ def bound(environment: Environment) -> socket.socket:
 
 
 def served(environment: Environment, listener: socket.socket) -> int:
-    """Load everything once, share it with the web processes, and stay until they have ended."""
+    """Load everything once, share it with web processes and worker, and stay until they have ended."""
     from django.core.wsgi import get_wsgi_application
     from django.db import connections
 
-    from manyplaces.cli.processes import Group
+    from manyplaces.cli.processes import Group, Kind
     from manyplaces.front.assets import assets
     from manyplaces.gate.behind import Asked, call
     from manyplaces.gate.entry import Gate
     from manyplaces.gate.server import serve
+    from manyplaces.mail import worker
 
     application = get_wsgi_application()
     gate = Gate(
@@ -120,6 +122,7 @@ def served(environment: Environment, listener: socket.socket) -> int:
         assets=assets(),
         proxies=environment.proxies,
     )
+    waiting_words = waiting_letters()
     # The first page in each language loads what pages need; every process then shares this memory.
     for path in ("/", "/es/"):
         call(application, Asked("GET", path), environment.url)
@@ -128,8 +131,31 @@ def served(environment: Environment, listener: socket.socket) -> int:
     gc.freeze()
 
     where = environment.url if environment.is_public else f"http://{environment.host}:{environment.port}"
-    group = Group(lambda lifeline: serve(gate, listener, lifeline), environment.processes)
-    return group.run(lambda: click.echo(f"Manyplaces is served on {where} - Ctrl-C stops it."))
+    web = Kind("A web process", lambda lifeline: serve(gate, listener, lifeline))
+    group = Group([*[web] * environment.processes, Kind("The worker", worker_of(listener), vital=False)])
+    return group.run(lambda: click.echo(f"Manyplaces is served on {where} - Ctrl-C stops it.{waiting_words}"))
+
+
+def worker_of(listener: socket.socket) -> Callable[[int], None]:
+    """Return what the worker's process does; it lets go of the socket, on which it does not listen."""
+    from manyplaces.mail import worker
+
+    def work(lifeline: int) -> None:
+        listener.close()
+        worker.run(lifeline)
+
+    return work
+
+
+def waiting_letters() -> str:
+    """Return a sentence about letters that wait because no mail server is set; empty where there are none."""
+    from manyplaces.mail.queries import outbox
+
+    held = outbox().held
+    if not held:
+        return ""
+    waiting = "1 letter waits" if held == 1 else f"{held:,} letters wait"
+    return f"\n{waiting} for a mail server: set MANYPLACES_SMTP (docs/run.md), or read with: manyplaces letters"
 
 
 def read_generation() -> int:

@@ -36,7 +36,7 @@ def add_job(job: Job) -> Job:
 
 def due_letters(now: datetime) -> models.QuerySet[Letter]:
     """Return the letters that are due, urgent ones first, then in the order in which they became due."""
-    return Letter.objects.filter(state=Letter.State.OWED, next_try_at__lte=now).order_by("-is_urgent", "next_try_at")
+    return Letter.objects.filter(state=Letter.State.OWED, next_try_at__lte=now).order_by("-is_urgent", "next_try_at", "pk")
 
 
 def due_jobs(now: datetime) -> models.QuerySet[Job]:
@@ -54,6 +54,9 @@ def is_anything_due(now: datetime) -> tuple[bool, bool]:
 
 def take(due: models.QuerySet[Debt], most: int, now: datetime, lease: timedelta) -> list[Debt]:
     """Take so many of what is due in hand, and nobody else does until the lease ends."""
+    if not due.exists():
+        # Whoever writes now is not made to wait for somebody who has nothing to write.
+        return []
     with transaction.atomic():
         if connection.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True)
@@ -65,21 +68,19 @@ def take(due: models.QuerySet[Debt], most: int, now: datetime, lease: timedelta)
     return found
 
 
-def hold(row: Debt, now: datetime, lease: timedelta) -> bool:
-    """Tell whether a row that was taken is still ours and still open; a lease that ends soon is made longer."""
-    mine = type(row)._default_manager.filter(pk=row.pk, state=row.state, next_try_at=row.next_try_at)
-    if row.next_try_at - now > lease / 2:
+def hold(letter: Letter, now: datetime, lease: timedelta) -> bool:
+    """Tell whether a letter that was taken is still ours and still owed; a lease that ends soon is made longer."""
+    mine = Letter.objects.filter(pk=letter.pk, state=Letter.State.OWED, next_try_at=letter.next_try_at)
+    if letter.next_try_at - now > lease / 2:
         return mine.exists()
-    until = now + lease
-    held = bool(mine.update(next_try_at=until))
-    row.next_try_at = until
-    return held
+    letter.next_try_at = now + lease
+    return bool(mine.update(next_try_at=letter.next_try_at))
 
 
-def put_off(rows: Iterable[Debt], until: datetime) -> None:
-    """Let go of rows that were taken, to be taken again from then on."""
-    for row in rows:
-        type(row)._default_manager.filter(pk=row.pk, state=row.state).update(next_try_at=until)
+def put_off(letters: Iterable[Letter], until: datetime, error: str = "") -> None:
+    """Let go of letters that were taken, to be taken again from then on."""
+    for letter in letters:
+        Letter.objects.filter(pk=letter.pk, state=Letter.State.OWED).update(next_try_at=until, error=error)
 
 
 def settle_letter(letter: Letter, state: Letter.State, error: str, now: datetime) -> None:
@@ -110,6 +111,11 @@ def tell_job(job: Job, done: int, total: int, until: datetime) -> bool:
     return bool(Job.objects.filter(pk=job.pk, state=Job.State.OPEN).update(done=done, total=total, next_try_at=until))
 
 
+def keep_job(job: Job, until: datetime) -> None:
+    """Keep a job in hand that is long in saying how far it has come."""
+    Job.objects.filter(pk=job.pk, state=Job.State.OPEN).update(next_try_at=until)
+
+
 def end_job(job: Job, state: Job.State, error: str, now: datetime) -> None:
     """Write down that a job is done or given up; what it was told is forgotten once it is done."""
     job.state, job.error, job.ended_at = state, error, now
@@ -121,6 +127,12 @@ def retry_job(job: Job, error: str, until: datetime, *, uncounted: bool = False)
     """Write down that a job is to be begun again; one that was only interrupted is not counted."""
     job.tries -= 1 if uncounted else 0
     Job.objects.filter(pk=job.pk, state=Job.State.OPEN).update(tries=job.tries, error=error, next_try_at=until)
+
+
+def stop_late(now: datetime) -> int:
+    """Stop and erase what is owed but no longer true; returns how many letters that were."""
+    late = Letter.objects.filter(state=Letter.State.OWED, until__lt=now)
+    return late.update(**ERASED, to_hash="", state=Letter.State.STOPPED, error=Letter.Error.LATE)
 
 
 def claim_slot(name: str, slot: int) -> bool:

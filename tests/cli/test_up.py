@@ -38,12 +38,12 @@ class Up:
         return answer
 
     def children(self) -> list[int]:
-        """The web processes that are there."""
+        """The processes that are there: two for the web, and the worker, as long as none was replaced."""
         found = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         return [int(child) for child in found.split()]
 
     def everyone(self) -> list[int]:
-        """Starter and web processes."""
+        """Starter, web processes and worker."""
         return [self.process.pid, *self.children()]
 
 
@@ -113,9 +113,9 @@ def up(tmp_path: Path) -> Iterator[Up]:
     running.process.wait(5)
 
 
-def test_the_site_is_served_by_two_processes_and_says_how_it_is(up: Up) -> None:
+def test_the_site_is_served_by_two_processes_and_a_worker_and_says_how_it_is(up: Up) -> None:
     assert up.get("/robots.txt").status == 200
-    assert len(up.children()) == 2
+    assert len(up.children()) == 3
     found = subprocess.run(
         command("check"), cwd=ROOT, env=settings(up.data, up.port), capture_output=True, text=True, check=False
     )
@@ -141,7 +141,7 @@ def test_one_signal_ends_all_within_five_seconds(up: Up, number: signal.Signals)
     up.process.send_signal(number)
     assert up.process.wait(6) == 0
     assert time.monotonic() - began < 5
-    assert [is_gone(process) for process in everyone] == [True] * 3
+    assert [is_gone(process) for process in everyone] == [True] * 4
     idle.close()
 
 
@@ -157,21 +157,21 @@ def test_a_second_ctrl_c_ends_all_at_once(up: Up) -> None:
     up.process.send_signal(signal.SIGINT)
     assert up.process.wait(3) == 0
     assert time.monotonic() - began < 1
-    assert [is_gone(child) for child in children] == [True, True]
+    assert [is_gone(child) for child in children] == [True] * 3
 
 
 def test_ctrl_c_at_the_terminal_reaches_everyone_and_still_ends_cleanly(up: Up) -> None:
     everyone = up.everyone()
     os.killpg(up.process.pid, signal.SIGINT)
     assert up.process.wait(5) == 0
-    assert [is_gone(process) for process in everyone] == [True] * 3
+    assert [is_gone(process) for process in everyone] == [True] * 4
 
 
 def test_a_process_that_is_killed_is_replaced_and_nobody_is_refused(up: Up) -> None:
     first = up.children()
     os.kill(first[0], signal.SIGKILL)
     assert {up.get("/robots.txt").status for _ in range(20)} == {200}
-    wait_for(lambda: len(set(up.children()) - {first[0]}) == 2, 3)
+    wait_for(lambda: len(set(up.children()) - {first[0]}) == 3, 3)
     assert up.get("/robots.txt").status == 200
     assert "A web process ended by itself; another one is started" in up.errors.read_text()
 
@@ -188,7 +188,7 @@ def test_when_the_starter_is_killed_the_others_end_themselves(up: Up) -> None:
 def test_a_closed_terminal_ends_nothing(up: Up) -> None:
     os.killpg(up.process.pid, signal.SIGHUP)
     time.sleep(0.5)
-    assert (up.get("/robots.txt").status, len(up.children())) == (200, 2)
+    assert (up.get("/robots.txt").status, len(up.children())) == (200, 3)
 
 
 def test_a_taken_port_is_one_sentence(up: Up, tmp_path: Path) -> None:

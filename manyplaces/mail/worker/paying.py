@@ -1,0 +1,148 @@
+"""Paying letters: those that are due are taken in hand, handed to the mail server one by one, and settled at once."""
+
+from __future__ import annotations
+
+import logging
+import math
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from manyplaces.core.sealing import Unopenable
+from manyplaces.mail.ledger import blame_letter, due_letters, hold, put_off, settle_letter, take
+from manyplaces.mail.letters import Written
+from manyplaces.mail.models import Letter
+from manyplaces.mail.rules import is_given_up, pause_after
+from manyplaces.mail.smtp import MailServer, Postman, Refused, Trouble, message, plain_address
+
+BATCH = 20
+# Longer than one letter can take, with all the patience there is with a slow server.
+LEASE = timedelta(minutes=3)
+URGENT_PAUSE = timedelta(minutes=1)
+BURST = 10
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+logger = logging.getLogger("manyplaces.mail")
+
+
+def by_chance() -> float:
+    """Return a number from 0 to 1."""
+    return secrets.randbelow(1000) / 1000
+
+
+@dataclass
+class Pace:
+    """How many letters may leave now, so that no more than `per_minute` do in a minute; seconds may be saved up."""
+
+    per_minute: int
+    saved: float = 0.0
+    at: float = 0.0
+
+    def free(self, now: datetime) -> int:
+        """Return how many may leave."""
+        each = self.per_minute / 60
+        self.saved = min(max(each * BURST, 1.0), self.saved + (now.timestamp() - self.at) * each)
+        self.at = now.timestamp()
+        return int(self.saved)
+
+    def used(self, many: int) -> None:
+        """Note that so many have left."""
+        self.saved -= many
+
+
+@dataclass
+class Payer:
+    """Pays what is due as long as the mail server takes it; when it does not, waits longer each time."""
+
+    server: MailServer
+    pace: Pace
+    is_ending: Callable[[], bool] = lambda: False
+    chance: Callable[[], float] = by_chance
+    failures: int = 0
+    trouble: str = ""
+    closed_at: datetime = LONG_AGO
+    closed_until: datetime = LONG_AGO
+    # Since when the letter in hand is tried, in seconds of time.monotonic, for whoever watches over us.
+    since: float = math.inf
+
+    def pay(self) -> int:
+        """Pay one batch; returns how many letters it took in hand, 0 when there is nothing to do for now."""
+        now = timezone.now()
+        due = due_letters(now)
+        if now < self.closed_until:
+            # Codes for signing in do not wait until a long pause is over.
+            if now < self.closed_at + URGENT_PAUSE:
+                return 0
+            due = due.filter(is_urgent=True)
+        most = min(BATCH, self.pace.free(now))
+        letters = take(due, most, now, LEASE) if most else []
+        if letters:
+            self._pay_all(letters)
+        return len(letters)
+
+    def _pay_all(self, letters: list[Letter]) -> None:
+        waiting, in_hand = list(letters), None
+        self.since = time.monotonic()
+        try:
+            with Postman(self.server) as postman:
+                while waiting and not self.is_ending():
+                    self.since = time.monotonic()
+                    letter = waiting[0]
+                    if hold(letter, timezone.now(), LEASE):
+                        in_hand = letter
+                        self._pay_one(postman, letter)
+                        self.failures, self.trouble, self.closed_until = 0, "", LONG_AGO
+                    in_hand = None
+                    waiting.pop(0)
+        except Trouble as trouble:
+            self._close(trouble)
+        finally:
+            self.since = math.inf
+        put_off(waiting, timezone.now())
+        if in_hand is not None:
+            # Should this letter be what breaks the connection, the others must not wait behind it.
+            put_off([in_hand], self.closed_until, Letter.Error.BROKEN_OFF)
+
+    def _pay_one(self, postman: Postman, letter: Letter) -> None:
+        now = timezone.now()
+        if letter.until is not None and letter.until < now:
+            settle_letter(letter, Letter.State.STOPPED, Letter.Error.LATE, now)
+            return
+        try:
+            to = plain_address(letter.to)
+            made = message(letter, Written(**letter.content), to)
+            self.pace.used(1)
+            postman.deliver(made, to)
+        except Unopenable:
+            blame_letter(letter, Letter.Error.UNREADABLE, None)
+        except Refused as refused:
+            tries = letter.tries + 1
+            given_up = is_given_up(tries, refused=refused.for_good, made_at=letter.made_at, now=now)
+            blame_letter(letter, refused.error, None if given_up else now + pause_after(tries, self.chance()))
+        else:
+            surely(lambda: settle_letter(letter, Letter.State.SENT, "", timezone.now()))
+
+    def _close(self, trouble: Trouble) -> None:
+        self.failures += 1
+        if trouble.kind != self.trouble:
+            logger.warning("Letters wait, for something is wrong with the mail server: %s.", trouble.kind.value)
+        self.trouble = trouble.kind.value
+        self.closed_at = timezone.now()
+        self.closed_until = self.closed_at + pause_after(self.failures, self.chance())
+
+
+def surely(settle: Callable[[], None]) -> None:
+    """Write down that a letter was taken, though the database be busy: what is not written down is sent twice."""
+    for pause in (0.2, 1.0, 3.0, 10.0):
+        try:
+            settle()
+        except DatabaseError:
+            connection.close()
+            time.sleep(pause)
+        else:
+            return
+    settle()
