@@ -198,12 +198,17 @@ def freshly_proved(view: View) -> View:
 
     @wraps(view)
     def proved(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.session_row.was_proved_within(FRESH, timezone.now()):
+        if is_fresh(request):
             return view(request, *args, **kwargs)
         return led_to("people:prove", request)
 
     proved.is_fresh = True  # type: ignore[attr-defined]
     return proved
+
+
+def is_fresh(request: Any) -> bool:
+    """Tell whether whoever is signed in proved to be present within the last 5 minutes."""
+    return bool(request.session_row.was_proved_within(FRESH, timezone.now()))
 
 
 def led_to(name: str, request: Any) -> HttpResponse:

@@ -1,0 +1,27 @@
+"""What the clock starts: what was agreed is done, unused accounts are closed, old codes forgotten."""
+
+from __future__ import annotations
+
+from manyplaces.core.actor import Actor
+from manyplaces.mail.tasks import every
+from manyplaces.people.operations import carry_out_proposals, close_unused_accounts, forget_old_codes
+
+CLOCK = Actor("clock", "clock")
+
+
+@every("people.carry_out", minutes=5)
+def carry_out() -> int:
+    """Do what two coordinators have agreed to, or one has let stand for its time."""
+    return carry_out_proposals(by=CLOCK)
+
+
+@every("people.close_unused", minutes=24 * 60)
+def close_unused() -> int:
+    """Close the accounts that nobody used for 180 days."""
+    return close_unused_accounts(by=CLOCK)
+
+
+@every("people.forget_codes", minutes=60)
+def forget_codes() -> int:
+    """Delete codes and sessions that are over."""
+    return forget_old_codes(by=CLOCK)
