@@ -10,11 +10,16 @@ import click
 # Name, module under manyplaces.cli (it holds a click command called `command`), and the line in the list of commands.
 COMMANDS = {
     "up": ("up", "Serve the site; prepares everything it needs on the first start."),
+    "first-run": ("first_run", "Print a code with which somebody becomes national coordinator."),
     "demo": ("demo", "Fill the record with the sample: the national actions of 2013 to 2017."),
     "check": ("check", "Say which settings are in force and whether the installation is sound."),
     "import": ("imports", "Read actions, claims, events, media or details from a CSV file."),
+    "commit": ("commit", "Commit the sites of a list: names, a CSV file or a spreadsheet."),
     "undo-import": ("undo_import", "Take back an import of the last 24 hours."),
     "export": ("exports", "Write actions, claims, events, media or details as CSV."),
+    "lockdown": ("lockdown", "Close the site to every change, at once; for when something has gone badly wrong."),
+    "unlock": ("unlock", "Open a site that was closed."),
+    "rotate-keys": ("rotate_keys", "Make new keys and seal every contact anew, while the site goes on."),
 }
 
 

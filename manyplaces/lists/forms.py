@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,8 +15,13 @@ from manyplaces.places.geometry import STATES
 
 LARGEST_FILE = 12_000_000
 
+if TYPE_CHECKING:
+    _Form = forms.ModelForm[SiteList]
+else:
+    _Form = forms.ModelForm
 
-class ListForm(forms.ModelForm[SiteList]):
+
+class ListForm(_Form):
     """A list for an action: where its schools are, who answers for it, and the names themselves."""
 
     text = forms.CharField(

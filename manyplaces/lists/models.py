@@ -28,8 +28,8 @@ class SiteList(models.Model):
     city_name = models.CharField(_("city"), max_length=100, blank=True)
     state = models.CharField(_("state"), max_length=2, blank=True)
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.MATCHING)
-    header = models.JSONField(default=list)
-    columns = models.JSONField(default=dict)
+    header = models.JSONField(default=list, blank=True)
+    columns = models.JSONField(default=dict, blank=True)
     # The file as it came, sealed, until its rows are read: it may hold addresses.
     upload_sealed = models.BinaryField(default=b"", editable=False)
     row_count = models.PositiveIntegerField(default=0)
@@ -73,7 +73,7 @@ class ListRow(Reachable):
     sentence = models.CharField(max_length=300, blank=True)
     school = models.ForeignKey(School, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     # Keys of the schools it might be, likeliest first.
-    suggestions = models.JSONField(default=list)
+    suggestions = models.JSONField(default=list, blank=True)
     answer = models.CharField(max_length=6, choices=Answer.choices, default=Answer.NONE, blank=True)
     # The earlier action in which this school took part.
     returning_from = models.ForeignKey(Action, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from manyplaces.lists import views
 
 app_name = "lists"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("desk/lists/", views.lists, name="lists"),
+    path("desk/lists/<slug:uid>/", views.site_list, name="site_list"),
+    path("desk/lists/<slug:uid>/columns/", views.columns, name="columns"),
+]

@@ -108,10 +108,10 @@ def standing_of(action: Action, by: Actor, actions: list[Action]) -> Standing:
         waiting=Count("pk", filter=Q(review=Review.WAITING, event=None)),
         changed=Count("pk", filter=Q(review=Review.WAITING, event__isnull=False)),
         cancelled=Count("pk", filter=Q(event__phase=Phase.CANCELLED)),
-        posters=Sum("posters", filter=ONLINE, default=0),
-        stickers=Sum("stickers", filter=ONLINE, default=0),
+        all_posters=Sum("posters", filter=ONLINE, default=0),
+        all_stickers=Sum("stickers", filter=ONLINE, default=0),
         media=Count("pk", filter=ONLINE & Q(media_help=True)),
-        sites=Count("pk", filter=ONLINE & (Q(posters__gt=0) | Q(stickers__gt=0) | Q(media_help=True))),
+        asking=Count("pk", filter=ONLINE & (Q(posters__gt=0) | Q(stickers__gt=0) | Q(media_help=True))),
     )
     cities = {
         (row["state"], row["city_slug"]): row["sites"]
@@ -128,7 +128,7 @@ def standing_of(action: Action, by: Actor, actions: list[Action]) -> Standing:
         states=_states(promised, action),
         before=before,
         lagging=_lagging(before, cities, by) if before else [],
-        needs=Needs(sums["posters"], sums["stickers"], sums["media"], sums["sites"]),
+        needs=Needs(sums["all_posters"], sums["all_stickers"], sums["media"], sums["asking"]),
         goal=action.goal,
         most=max((row.came for row in days), default=0),
     )
@@ -136,7 +136,9 @@ def standing_of(action: Action, by: Actor, actions: list[Action]) -> Standing:
 
 def _days(promised: QuerySet[Commitment]) -> list[DayRow]:
     """Return the last four weeks in which something came, each day with the sum until then."""
-    counted = promised.annotate(came_on=TruncDate("made_at")).values("came_on").annotate(came=Count("pk")).order_by("came_on")
+    counted = (
+        promised.annotate(came_on=TruncDate("made_at")).values("came_on").annotate(came=Count("pk")).order_by("came_on")
+    )
     found, total = [], 0
     for row in counted:
         total += row["came"]

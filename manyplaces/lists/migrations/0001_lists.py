@@ -1,8 +1,9 @@
 """The tables of lists: what was brought, its rows, and which column stood for what."""
 
 import django.db.models.deletion
-import manyplaces.core.tokens
 from django.db import migrations, models
+
+import manyplaces.core.tokens
 
 
 class Migration(migrations.Migration):
@@ -56,8 +57,8 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("header", models.JSONField(default=list)),
-                ("columns", models.JSONField(default=dict)),
+                ("header", models.JSONField(blank=True, default=list)),
+                ("columns", models.JSONField(blank=True, default=dict)),
                 ("upload_sealed", models.BinaryField(default=b"")),
                 ("row_count", models.PositiveIntegerField(default=0)),
                 ("done", models.PositiveIntegerField(default=0)),
@@ -138,7 +139,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("sentence", models.CharField(blank=True, max_length=300)),
-                ("suggestions", models.JSONField(default=list)),
+                ("suggestions", models.JSONField(blank=True, default=list)),
                 (
                     "answer",
                     models.CharField(

@@ -49,6 +49,18 @@ def commit_list(site_list: SiteList, *, by: Actor) -> SiteList:
 
     Rows that wait for an answer stay on the list and can be committed later. Raises NotNow where the list is not ready.
     """
+    stored = start_committing(site_list, by=by)
+    if stored.row_count > AT_ONCE:
+        start("lists.commit", {"list": stored.pk}, by=by, about=stored.uid)
+        return stored
+    while commit_rows(stored, by=by):
+        pass
+    return SiteList.objects.get(pk=stored.pk)
+
+
+@transaction.atomic
+def start_committing(site_list: SiteList, *, by: Actor) -> SiteList:
+    """Set a list to be committed by `commit_rows`, piece by piece; raises NotNow where it is not ready."""
     require_any(by)
     stored = (
         SiteList.objects.select_for_update(of=("self",)).select_related("action", "organisation").get(pk=site_list.pk)
@@ -62,12 +74,7 @@ def commit_list(site_list: SiteList, *, by: Actor) -> SiteList:
     stored.full_clean(exclude=["action", "organisation"])
     stored.save(update_fields=["stage", "row_count", "done"])
     record(by, "sitelist.committing", stored, before={"rows": waiting}, unseen=True)
-    if waiting > AT_ONCE:
-        start("lists.commit", {"list": stored.pk}, by=by, about=stored.uid)
-        return stored
-    while commit_rows(stored, by=by):
-        pass
-    return SiteList.objects.get(pk=stored.pk)
+    return stored
 
 
 @transaction.atomic

@@ -1,0 +1,232 @@
+"""Lists of sites: Carla pastes her schools, a partner sends a file; asked about once, committed and undone in one step."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from openpyxl import Workbook
+
+from manyplaces.core.actor import Actor, Grant
+from manyplaces.core.refusals import NotNow
+from manyplaces.events.models import Commitment, Event
+from manyplaces.exchange.registry import import_school_file
+from manyplaces.lists.models import ColumnMemory, ListRow, SiteList
+from manyplaces.lists.operations import (
+    answer_rows,
+    commit_list,
+    forget_list,
+    match_list,
+    name_columns,
+    take_list,
+    undo_list,
+)
+from manyplaces.lists.rules import Stage, Verdict, guessed_columns
+from manyplaces.mail.models import Letter
+from manyplaces.people.models import Organisation
+from manyplaces.places.models import School, SchoolAlias
+from tests.events.calling import october
+from tests.signing import person_with, signed_in
+
+pytestmark = pytest.mark.django_db
+
+REGISTRY = """ncessch,school_name,leaid,district,city,state,grade_low,grade_high,level,lat,lon
+550960001101,Auer Avenue School,5509600,Milwaukee School District,Milwaukee,WI,PK,8,elementary,43.07,-87.94
+550960001102,Clemens Elementary,5509600,Milwaukee School District,Milwaukee,WI,PK,8,elementary,43.08,-87.95
+550960001103,Clement Avenue Elementary,5509600,Milwaukee School District,Milwaukee,WI,PK,8,elementary,42.98,-87.89
+550960001104,Hamilton High,5509600,Milwaukee School District,Milwaukee,WI,9,12,high,42.99,-88.02
+550960001105,Hamilton Middle,5509600,Milwaukee School District,Milwaukee,WI,6,8,middle,42.99,-88.02
+170993004187,Steinmetz College Prep,1709930,City of Chicago SD 299,Chicago,IL,9,12,high,41.93,-87.79
+"""
+
+
+@pytest.fixture
+def action(tmp_path: Any, nia: Actor) -> Any:
+    """The action in October, and a registry of six schools."""
+    file = tmp_path / "schools.csv"
+    file.write_text(REGISTRY)
+    import_school_file(file, dry_run=False, by=nia, tell=lambda progress: None)
+    return october()
+
+
+def paste(action: Any, text: str, by: Actor, **further: Any) -> SiteList:
+    """A list of pasted names in Milwaukee, matched."""
+    given = {"title": "Milwaukee", "city_name": "Milwaukee", "state": "WI", **further}
+    return match_list(take_list(SiteList(action=action, **given), text=text, by=by), by=by)
+
+
+def verdicts(site_list: SiteList) -> dict[str, str]:
+    """What became of each row, by what was written."""
+    return dict(site_list.rows.order_by("line").values_list("venue", "verdict"))
+
+
+def test_carla_pastes_names_and_is_asked_once(action: Any, carla: Actor) -> None:
+    first = paste(action, "1. Auer\n- Clemens Elem\n\nHamilton\nSchool of Nowhere\n", carla)
+    assert first.stage == Stage.ASKING
+    assert verdicts(first) == {
+        "Auer": Verdict.CERTAIN,
+        "Clemens Elem": Verdict.CERTAIN,
+        "Hamilton": Verdict.UNSURE,
+        "School of Nowhere": Verdict.UNKNOWN,
+    }
+    asked = first.rows.get(venue="Hamilton")
+    assert {School.objects.get(pk=key).number for key in asked.suggestions} >= {"550960001104", "550960001105"}
+    answer_rows(first, {asked.pk: "550960001104"}, by=carla)
+    assert SchoolAlias.objects.get(folded="hamilton").school.number == "550960001104"
+    forget_list(first, by=carla)
+    assert verdicts(paste(action, "Hamilton", carla)) == {"Hamilton": Verdict.CERTAIN}
+
+
+def test_the_whole_list_is_committed_in_one_step_and_undone_in_one(action: Any, carla: Actor) -> None:
+    brought = paste(action, "Auer\nClemens Elementary\nHamilton High School", carla)
+    done = commit_list(brought, by=carla)
+    assert done.stage == Stage.COMMITTED
+    found = Event.objects.order_by("key").values_list("phase", "date_edtf", "city__name", "spelling__place__kind")
+    assert list(found) == [("committed", action.date_edtf, "Milwaukee", "school")] * 3
+    assert undo_list(done, by=carla) == 3
+    assert (Event.every.count(), Commitment.objects.count()) == (0, 0)
+    with pytest.raises(NotNow):
+        undo_list(done, by=carla)
+
+
+def test_what_is_there_already_is_not_committed_twice(action: Any, carla: Actor, nia: Actor) -> None:
+    partner = Organisation.objects.create(slug="mta", name="Milwaukee Teachers", kind="partner")
+    commit_list(paste(action, "Auer Avenue School\nClemens", nia, organisation=partner), by=nia)
+    second = paste(action, "auer ave\nClemens Elementary School\nHamilton High\nHamilton H.S.", carla)
+    assert verdicts(second) == {
+        "auer ave": Verdict.DOUBLE,
+        "Clemens Elementary School": Verdict.DOUBLE,
+        "Hamilton High": Verdict.CERTAIN,
+        "Hamilton H.S.": Verdict.DOUBLE,
+    }
+    sentences = dict(second.rows.values_list("venue", "sentence"))
+    assert sentences["auer ave"] == "It is in this action already, through Milwaukee Teachers."
+    assert sentences["Hamilton H.S."] == "The same as line 3."
+
+
+def test_a_school_outside_her_area_is_refused(action: Any, carla: Actor) -> None:
+    row = paste(action, "Steinmetz College Prep", carla, city_name="Chicago", state="IL").rows.get()
+    assert (row.verdict, row.sentence) == (Verdict.REFUSED, "This lies outside the area you coordinate.")
+
+
+@pytest.mark.parametrize("who", ["otto", "ruth"])
+def test_who_coordinates_nothing_brings_no_list(action: Any, who: str, request: pytest.FixtureRequest) -> None:
+    with pytest.raises(PermissionDenied):
+        take_list(SiteList(action=action, title="x"), text="Auer", by=request.getfixturevalue(who))
+    assert SiteList.objects.count() == 0
+
+
+def spreadsheet(*rows: list[Any]) -> bytes:
+    """The bytes of an XLSX file."""
+    book, out = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_partners_file_is_mapped_once_and_its_contacts_are_sealed(action: Any, nia: Actor) -> None:
+    sheet = spreadsheet(
+        ["Edificio", "Ciudad", "Estado", "Quien", "Correo"],
+        ["Auer Avenue", "Milwaukee", "Wisconsin", "Ana CANARY", "canary@example.org"],
+    )
+    first = take_list(SiteList(action=action, title="a"), upload=sheet, by=nia)
+    assert first.stage == Stage.COLUMNS
+    assert b"canary" not in bytes(first.upload_sealed).lower()
+    chosen = {"school": "edificio", "city": "ciudad", "state": "estado", "contact": "quien", "email": "correo"}
+    row = match_list(name_columns(first, chosen, by=nia), by=nia).rows.get()
+    assert (row.verdict, row.state, row.name, row.email) == ("certain", "WI", "Ana CANARY", "canary@example.org")
+    assert bytes(SiteList.objects.get().upload_sealed) == b""
+    raw = ListRow.objects.values_list().get()
+    assert not any("canary" in str(cell).lower() for cell in raw)
+    assert match_list(take_list(SiteList(action=action, title="b"), upload=sheet, by=nia), by=nia).rows.count() == 1
+    assert ColumnMemory.objects.count() == 1
+    commit_list(first, by=nia)
+    assert Letter.objects.filter(about=Commitment.objects.get().key).count() >= 1
+
+
+def test_dates_and_times_of_a_row_hold_for_its_site(action: Any, nia: Actor) -> None:
+    table = f"School,City,State,Date,Time,Tactic\nAuer,Milwaukee,WI,{action.date_edtf},2:30 pm,Rally\n"
+    commit_list(match_list(take_list(SiteList(action=action, title="t"), text=table, by=nia), by=nia), by=nia)
+    event = Event.objects.get()
+    assert (event.date_edtf, event.time_local.isoformat(), event.tactic) == (action.date_edtf, "14:30:00", "rally")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("   \n ", "Paste the names of the schools, one on each line, or choose a file."),
+        ("x\n" * 10_001, "A list may have 10,000 rows. Give this one in several parts."),
+    ],
+)
+def test_nothing_and_too_much_are_refused(action: Any, carla: Actor, text: str, sentence: str) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        paste(action, text, carla)
+    assert refusal.value.messages == [sentence]
+
+
+def test_hostile_names_are_refused_row_by_row(action: Any, carla: Actor, shared: Any) -> None:
+    import json
+
+    strings = json.loads((shared / "corpora/strings/blns.json").read_text())
+    names = [name for name in strings if name.strip() and "\n" not in name][:400]
+    brought = take_list(
+        SiteList(action=action, title="n", city_name="Milwaukee", state="WI"), text="\n".join(names), by=carla
+    )
+    assert brought.row_count >= 350
+    assert take_list(SiteList(action=action, title="m"), text="A" * 900_000, by=carla).rows.get().verdict == "refused"
+
+
+def test_headings_are_known_in_both_languages() -> None:
+    assert guessed_columns(["Nombre de la escuela", "Ciudad", "E-mail", "NCES"]) == {
+        "school": "Nombre de la escuela",
+        "number": "NCES",
+        "city": "Ciudad",
+        "email": "E-mail",
+    }
+
+
+def test_the_pages_take_a_list_from_paste_to_undo(action: Any) -> None:
+    carla = person_with(Grant("coordinator", state="WI", city="milwaukee"), alias="Carla")
+    browser = signed_in(None, carla)
+    given = {
+        "action": action.pk,
+        "text": "Auer\nHamilton",
+        "city_name": "Milwaukee",
+        "state": "WI",
+        "title": "",
+        "organisation": "",
+    }
+    there = browser.post_form("/desk/lists/", given).headers["Location"]
+    page = browser.get(there).content.decode()
+    assert ("1 site is ready." in page, page.count("<legend>")) == (True, 1)
+    asked = ListRow.objects.get(venue="Hamilton")
+    browser.post_form(there, {"step": "commit", f"row-{asked.pk}": "550960001104"})
+    assert Event.objects.count() == 2
+    assert "Take the whole list back" in browser.get(there).content.decode()
+    browser.post_form(there, {"step": "undo"})
+    assert Event.every.count() == 0
+
+
+def test_a_list_is_seen_by_whom_it_belongs_to(action: Any, carla: Actor) -> None:
+    brought = paste(action, "Auer", carla)
+    there = f"/desk/lists/{brought.uid}/"
+    other = person_with(Grant("coordinator", state="IL"), alias="Ines")
+    assert signed_in(None, other).get(there).status_code == 404
+    assert signed_in(None, person_with(Grant("national"))).get(there).status_code == 200
+    assert signed_in(None, person_with(alias="Otto")).get(there).status_code == 403
+
+
+def test_pages_ask_the_same_number_of_questions_whatever_their_size(
+    action: Any, nia: Actor, django_assert_num_queries: Any
+) -> None:
+    browser = signed_in(None, person_with(Grant("national")))
+    there = f"/desk/lists/{paste(action, 'Auer', nia).uid}/"
+    browser.get(there)
+    with django_assert_num_queries(12) as few:
+        browser.get(there)
+    more = paste(action, "Clemens\nHamilton High\nHamilton Middle\nNowhere", nia)
+    with django_assert_num_queries(len(few.captured_queries)):
+        browser.get(f"/desk/lists/{more.uid}/")
