@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -70,10 +71,11 @@ def prepare(environment: Environment) -> None:
 
 
 def record_is_empty() -> bool:
-    """Tell whether there is not a single action in the record."""
+    """Tell whether there is no action in the record and never was an import: a sample taken away stays away."""
     from manyplaces.actions.models import Action
+    from manyplaces.exchange.models import Import
 
-    return not Action.every.exists()
+    return not Action.every.exists() and not Import.objects.exists()
 
 
 def load_sample() -> None:
@@ -105,24 +107,24 @@ def served(environment: Environment, listener: socket.socket) -> int:
     from django.core.wsgi import get_wsgi_application
     from django.db import connections
 
+    from manyplaces.cli.first_run import words_if_nobody
     from manyplaces.cli.processes import Group, Kind
     from manyplaces.front.assets import assets
     from manyplaces.gate.behind import Asked, call
     from manyplaces.gate.entry import Gate
     from manyplaces.gate.server import serve
-    from manyplaces.mail import worker
 
     application = get_wsgi_application()
     gate = Gate(
         application,
-        read_generation,
+        watched(environment.key_file),
         hosts=environment.hosts,
         url=environment.url,
         port=environment.port,
         assets=assets(),
         proxies=environment.proxies,
     )
-    waiting_words = waiting_letters()
+    words = words_if_nobody() + waiting_letters()
     # The first page in each language loads what pages need; every process then shares this memory.
     for path in ("/", "/es/"):
         call(application, Asked("GET", path), environment.url)
@@ -133,7 +135,7 @@ def served(environment: Environment, listener: socket.socket) -> int:
     where = environment.url if environment.is_public else f"http://{environment.host}:{environment.port}"
     web = Kind("A web process", lambda lifeline: serve(gate, listener, lifeline))
     group = Group([*[web] * environment.processes, Kind("The worker", worker_of(listener), vital=False)])
-    return group.run(lambda: click.echo(f"Manyplaces is served on {where} - Ctrl-C stops it.{waiting_words}"))
+    return group.run(lambda: click.echo(f"Manyplaces is served on {where} - Ctrl-C stops it.{words}"))
 
 
 def worker_of(listener: socket.socket) -> Callable[[int], None]:
@@ -156,6 +158,23 @@ def waiting_letters() -> str:
         return ""
     waiting = "1 letter waits" if held == 1 else f"{held:,} letters wait"
     return f"\n{waiting} for a mail server: set MANYPLACES_SMTP (docs/run.md), or read with: manyplaces letters"
+
+
+def watched(key_file: Path) -> Callable[[], int]:
+    """Return what the web processes ask four times a second: the number of the record; it heeds a new secret key too."""
+    from django.conf import settings
+
+    from manyplaces.config.keys import KeyWatch
+
+    watch = KeyWatch(key_file)
+
+    def look() -> int:
+        if keys := watch.renewed():
+            # Signatures are made and tried with what stands here at that moment: nobody has to start anew.
+            settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = keys[0], keys[1:]
+        return read_generation()
+
+    return look
 
 
 def read_generation() -> int:

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from manyplaces.desk.views import coalition, journal, letters, organisations, stand
+from manyplaces.desk.views import calling, coalition, equipping, journal, letters, organisations, review, stand, team
 
 app_name = "desk"
 
+ACTION = r"^desk/actions/(?P<slug>[-\w]{1,60})/"
+FILE = r"toolkit/(?P<key>[-\w]{1,60})/(?P<label>[a-z]{2}-\d{1,4})/(?P<file_name>[-\w.]{1,120})$"
+
 urlpatterns: list[URLPattern] = [
+    path("desk/actions/", calling.actions, name="actions"),
+    path("desk/new-action/", calling.action_new, name="action_new"),
+    re_path(ACTION + "$", calling.action, name="action"),
+    re_path(ACTION + "parts/$", equipping.action_parts, name="action_parts"),
+    re_path(ACTION + "goals/$", equipping.action_goals, name="action_goals"),
+    re_path(ACTION + "toolkit/$", equipping.action_toolkit, name="action_toolkit"),
+    re_path(ACTION + FILE, equipping.action_file, name="action_file"),
+    re_path(ACTION + "preview/$", calling.action_preview, name="action_preview"),
+    re_path(ACTION + "publish/$", calling.action_publish, name="action_publish"),
     path("desk/", stand.stand, name="stand"),
     path("desk/letters/", letters.letters, name="letters"),
     path("desk/journal/", journal.journal, name="journal"),
@@ -18,4 +30,11 @@ urlpatterns: list[URLPattern] = [
     path("desk/organisations/", organisations.organisations, name="organisations"),
     path("desk/organisations/add/", organisations.add_organisation, name="add_organisation"),
     re_path(r"^desk/organisations/(?P<slug>[-\w]{1,80})/$", organisations.organisation, name="organisation"),
+    path("desk/review/", review.review, name="review"),
+    path("desk/review/decide/", review.decide, name="decide"),
+    path("desk/review/trust/", review.trust, name="trust"),
+    re_path(r"^desk/review/(?P<key>c-[a-z0-9]{1,18})/$", review.commitment, name="commitment"),
+    path("desk/people/", team.team, name="team"),
+    path("desk/people/invite/", team.invite, name="invite"),
+    path("desk/people/<slug:uid>/", team.person, name="person"),
 ]
