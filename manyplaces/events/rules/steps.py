@@ -84,10 +84,16 @@ _STEPS = (
         "take_down", gettext_lazy("Take off the pages"), _of(Review.APPROVED), Review.DECLINED, "taken-down", REVIEWERS,
         wants="reason",
     ),
-    # The host's.
+    # The host's, and a coordinator's in his place.
     Step("answer", gettext_lazy("Answer"), _of(Review.ASKED, CHANGED), Review.WAITING, "answered", by_host=True),
-    Step("change", gettext_lazy("Change"), _OPEN | {Review.APPROVED}, Review.WAITING, "changed", by_host=True),
-    Step("withdraw", gettext_lazy("Withdraw"), _OPEN | {Review.APPROVED}, Review.WITHDRAWN, "withdrawn", by_host=True),
+    Step(
+        "change", gettext_lazy("Change"), _OPEN | {Review.APPROVED}, Review.WAITING, "changed",
+        COORDINATORS, by_host=True,
+    ),
+    Step(
+        "withdraw", gettext_lazy("Withdraw"), _OPEN | {Review.APPROVED}, Review.WITHDRAWN, "withdrawn",
+        COORDINATORS, by_host=True,
+    ),
     # Those with an event.
     Step(
         "cancel", gettext_lazy("Cancel"), _of(Phase.PLANNED, Phase.COMMITTED, Phase.POSTPONED), Phase.CANCELLED,
@@ -108,6 +114,8 @@ _STEPS = (
     Step("lapse", gettext_lazy("Nobody has reported"), _of(Phase.COMMITTED), Phase.UNREPORTED, "lapsed", by_clock=True),
 )  # fmt: skip
 STEPS = {step.name: step for step in _STEPS}
+# The journal's words for what reviewers decide.
+DECISIONS = {f"commitment.{step.done}": step for step in _STEPS if step.roles == REVIEWERS}
 
 
 def may_take(step: Step, by: Actor, subject: Subject) -> bool:

@@ -1,0 +1,116 @@
+"""What the desk shows of single commitments, of decisions that can be taken back, and of trust."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Max
+from django.utils import timezone
+
+from manyplaces.actions.rules import Approval
+from manyplaces.core.actor import Actor
+from manyplaces.events.models import BlockedPattern, Commitment, Event, Host, TrustedHost
+from manyplaces.events.queries.queue import Waiting, one_waiting, reviewed_by
+from manyplaces.events.rules import Review
+from manyplaces.events.rules.steps import DECISIONS, Step, steps_open_to
+from manyplaces.journal.models import Entry
+from manyplaces.people.models import Organisation
+from manyplaces.people.rules import Role, may
+
+UNDO = datetime.timedelta(hours=24)
+MOST_RECENT = 5
+MOST_ONLINE = 200
+
+
+@dataclass(frozen=True)
+class Recent:
+    """Something decided in one go that can still be taken back."""
+
+    errand: str
+    step: Step
+    many: int
+    at: datetime.datetime
+
+
+@dataclass(frozen=True)
+class CommitmentDesk:
+    """One commitment on the desk: what waits, the steps open to the reader, hosts without their contacts."""
+
+    waiting: Waiting
+    steps: list[Step]
+    doubles: list[Commitment]
+    hosts: list[Host]
+    trusted: set[str]
+    may_trust: bool
+    may_show_again: bool
+
+    @property
+    def row(self) -> Commitment:
+        """The commitment."""
+        return self.waiting.commitment
+
+
+@dataclass(frozen=True)
+class TrustDesk:
+    """Whom we trust and what is online because of it; what is blocked."""
+
+    hosts: list[TrustedHost]
+    organisations: list[Organisation]
+    online: list[Event]
+    patterns: list[BlockedPattern]
+
+
+def recent_decisions(by: Actor) -> list[Recent]:
+    """Return what the actor decided within a day and has not taken back, newest first; two queries."""
+    since = timezone.now() - UNDO
+    entries = Entry.objects.filter(subject_kind=Commitment._meta.label_lower, at__gt=since)
+    undone = set(
+        entries.filter(verb="commitment.taken-back").values_list("before__errand", flat=True).distinct().order_by()
+    )
+    mine = entries.filter(actor=by.name, verb__in=DECISIONS).exclude(errand="")
+    found = mine.values("errand", "verb").annotate(many=Count("pk"), last=Max("at")).order_by("-last")
+    return [
+        Recent(row["errand"], DECISIONS[row["verb"]], row["many"], row["last"])
+        for row in found[: MOST_RECENT * 4]
+        if row["errand"] not in undone
+    ][:MOST_RECENT]
+
+
+def picked(by: Actor, picks: Sequence[tuple[str, int]]) -> list[Commitment]:
+    """Return the picked commitments that lie in the actor's area, in the version that is stored; one query."""
+    rows = reviewed_by(by).filter(key__in=[key for key, _version in picks]).select_related("action")
+    return list(rows.order_by("made_at", "pk"))
+
+
+def commitment_desk(row: Commitment, by: Actor) -> CommitmentDesk:
+    """Return one commitment as the desk shows it; sixteen queries."""
+    waiting = one_waiting(row)
+    full = waiting.commitment
+    hosts = list(full.hosts.all())
+    hashes = [host.email_hash for host in hosts if host.email_hash]
+    area = {"action": full.action.slug, "state": full.state, "city": full.city_slug}
+    return CommitmentDesk(
+        waiting,
+        steps_open_to(by, full),
+        list(reviewed_by(by).filter(key__in=waiting.doubles).select_related("action").order_by("made_at")),
+        hosts,
+        set(TrustedHost.objects.filter(email_hash__in=hashes).values_list("email_hash", flat=True)),
+        may(by, Role.COORDINATOR, **area),
+        may(by, Role.COORDINATOR, **area),
+    )
+
+
+def trust_desk() -> TrustDesk:
+    """Return whom we trust and what is blocked; five queries."""
+    online = Event.every.filter(
+        is_listed=True, commitment__review=Review.APPROVED, commitment__decided_by="trust",
+        action__approval=Approval.TRUSTED,
+    ).select_related("action", "city", "commitment__vouched_by", "spelling__place")  # fmt: skip
+    return TrustDesk(
+        list(TrustedHost.objects.order_by("-made_at")),
+        list(Organisation.objects.filter(is_trusted=True).order_by("name")),
+        list(online.order_by("-pk")[:MOST_ONLINE]),
+        list(BlockedPattern.objects.order_by("kind", "text")),
+    )
