@@ -18,7 +18,7 @@ SAMPLE = Path(__file__).resolve().parent.parent / "sample" / "aros"
 def command() -> None:
     """Fill the record with the sample: nine national actions of 2013 to 2017, with claims, events and media hits.
 
-    It can be run again: what is there already stays as it is.
+    It can be run again: what is there already stays as it is. The desk takes it away again in one step.
 
     \b
     Example:
@@ -28,7 +28,7 @@ def command() -> None:
     refused = 0
     # In this order each row finds what it refers to.
     for kind in KINDS:
-        report = or_end(lambda kind=kind: run_import(kind, SAMPLE / f"{kind}.csv", None))  # type: ignore[misc]
+        report = or_end(lambda kind=kind: run_import(kind, SAMPLE / f"{kind}.csv", None, is_sample=True))  # type: ignore[misc]
         refused += report.counts["refused"]
         counts = ", ".join(f"{report.counts[name]} {name}" for name in ("created", "changed", "unchanged"))
         click.echo(f"{kind:8} {counts}")

@@ -50,7 +50,9 @@ def command(kind: Kind, file: Path, mapping: Path | None, dry_run: bool) -> None
     sys.exit(1 if report.counts["refused"] else 0)
 
 
-def run_import(kind: Kind, file: Path, mapping: Path | None, *, dry_run: bool = False) -> Report:
+def run_import(
+    kind: Kind, file: Path, mapping: Path | None, *, dry_run: bool = False, is_sample: bool = False
+) -> Report:
     """Import a file with a bar that shows how far it is."""
     from manyplaces.core.actor import Actor
     from manyplaces.exchange.mapping import ColumnMapping, read_mapping
@@ -60,7 +62,8 @@ def run_import(kind: Kind, file: Path, mapping: Path | None, *, dry_run: bool = 
     gc.set_threshold(50_000, 20, 20)
     how: ColumnMapping = read_mapping(mapping, kind) if mapping else ColumnMapping()
     with Bars() as bars:
-        return import_file(kind, file, how, dry_run=dry_run, by=Actor("command line", "command"), tell=bars.show)
+        by = Actor("command line", "command")
+        return import_file(kind, file, how, dry_run=dry_run, by=by, tell=bars.show, is_sample=is_sample)
 
 
 class Bars:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from manyplaces.core.actor import Actor
 
 Result = TypeVar("Result")
 
 
-def make_ready() -> None:
-    """Set Django up, and bring the tables to the state this version needs."""
+def make_ready(*, even_when_locked: bool = False) -> None:
+    """Set Django up, and bring the tables to the state this version needs; ends where the site is closed (lockdown)."""
     import django
     from django.core.management import call_command
     from django.db import connection
@@ -23,6 +26,19 @@ def make_ready() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         click.echo("Preparing the database.", err=True)
         call_command("migrate", verbosity=0, interactive=False)
+    from manyplaces.core.lockdown import locked_since
+
+    since = locked_since()
+    if since and not even_when_locked:
+        click.echo(f"The site is closed since {since:%Y-%m-%d %H:%M} UTC. To open it: manyplaces unlock", err=True)
+        sys.exit(1)
+
+
+def operator() -> Actor:
+    """Return whoever runs the machine, as operations are told."""
+    from manyplaces.core.actor import Actor
+
+    return Actor("command line", "command")
 
 
 def or_end(step: Callable[[], Result]) -> Result:

@@ -161,7 +161,7 @@ def waiting_letters() -> str:
 
 
 def watched(key_file: Path) -> Callable[[], int]:
-    """Return what the web processes ask four times a second: the number of the record; it heeds a new secret key too."""
+    """Return what the web processes ask four times a second: the number of the record. It heeds a new key too."""
     from django.conf import settings
 
     from manyplaces.config.keys import KeyWatch

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from django.db import DatabaseError, connection
 
 from manyplaces.config.environment import SETTINGS, Environment
+from manyplaces.config.keys import open_to_others
 
 # Settings of the coalition's own that have left the environment: where each is now.
 MOVED = {
@@ -28,7 +29,7 @@ def refusals(environment: Environment, given: Mapping[str, str] | None = None) -
     connection, and not at all when the data folder cannot be used.
     """
     names = os.environ if given is None else given
-    before = [*_names(names), *_public(environment), *_folder(environment)]
+    before = [*_names(names), *_public(environment), *_folder(environment), *_keys(environment)]
     return [*before, *_disk(environment)] if before else [*_disk(environment), *_database()]
 
 
@@ -74,6 +75,13 @@ def _folder(environment: Environment) -> list[str]:
     if folder.stat().st_mode & 0o007:
         return [f"other users of this machine can look into the data folder {folder}; run: chmod 700 {folder}"]
     return []
+
+
+def _keys(environment: Environment) -> list[str]:
+    file = environment.contacts_key_file
+    if not open_to_others(file):
+        return []
+    return [f"other users of this machine can read the key file {file}; run: chmod 600 {file}"]
 
 
 def _disk(environment: Environment) -> list[str]:

@@ -9,12 +9,12 @@ from typing import Any
 import dj_database_url
 
 from manyplaces.config.environment import Unsafe, read_environment
-from manyplaces.config.keys import secret_key
+from manyplaces.config.keys import secret_keys
 
 try:
     ENVIRONMENT = read_environment()
     ENVIRONMENT.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    SECRET_KEY = secret_key(ENVIRONMENT.key_file)
+    SECRET_KEY, *SECRET_KEY_FALLBACKS = secret_keys(ENVIRONMENT.key_file)
 except Unsafe as unsafe:
     sys.exit(f"Manyplaces does not start: {unsafe}")
 except OSError as error:
@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "manyplaces.people.guard.recognise",
+    "manyplaces.gate.lockdown.close_in_lockdown",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 # What a page of the desk says after a step, for the next page only; a visitor's page never sets it.

@@ -41,6 +41,15 @@ class Generation(models.Model):
         return str(self.number)
 
 
+class Lockdown(models.Model):
+    """At most one row: that the site is closed to every change, and since when."""
+
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"closed since {self.since:%Y-%m-%d %H:%M} UTC"
+
+
 class Dated(models.Model):
     """A row with a date as exact as it is known: Extended Date/Time Format, with its earliest and latest day."""
 

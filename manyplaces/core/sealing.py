@@ -1,8 +1,11 @@
 """Contacts at rest: sealed under a key that is not in the database, and found again by a keyed hash.
 
 The keys lie in a file of the data folder, a line each: a number, a colon, 32 random bytes in base64. The highest number
-seals; all of them open. A sealed text is one byte with the number, twelve random bytes, and AES-256-GCM's output, bound
-to the field and the row it was sealed for, so that it cannot be moved to another.
+seals; all of them open. Of a key that was dropped the line keeps what hashes ("look-up:" before the bytes): it opens
+nothing, and addresses of which we have only the hash, such as of who wants no letters, are still found.
+
+A sealed text is one byte with the number, twelve random bytes, and AES-256-GCM's output, bound to the field and the row
+it was sealed for, so that it cannot be moved to another.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ import hmac
 import os
 import secrets
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -23,6 +26,7 @@ from django.conf import settings
 
 NONCE = 12
 MOST_KEYS = 255
+LOOK_UP = "look-up:"
 
 
 class Unopenable(Exception):
@@ -30,8 +34,21 @@ class Unopenable(Exception):
 
 
 @dataclass(frozen=True)
+class Key:
+    """One key of the file: whole, or of a dropped one only what hashes."""
+
+    whole: bytes
+    hashing: bytes
+
+    @property
+    def opens(self) -> bool:
+        """Whether it can still open what it sealed."""
+        return bool(self.whole)
+
+
+@dataclass(frozen=True)
 class Ring:
-    """The keys of one file by number, each as it seals and as it hashes."""
+    """The keys of one file by number, each as it seals and as it hashes; a dropped one only hashes."""
 
     ciphers: dict[int, AESGCM]
     hashing: dict[int, bytes]
@@ -94,15 +111,22 @@ def add_key(file: Path) -> int:
     number = max(numbers, default=0) + 1
     if number > MOST_KEYS:
         raise Unopenable(f"{file} holds {MOST_KEYS} keys; take old ones away first")
-    _write(file, [*_lines(file), _line(number)])
+    _write(file, [*_lines(file), _line(number, _made())])
     return number
 
 
 def drop_keys(file: Path) -> int:
-    """Take every key but the newest out of the file, and return how many went; for when nothing is sealed by them."""
-    lines = sorted(_lines(file), key=lambda line: int(line.partition(":")[0]))
-    _write(file, lines[-1:])
-    return len(lines) - 1
+    """Drop every key but the newest, and return how many went; for when nothing is sealed by them any more."""
+    keys = _read(file)
+    old = [number for number, key in keys if key.opens and number < max(number for number, key in keys if key.opens)]
+    lines = [_line(number, key if number not in old else Key(b"", key.hashing)) for number, key in keys]
+    _write(file, lines)
+    return len(old)
+
+
+def open_keys(file: Path) -> list[int]:
+    """Return the numbers of the keys in the file that open something; more than one while they are being changed."""
+    return sorted(number for number, key in _read(file) if key.opens)
 
 
 def ring() -> Ring:
@@ -110,15 +134,19 @@ def ring() -> Ring:
     file = Path(settings.CONTACTS_KEY_FILE)
     if not file.exists():
         _make(file)
-    return _ring(file, file.stat().st_mtime_ns)
+    found = file.stat()
+    return _ring(file, (found.st_ino, found.st_mtime_ns))
 
 
-@cache
-def _ring(file: Path, changed: int) -> Ring:
+@lru_cache(maxsize=1)
+def _ring(file: Path, version: tuple[int, int]) -> Ring:
     keys = dict(_read(file))
-    hashing = {number: HKDF(SHA256(), 32, None, b"manyplaces look-up").derive(key) for number, key in keys.items()}
-    sealing = {number: HKDF(SHA256(), 32, None, b"manyplaces sealing").derive(key) for number, key in keys.items()}
-    return Ring({number: AESGCM(key) for number, key in sealing.items()}, hashing)
+    ciphers = {number: AESGCM(_derived(key.whole, b"manyplaces sealing")) for number, key in keys.items() if key.opens}
+    return Ring(ciphers, {number: key.hashing for number, key in keys.items()})
+
+
+def _derived(key: bytes, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), 32, None, purpose).derive(key)
 
 
 def _bound(field: str, row: str) -> bytes:
@@ -129,16 +157,28 @@ def _lines(file: Path) -> list[str]:
     return [line for line in file.read_text("ascii").splitlines() if line.strip()] if file.exists() else []
 
 
-def _read(file: Path) -> list[tuple[int, bytes]]:
-    return [(int(line.partition(":")[0]), base64.b64decode(line.partition(":")[2])) for line in _lines(file)]
+def _read(file: Path) -> list[tuple[int, Key]]:
+    found = []
+    for line in _lines(file):
+        number, _, rest = line.partition(":")
+        kept = base64.b64decode(rest.removeprefix(LOOK_UP))
+        dropped = rest.startswith(LOOK_UP)
+        found.append((int(number), Key(b"", kept) if dropped else Key(kept, _derived(kept, b"manyplaces look-up"))))
+    return found
 
 
-def _line(number: int) -> str:
-    return f"{number}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+def _line(number: int, key: Key) -> str:
+    kept = base64.b64encode(key.whole or key.hashing).decode()
+    return f"{number}:{'' if key.opens else LOOK_UP}{kept}"
+
+
+def _made() -> Key:
+    whole = secrets.token_bytes(32)
+    return Key(whole, _derived(whole, b"manyplaces look-up"))
 
 
 def _make(file: Path) -> None:
-    draft = _drafted(file, [_line(1)])
+    draft = _drafted(file, [_line(1, _made())])
     try:
         # Two processes may start at once: one link wins, so that both use the same key.
         os.link(draft, file)

@@ -11,6 +11,8 @@ from django.utils.translation import gettext
 
 # Letters that carry a stroke or stand for two, which Unicode does not take apart; people type them both ways.
 _PLAIN_LETTERS = str.maketrans("øłđħŧð\u0131", "oldhtdi") | {ord("æ"): "ae", ord("œ"): "oe", ord("þ"): "th"}
+# For plain text one table does the whole: small letters, and a blank for whatever is no letter or figure.
+_PLAIN_SIGNS = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _APOSTROPHES = str.maketrans("", "", "'`\u2018\u2019\u02bb\u02bc\u00b4")
 
 # Invisible signs that turn the reading order of what follows, or hide in a word so that it looks like another.
@@ -37,14 +39,13 @@ def fold(text: str) -> str:
     Two spellings that differ only in case, accents, width or punctuation have the same key, and the key of a key is
     itself. Letters of every script stay. The key is for comparing, never for showing.
     """
-    if not text.isascii():
-        # Marks go before sorting, as sorting a long run of them is slow, and before the small letters, as one of them
-        # has a small letter of its own. Small letters can be taken apart again, and what comes of it has small letters.
-        text = _without_marks(unicodedata.normalize("NFKD", _without_marks(_UNSEEN.sub("", text))))
-        text = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_PLAIN_LETTERS)
-        text = unicodedata.normalize("NFC", _without_marks(unicodedata.normalize("NFKD", text)))
-    else:
-        text = text.lower()
+    if text.isascii():
+        return " ".join(text.translate(_PLAIN_SIGNS).split())
+    # Marks go before sorting, as sorting a long run of them is slow, and before the small letters, as one of them
+    # has a small letter of its own. Small letters can be taken apart again, and what comes of it has small letters.
+    text = _without_marks(unicodedata.normalize("NFKD", _without_marks(_UNSEEN.sub("", text))))
+    text = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_PLAIN_LETTERS)
+    text = unicodedata.normalize("NFC", _without_marks(unicodedata.normalize("NFKD", text)))
     return " ".join("".join(sign if _is_letter(sign) else " " for sign in text).split())
 
 

@@ -16,6 +16,7 @@ METHODS = ("GET", "HEAD", "POST")
 
 # A sentence of its own for a status that has another elsewhere.
 UPLOAD_TOO_LARGE = 4130
+CLOSED = 5030
 
 SENTENCES = {
     400: ("This request cannot be read.", "No se puede leer esta petición."),
@@ -38,6 +39,10 @@ SENTENCES = {
     500: (
         "Something went wrong on our side. It has been noted; please try again in a minute.",
         "Algo falló de nuestro lado. Quedó anotado; inténtelo de nuevo en un minuto.",
+    ),
+    CLOSED: (
+        "This site can only be read at the moment: it was closed for safety. Please try again later.",
+        "Por ahora este sitio solo se puede leer: se cerró por seguridad. Inténtelo de nuevo más tarde.",
     ),
     503: (
         "Very many people are here right now. Please try again in a few seconds.",
@@ -102,7 +107,7 @@ class Reply:
 
 def own_reply(status: int, path: str = "/", *, sentence: int = 0, close: bool = False) -> Reply:
     """Return the gate's own page for `status`, in the words of `sentence` where these differ from the status."""
-    return _page(status, path, SENTENCES[sentence or status], close)
+    return _page(status, path, SENTENCES[sentence or status], close, wait=3600 if sentence == CLOSED else 3)
 
 
 def too_many(path: str, retry_after: bytes) -> Reply:
@@ -120,16 +125,18 @@ def too_many(path: str, retry_after: bytes) -> Reply:
 
 
 def settled(reply: Reply, path: str) -> Reply:
-    """Return Django's answer as it leaves: a bare 429 becomes a page, and what is personal is kept by nobody."""
+    """Return Django's answer as it leaves: a bare 429 or 503 becomes a page, and what is personal is kept by nobody."""
     if reply.status == 429 and not reply.body:
         reply = too_many(path, reply.header(b"retry-after"))
+    if reply.status == 503 and not reply.body:
+        reply = own_reply(503, path, sentence=CLOSED)
     if is_personal(path):
         reply.headers = [field for field in reply.headers if field[0] != b"cache-control"]
         reply.headers.append((b"cache-control", b"no-store"))
     return reply
 
 
-def _page(status: int, path: str, words: tuple[str, str], close: bool) -> Reply:
+def _page(status: int, path: str, words: tuple[str, str], close: bool, wait: int = 3) -> Reply:
     english, spanish = words
     body = PAGE.format(english=escape(english), spanish=escape(spanish)).encode()
     headers: Headers = [
@@ -140,7 +147,7 @@ def _page(status: int, path: str, words: tuple[str, str], close: bool) -> Reply:
     if status == 405:
         headers.append((b"allow", ", ".join(METHODS).encode()))
     if status == 503:
-        headers.append((b"retry-after", b"3"))
+        headers.append((b"retry-after", b"%d" % wait))
     return Reply(status, headers, body, close)
 
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 from django.db import connection, models, transaction
 from django.db.models import F
 
+from manyplaces.core.models import Lockdown
 from manyplaces.mail.models import Heartbeat, Job, Letter, Slot
 
 Debt = TypeVar("Debt", Letter, Job)
@@ -35,13 +36,19 @@ def add_job(job: Job) -> Job:
 
 
 def due_letters(now: datetime) -> models.QuerySet[Letter]:
-    """Return the letters that are due, urgent ones first, then in the order in which they became due."""
-    return Letter.objects.filter(state=Letter.State.OWED, next_try_at__lte=now).order_by("-is_urgent", "next_try_at", "pk")
+    """Return the letters that are due, urgent ones first, then in the order in which they became due.
+
+    While the site is closed these are only the codes with which national coordinators sign in.
+    """
+    sent = models.Q(is_urgent=True) | models.Q(~models.Exists(Lockdown.objects.all()))
+    due = Letter.objects.filter(sent, state=Letter.State.OWED, next_try_at__lte=now)
+    return due.order_by("-is_urgent", "next_try_at", "pk")
 
 
 def due_jobs(now: datetime) -> models.QuerySet[Job]:
-    """Return the jobs that are due, in the order in which they became so."""
-    return Job.objects.filter(state=Job.State.OPEN, next_try_at__lte=now).order_by("next_try_at", "pk")
+    """Return the jobs that are due, in the order in which they became so; none while the site is closed."""
+    is_open = models.Q(~models.Exists(Lockdown.objects.all()))
+    return Job.objects.filter(is_open, state=Job.State.OPEN, next_try_at__lte=now).order_by("next_try_at", "pk")
 
 
 def is_anything_due(now: datetime) -> tuple[bool, bool]:

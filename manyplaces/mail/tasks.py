@@ -44,6 +44,9 @@ class Chore:
     run: Callable[[], object]
 
 
+# Chores that are done even while the site is closed to every change.
+WHILE_LOCKED = frozenset({"journal.chain_entries", "mail.stop_late_letters"})
+
 JOBS: dict[str, Work] = {}
 CHORES: dict[str, Chore] = {}
 

@@ -165,6 +165,12 @@ def test_an_address_that_names_its_content_may_be_kept_for_ever(site: Site) -> N
     assert site.renders("/colour") == 1
 
 
+def test_a_closed_site_says_so_in_both_languages(site: Site) -> None:
+    answer = site.get("/closed", "POST", b"a=1")
+    assert (answer.status, answer.headers["retry-after"], answer.headers["cache-control"]) == (503, "3600", "no-store")
+    assert ("closed for safety" in answer.text, "por seguridad" in answer.text) == (True, True)
+
+
 def test_a_personal_page_is_answered_in_its_turn_between_stored_ones(site: Site) -> None:
     site.get("/a")
     with site.connect() as wire:

@@ -74,13 +74,15 @@ def site(environ: dict[str, Any], start: Callable[[str, list[tuple[str, str]]], 
     renders(path)
     headers = [("Content-Type", "text/html; charset=utf-8"), ("Content-Language", "en"), *EXTRA.get(path, [])]
     start(status(path), headers)
-    return [b"" if path == "/often" else body.encode()]
+    return [b"" if path in ("/often", "/closed") else body.encode()]
 
 
 def status(path: str) -> str:
     """Which paths are found; /failing is as long as there is no file `failing`."""
     if path == "/failing" and (FOLDER / "failing").exists():
         return "500 Internal Server Error"
+    if path == "/closed":
+        return "503 Service Unavailable"
     if path == "/often":
         return "429 Too Many Requests"
     return "404 Not Found" if path.startswith("/nowhere") else "200 OK"

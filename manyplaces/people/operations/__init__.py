@@ -2,6 +2,8 @@
 
 from manyplaces.people.operations.beginning import begin_coalition, print_first_run_code
 from manyplaces.people.operations.coalition import change_coalition
+from manyplaces.people.operations.keys import seal_anew
+from manyplaces.people.operations.lockdown import lock_down, unlock
 from manyplaces.people.operations.organisations import (
     change_organisation,
     find_or_add_organisation,
@@ -81,6 +83,7 @@ __all__ = [
     "grant_role",
     "invite",
     "lend_link",
+    "lock_down",
     "merge_spelling",
     "name_organisation",
     "open_account",
@@ -90,6 +93,7 @@ __all__ = [
     "prove",
     "remove_passkey",
     "renew_codes",
+    "seal_anew",
     "second",
     "show_passkey",
     "sign_in",
@@ -97,6 +101,7 @@ __all__ = [
     "stop",
     "take_factors_away",
     "trust_organisation",
+    "unlock",
     "use_recovery_code",
     "withdraw_role",
 ]
