@@ -89,7 +89,7 @@ def _change_address(request: Any, form: CodeForm) -> None:
 def sessions(request: Any) -> HttpResponse:
     """The browsers in which one is signed in; each can be signed out, or all others at once."""
     if request.method != "POST":
-        shown = {"sessions": live_sessions(request.person), "here": request.session_row}
+        shown = {"sessions": live_sessions(request.person), "present": request.session_row}
         return render(request, "people/sessions.html", shown)
     if "all" in request.POST:
         end_sessions(request.person, keep=request.session_row, by=request.actor)
