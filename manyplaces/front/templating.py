@@ -188,11 +188,13 @@ def title_of(event: Event) -> str:
     """Return what an event is called: its place, what it stands for, or its tactic where no place is known."""
     if event.covers == Covers.CITY:
         return _("Whole city: %(words)s") % {"words": city_tally(event.venue) or event.venue or event.city.name}
-    if event.spelling:
-        return event.spelling.place.name
-    if event.venue:
-        return event.venue[:1].upper() + event.venue[1:]
+    if event.public_place:
+        return event.public_place.name
+    if event.public_venue:
+        return event.public_venue[:1].upper() + event.public_venue[1:]
     what = tactic_words(event) or _("event")
+    if event.is_shielded:
+        return _("%(tactic)s, place not shown") % {"tactic": what[:1].upper() + what[1:]}
     return _("%(tactic)s, place not recorded") % {"tactic": what[:1].upper() + what[1:]}
 
 

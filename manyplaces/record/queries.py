@@ -17,6 +17,8 @@ from manyplaces.record.rules import ClaimPhase, Metric
 
 # A headline speaks of what was held; where nobody stated that, of the latest stage somebody did state.
 HEADLINE_PHASES = (ClaimPhase.HELD, ClaimPhase.COMMITTED, ClaimPhase.REGISTERED, ClaimPhase.PLANNED)
+# How far events have come, in the order in which it is told.
+SHOWN_PHASES = (*(Phase.COMMITTED, Phase.HELD, Phase.PLANNED, Phase.UNREPORTED, Phase.POSTPONED, Phase.CANCELLED),)
 HEADLINE_METRICS = (Metric.SCHOOLS, Metric.SITES, Metric.EVENTS, Metric.CITIES, Metric.PEOPLE, Metric.GROUPS)
 
 
@@ -78,6 +80,13 @@ class OwnCounts:
     def all_events(self) -> int:
         """Single events in every phase."""
         return sum(self.events.values())
+
+    @property
+    def by_phase(self) -> list[tuple[Phase, int, int]]:
+        """Each phase with its cities and events; committed beside held even where nothing was held yet."""
+        beside = {Phase.HELD, Phase.COMMITTED} if self.events.get(Phase.COMMITTED) else set()
+        shown = [phase for phase in SHOWN_PHASES if phase in beside or self.events.get(phase)]
+        return [(phase, self.cities.get(phase, 0), self.events.get(phase, 0)) for phase in shown]
 
 
 def claims_about(actions: Iterable[Action]) -> dict[int, list[Claim]]:

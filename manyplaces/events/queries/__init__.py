@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from manyplaces.core.actor import Actor
 from manyplaces.events.models import Event
+from manyplaces.people.models import Organisation
 from manyplaces.people.rules import TRUSTED_DOORS, Role
+from manyplaces.places.models import Place
 
 
 def listed(events: QuerySet[Event]) -> QuerySet[Event]:
     """Return events with action, city, place and figures, so that a list costs two queries whatever its length."""
     return events.select_related("action", "city", "spelling__place").prefetch_related("claims")
+
+
+def openly(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Return events without those of which only the city may be known: for what is found by a place or a host."""
+    return events.filter(is_shielded=False)
+
+
+def shown_places() -> QuerySet[Place]:
+    """Return the places that have a page: not those that are known only from what nobody may see."""
+    at = {"spelling__place": OuterRef("pk")}
+    shown = Q(Exists(openly(Event.objects.filter(**at)))) | ~Q(Exists(Event.every.filter(**at)))
+    return Place.objects.filter(shown, names__isnull=False).distinct()
+
+
+def shown_organisations() -> QuerySet[Organisation]:
+    """Return the organisations that have a page: not hosts that are known only from what nobody may see."""
+    hosted = {"hosts__organisation": OuterRef("pk")}
+    shown = Q(Exists(openly(Event.objects.filter(**hosted)))) | ~Q(Exists(Event.every.filter(**hosted)))
+    known = shown | ~Q(kind=Organisation.Kind.HOST)
+    return Organisation.objects.filter(known, names__isnull=False).distinct()
 
 
 def within(by: Actor, *roles: str, action: str = "action__slug", state: str = "state", city: str = "city_slug") -> Q:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from manyplaces.actions.models import Action
 from manyplaces.core.words import fold
 from manyplaces.events.models import Event
+from manyplaces.events.queries import shown_organisations, shown_places
 from manyplaces.events.rules import Covers
 from manyplaces.exchange.exports.table import CHUNK, IN_ORDER, Table, header_with
 from manyplaces.exchange.tallies import listed_claims
@@ -33,8 +34,8 @@ def _rows(actions: QuerySet[Action], whole: bool) -> Iterator[Row]:
     hits = MediaHit.objects.filter(**about).select_related("copy_of").order_by(*IN_ORDER)
     yield from chain.from_iterable(map(_of_action, actions))
     if whole:
-        organisations = Organisation.objects.filter(names__isnull=False).distinct().order_by("pk")
-        places = Place.objects.filter(names__isnull=False).select_related("city").distinct().order_by("pk")
+        organisations = shown_organisations().order_by("pk")
+        places = shown_places().select_related("city").order_by("pk")
         yield from chain.from_iterable(map(_of_organisation, organisations))
         yield from chain.from_iterable(map(_of_place, places))
     yield from chain.from_iterable(map(_of_event, Event.objects.filter(**about).order_by(*IN_ORDER).iterator(CHUNK)))
@@ -100,7 +101,7 @@ def _of_place(place: Place) -> Iterator[Row]:
 def _of_event(event: Event) -> Iterator[Row]:
     if event.covers != Covers.PLACE:
         yield from _row("event", event.key, "covers", event.covers)
-    yield from _row("event", event.key, "note", "", event.note_es)
+    yield from _row("event", event.key, "note", "", "" if event.is_shielded else event.note_es)
     for demand in event.demands.order_by("pk"):
         yield from _row("event", event.key, "demand", demand.slug)
 

@@ -30,16 +30,16 @@ def _rows(events: QuerySet[Event]) -> Iterator[dict[str, object]]:
             "time_local": _time(event),
             "city": event.city.name,
             "state": event.city.state,
-            "venue": event.venue,
+            "venue": event.public_venue,
             "tactic": event.tactic_words or (event.tactic if event.tactic != event.action.tactic else ""),
             "status": event.phase,
-            "hosts": event.hosts_words,
+            "hosts": event.public_hosts_words,
             "attendance_text": turnout.value_words if turnout else "",
             "attendance_low": turnout.low if turnout else None,
             "attendance_high": turnout.high if turnout else None,
             "attendance_basis": turnout.basis if turnout else "",
-            "source_urls": event.sources,
-            "note": event.note,
+            "source_urls": event.public_sources,
+            "note": event.public_note("en"),
         }
 
 

@@ -16,7 +16,7 @@ from manyplaces.events.models import Event
 from manyplaces.front.feeds.entries import Entry, action_entries, event_entry
 from manyplaces.front.queries.action import ActionPage
 from manyplaces.front.queries.areas import CityPage, EventPage, StatePage
-from manyplaces.front.queries.changes import calendar_events, event_changes, last_changes
+from manyplaces.front.queries.changes import calendar_events, event_revisions, revisions
 from manyplaces.front.shapes import addresses
 from manyplaces.front.shapes.wording import event_words
 from manyplaces.people.queries import coalition
@@ -61,7 +61,7 @@ def _calendar(
 ) -> bytes:
     """Return the calendar; `whole` are entries beside the events."""
     several = len(events) > MANY
-    changed = event_changes(action) if several else last_changes(Event, [event.pk for event in events])
+    changed = event_revisions(action) if several else revisions(Event, [event.pk for event in events])
     entries = [entry for event in events if (entry := event_entry(event, changed.get(event.pk), language))]
     lacking = len(events) - len(entries)
     entries = [*whole, *entries]

@@ -14,6 +14,7 @@ from manyplaces.core import fuzzydates
 from manyplaces.events.models import Event
 from manyplaces.events.rules import Phase
 from manyplaces.front.feeds.lines import day, folded, local, moment, text
+from manyplaces.front.queries.changes import Revision
 from manyplaces.front.shapes import addresses
 from manyplaces.front.shapes.moments import starts
 from manyplaces.front.shapes.wording import event_words, phase_words, where_words
@@ -37,7 +38,7 @@ class Entry:
     year: int = 0
 
 
-def event_entry(event: Event, changed: datetime.datetime | None, language: str) -> Entry | None:
+def event_entry(event: Event, changed: Revision | None, language: str) -> Entry | None:
     """Return an event's entry; None where its day is not known within a month."""
     when, zone = _when(event)
     if not when:
@@ -47,7 +48,8 @@ def event_entry(event: Event, changed: datetime.datetime | None, language: str) 
         name = f"{phase_words(event.phase).capitalize()}: {name}"
     lines = [
         f"UID:{event.key}@{addresses.host()}",
-        *_stamps(changed, event.first_day),
+        *_stamps(changed.at if changed else None, event.first_day),
+        f"SEQUENCE:{changed.times if changed else 0}",
         *when,
         f"SUMMARY:{text(name)}",
         f"LOCATION:{text(_address(event))}",
@@ -123,15 +125,21 @@ def _stamps(changed: datetime.datetime | None, first: datetime.date | None) -> l
 
 
 def _address(event: Event) -> str:
-    where = where_words(event)
+    where = ", ".join(filter(None, [where_words(event), event.public_address]))
     return str(event.city) if where == event.city.name else f"{where}, {event.city}"
 
 
 def _position(event: Event) -> list[str]:
-    place = event.spelling.place if event.spelling else None
+    place = event.public_place
     if place is None or place.lat is None or place.lon is None:
         return []
     return [f"GEO:{place.lat:.6f};{place.lon:.6f}"]
+
+
+def _called_off(event: Event, language: str) -> str:
+    """Return why it was cancelled or postponed, and to when."""
+    moved = _("New day: %(day)s.") % {"day": _said(event.moved_to, language)} if event.moved_to else ""
+    return " ".join(filter(None, [event.text("reason", language), moved]))
 
 
 def _description(event: Event, language: str) -> str:
@@ -139,8 +147,9 @@ def _description(event: Event, language: str) -> str:
     return _paragraphs(
         [
             f"{phase_words(event.phase).capitalize()}. {_said(event.date_text, language)}",
-            event.hosts_words,
-            event.text("note", language),
+            _called_off(event, language),
+            event.public_hosts_words,
+            event.public_note(language),
             "\n".join([_("Sources:"), *sources]) if sources else "",
         ]
     )

@@ -95,11 +95,15 @@ def event_page(event: Event) -> EventPage:
     return EventPage(
         event,
         next((part for part in parts if part.holds(event.first_day, event.last_day)), None),
-        list(Organisation.objects.filter(names__events=event).distinct().order_by("name")),
+        [] if event.is_shielded else list(Organisation.objects.filter(names__events=event).distinct().order_by("name")),
         list(event.demands.order_by("pk")) or list(event.action.demands.order_by("pk")),
         list(event.claims.order_by("metric", "pk")),
-        list(event.media.select_related("city").prefetch_related(_copies()).order_by("date_from", "pk")),
+        [] if event.is_shielded else list(_stories(event)),
     )
+
+
+def _stories(event: Event) -> QuerySet[MediaHit]:
+    return event.media.select_related("city").prefetch_related(_copies()).order_by("date_from", "pk")
 
 
 def _copies() -> Prefetch[str, QuerySet[MediaHit], str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import F, Max, Model, QuerySet
+from django.db.models import Count, F, Max, Model, QuerySet
 
 from manyplaces.actions.models import Action
 from manyplaces.events.models import Event
@@ -19,10 +19,24 @@ Changes = dict[int, datetime.datetime]
 MOST_IN_FEED = 100
 
 
+class Revision(NamedTuple):
+    """When something was last changed, and how often it was since it came."""
+
+    at: datetime.datetime
+    times: int
+
+
 def last_changes(kind: type[Model], numbers: Iterable[int] | QuerySet[Any, Any]) -> Changes:
     """Return when each row of a kind was last added to or changed, by its number; one query."""
     entries = Entry.objects.filter(subject_kind=kind._meta.label_lower, subject_id__in=numbers)
     return dict(entries.values_list("subject_id").annotate(last=Max("at")).order_by())
+
+
+def revisions(kind: type[Model], numbers: Iterable[int] | QuerySet[Any, Any]) -> dict[int, Revision]:
+    """Return when each row of a kind was last changed and how often it was since it came; one query."""
+    entries = Entry.objects.filter(subject_kind=kind._meta.label_lower, subject_id__in=numbers)
+    found = entries.values_list("subject_id").annotate(last=Max("at"), times=Count("pk")).order_by()
+    return {number: Revision(last, times - 1) for number, last, times in found}
 
 
 def calendar_events(action: Action) -> list[Event]:
@@ -31,9 +45,9 @@ def calendar_events(action: Action) -> list[Event]:
     return list(events.order_by(F("date_from").asc(nulls_last=True), "pk"))
 
 
-def event_changes(action: Action) -> Changes:
-    """Return when each event of an action last changed; one query."""
-    return last_changes(Event, action.events.values("pk").order_by())
+def event_revisions(action: Action) -> dict[int, Revision]:
+    """Return when each event of an action last changed, and how often; one query."""
+    return revisions(Event, action.events.values("pk").order_by())
 
 
 def card_changes(actions: Iterable[Action]) -> Changes:

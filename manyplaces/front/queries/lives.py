@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, QuerySet
 from manyplaces.actions.models import Action
 from manyplaces.core.words import fold
 from manyplaces.events.models import Event
-from manyplaces.events.queries import listed
+from manyplaces.events.queries import listed, openly, shown_organisations, shown_places
 from manyplaces.people.models import Organisation
 from manyplaces.places.models import City, Place
 from manyplaces.record.models import Claim, MediaHit, RecordNote
@@ -81,14 +81,14 @@ class RecordPage:
 
 def place_page(place: Place) -> PlacePage:
     """Return a place's page; three queries."""
-    events = listed(Event.objects.filter(spelling__place=place))
+    events = listed(openly(Event.objects.filter(spelling__place=place)))
     names = place.names.order_by("pk").values_list("text", flat=True)
     return PlacePage(place, [name for name in names if name != place.name], _chapters(events))
 
 
 def organisation_page(organisation: Organisation) -> OrganisationPage:
     """Return an organisation's page; three queries."""
-    events = listed(Event.objects.filter(hosts__organisation=organisation).distinct())
+    events = listed(openly(Event.objects.filter(hosts__organisation=organisation).distinct()))
     names = organisation.names.order_by("pk").values_list("text", flat=True)
     known = (organisation.name, organisation.short_name)
     return OrganisationPage(organisation, [name for name in names if name not in known], _chapters(events))
@@ -110,8 +110,8 @@ def search_page(query: str) -> SearchPage:
         .distinct()
         .order_by("name", "state")[:MOST_FOUND]
     )
-    places = Place.objects.filter(names__folded__contains=words).select_related("city").distinct()
-    organisations = Organisation.objects.filter(names__folded__contains=words).distinct()
+    places = shown_places().filter(names__folded__contains=words).select_related("city")
+    organisations = shown_organisations().filter(names__folded__contains=words)
     return SearchPage(
         query,
         actions,
@@ -149,8 +149,8 @@ def record_page() -> RecordPage:
         "claims": Claim.objects.filter(event=None).count(),
         "events": Event.objects.count(),
         "media": MediaHit.objects.count(),
-        "places": Place.objects.filter(names__isnull=False).distinct().count(),
+        "places": shown_places().count(),
         "cities": City.objects.filter(Q(events__isnull=False)).distinct().count(),
-        "organisations": Organisation.objects.filter(names__isnull=False).distinct().count(),
+        "organisations": shown_organisations().count(),
     }
     return RecordPage(list(RecordNote.objects.all()), counts, list(actions))

@@ -68,7 +68,7 @@ def event(page: EventPage, language: str) -> Shape:
     """The event with its place and hosts, within its action."""
     found = page.event
     return things.event(found, language) | {
-        "description": found.text("note", language),
+        "description": found.public_note(language),
         "organizer": [things.organisation(host, language) for host in page.organisations],
         "superEvent": things.action(found.action, language),
         "inLanguage": language,

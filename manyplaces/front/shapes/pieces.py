@@ -150,7 +150,7 @@ def event_link(event: Event, language: str) -> Shape:
 
 def event_brief(event: Event, language: str, claims: Iterable[Claim] | None = None) -> Shape:
     """Return an event as lists have it; its claims are those loaded with it unless they are given."""
-    place = event.spelling.place if event.spelling else None
+    place = event.public_place
     stated = event.claims.all() if claims is None else claims
     moment = starts(event)
     return {
@@ -168,18 +168,21 @@ def event_brief(event: Event, language: str, claims: Iterable[Claim] | None = No
         "starts_at": moment.isoformat() if moment else None,
         "location": location(event),
         "place": place_brief(place, language) if place else None,
+        "is_hidden": event.is_shielded,
+        "reason": event.text("reason", language) or None,
+        "moved_to": date(event.moved_to, language),
         "turnout": [claim(one, language) for one in stated if one.metric == Metric.PEOPLE],
     }
 
 
 def location(event: Event) -> Shape:
     """Return where an event is, in the words of OSDI; the position is that of the city unless its place has one."""
-    place = event.spelling.place if event.spelling else None
+    place = event.public_place
     own = place is not None and place.lat is not None and place.lon is not None
     lat, lon = (place.lat, place.lon) if place is not None and own else (event.city.lat, event.city.lon)
     position = {"latitude": lat, "longitude": lon, "accuracy": "Rooftop" if own else "Approximate"}
     return {
-        "venue": event.venue or None,
+        "venue": event.public_venue or None,
         "locality": event.city.name,
         "region": event.city.state,
         "country": "US",

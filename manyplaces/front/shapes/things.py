@@ -85,12 +85,12 @@ def event(found: Event, language: str) -> Shape:
 
 
 def _location(found: Event, language: str) -> Shape:
-    place = found.spelling.place if found.spelling else None
+    place = found.public_place
     if place is None:
         return {"@type": "Place", "name": str(found.city), "address": address(found.city)}
     return {
         "@type": "School" if place.kind == Place.Kind.SCHOOL else "Place",
-        "name": found.venue,
+        "name": found.public_venue,
         "url": addresses.place(place.key, language),
         "address": address(found.city),
         "geo": position(place.lat, place.lon),

@@ -39,9 +39,9 @@ def tactic_words(event: Event) -> str:
 
 def where_words(event: Event) -> str:
     """Return the event's own place, such as "Lincoln High School"; the city where none is named."""
-    if event.spelling:
-        return event.spelling.place.name
-    return city_tally(event.venue) or event.venue or event.city.name
+    if event.public_place:
+        return event.public_place.name
+    return city_tally(event.public_venue) or event.public_venue or event.city.name
 
 
 def event_words(event: Event) -> str:

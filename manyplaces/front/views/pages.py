@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from manyplaces.actions.models import Action
 from manyplaces.events.models import Event
+from manyplaces.events.queries import shown_organisations, shown_places
 from manyplaces.front.drawings.sharing import action_card
 from manyplaces.front.queries.action import action_page
 from manyplaces.front.queries.areas import city_page, event_page, state_page
@@ -17,8 +18,7 @@ from manyplaces.front.queries.lives import organisation_page, place_page, record
 from manyplaces.front.queries.media import media_page
 from manyplaces.front.queries.numbers import numbers_page
 from manyplaces.front.views.answering import answer
-from manyplaces.people.models import Organisation
-from manyplaces.places.models import City, Place
+from manyplaces.places.models import City
 
 
 def home(request: HttpRequest, form: str = "html") -> HttpResponse:
@@ -67,13 +67,13 @@ def event(request: HttpRequest, key: str, form: str = "html") -> HttpResponse:
 
 def place(request: HttpRequest, key: str, form: str = "html") -> HttpResponse:
     """A place through the years."""
-    places = Place.objects.select_related("city").filter(names__isnull=False).distinct()
+    places = shown_places().select_related("city")
     return answer(request, "place", place_page(get_object_or_404(places, key=key)), form)
 
 
 def organisation(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
     """An organisation through the years."""
-    known = Organisation.objects.filter(names__isnull=False).distinct()
+    known = shown_organisations()
     return answer(request, "organisation", organisation_page(get_object_or_404(known, slug=slug)), form)
 
 
