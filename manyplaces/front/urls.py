@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 from django.urls import URLPattern, path, re_path
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from manyplaces.front.views import colours, pages
@@ -18,7 +19,7 @@ STATE = r"(?P<state>[a-z]{2})"
 
 def _page(view: Callable[..., HttpResponse], address: str, *, forms: tuple[str, ...] = ("json",)) -> list[URLPattern]:
     """Return the page at `address` and each further form of it; `address` is a pattern without its last slash."""
-    name = view.__name__
+    name, view = view.__name__, require_safe(view)
     bare = address or "index"
     found = [re_path(rf"^{address}/$" if address else r"^$", view, name=name)]
     return found + [re_path(rf"^{bare}\.{form}$", view, {"form": form}, name=f"{name}_{form}") for form in forms]
@@ -27,16 +28,16 @@ def _page(view: Callable[..., HttpResponse], address: str, *, forms: tuple[str, 
 urlpatterns = [
     *_page(pages.home, "", forms=("json", "atom")),
     path("actions/", RedirectView.as_view(pattern_name="front:home"), name="actions"),
-    re_path(r"^favicon\.(?:svg|ico)$", colours.favicon, name="favicon"),
-    re_path(r"^colour/(?P<hue>[0-9a-f]{6})\.css$", colours.colour, name="colour"),
-    re_path(r"^colour/(?P<hue>[0-9a-f]{6})\.svg$", colours.icon, name="icon"),
+    re_path(r"^favicon\.(?:svg|ico)$", require_safe(colours.favicon), name="favicon"),
+    re_path(r"^colour/(?P<hue>[0-9a-f]{6})\.css$", require_safe(colours.colour), name="colour"),
+    re_path(r"^colour/(?P<hue>[0-9a-f]{6})\.svg$", require_safe(colours.icon), name="icon"),
     *_page(pages.search, "search"),
     *_page(pages.record, "about/data"),
     *_page(pages.coalition, "about/coalition"),
     *_page(pages.action, rf"actions/{SLUG}", forms=("json", "ics", "atom")),
     *_page(pages.numbers, rf"actions/{SLUG}/numbers"),
     *_page(pages.media, rf"actions/{SLUG}/media"),
-    re_path(rf"^actions/{SLUG}/card\.png$", pages.card, name="card"),
+    re_path(rf"^actions/{SLUG}/card\.png$", require_safe(pages.card), name="card"),
     *_page(pages.state, rf"actions/{SLUG}/{STATE}", forms=("json", "ics")),
     *_page(pages.city, rf"actions/{SLUG}/{STATE}/(?P<city>[-\w]{{1,100}})", forms=("json", "ics")),
     *_page(pages.event, r"events/(?P<key>[-\w.:]{1,60})", forms=("json", "ics")),
