@@ -78,3 +78,9 @@ def require(by: Actor, *roles: str, action: str = "", state: str = "", city: str
     """Raise PermissionDenied unless `may`."""
     if not may(by, *roles, action=action, state=state, city=city):
         raise PermissionDenied(_("You do not have the right to do this. Ask a national coordinator for it."))
+
+
+def require_own(by: Actor, person: int) -> None:
+    """Raise PermissionDenied unless somebody acts on his own account (its key), or the machine's owner or the clock."""
+    if by.person != person and by.door not in TRUSTED_DOORS:
+        raise PermissionDenied(_("This is somebody else’s account."))

@@ -16,15 +16,15 @@ from manyplaces.journal.operations import clean_texts, record
 from manyplaces.mail.operations import owe_letter
 from manyplaces.people import letters
 from manyplaces.people.models import Person, Session, SignIn
-from manyplaces.people.operations.signing import owe_code, redeem, require_own, wrong_code
+from manyplaces.people.operations.signing import owe_code, redeem, wrong_code
 from manyplaces.people.queries import nationals
-from manyplaces.people.rules import MOST_LETTERS
+from manyplaces.people.rules import MOST_LETTERS, require_own
 
 
 @transaction.atomic
 def change_own(person: Person, *, by: Actor) -> Person:
     """Bring name and language of an account into line; the journal keeps the name of earlier steps."""
-    require_own(person, by)
+    require_own(by, person.pk)
     clean_texts(person)
     person.full_clean(validate_unique=False, validate_constraints=False)
     person.save(update_fields=["alias", "language"])
@@ -39,7 +39,7 @@ def ask_new_address(person: Person, email: str, *, browser: str, by: Actor) -> N
 
     For an address that somebody else has an account with, no letter is sent and nothing else is different.
     """
-    require_own(person, by)
+    require_own(by, person.pk)
     address = read_email(email)
     if not address or person.email == address:
         raise ValidationError({"email": _("Give the new address, another one than now.")})
@@ -55,7 +55,7 @@ def ask_new_address(person: Person, email: str, *, browser: str, by: Actor) -> N
 def change_address(person: Person, code: str, *, browser: str, session: Session, by: Actor) -> None:
     """Take the new address, whose code was typed; ends all other sessions. Raises ValidationError for a wrong code."""
     with transaction.atomic():
-        require_own(person, by)
+        require_own(by, person.pk)
         row = redeem(SignIn.Purpose.ADDRESS, code, browser=browser, by=by)
         if row is not None and row.person_id == person.pk:
             stored = Person.objects.select_for_update().get(pk=person.pk)
@@ -79,7 +79,7 @@ def delete_account(person: Person, *, by: Actor) -> None:
 
     Raises NotNow for the last national coordinator.
     """
-    require_own(person, by)
+    require_own(by, person.pk)
     if [one.pk for one in nationals()] == [person.pk]:
         raise NotNow(_("You are the only national coordinator. Make somebody else one before you delete your account."))
     key = f"deleted:{person.uid}"

@@ -33,8 +33,8 @@ from manyplaces.core.tokens import digest
 from manyplaces.journal.operations import keep, record
 from manyplaces.people.models import Passkey, Session, SignIn
 from manyplaces.people.operations.recovery import renew_codes, require_strong, strengthen, tell_owner
-from manyplaces.people.operations.signing import Begun, begin_session, require_own
-from manyplaces.people.rules import CODE_LIVES, FRESH
+from manyplaces.people.operations.signing import Begun, begin_session
+from manyplaces.people.rules import CODE_LIVES, FRESH, require_own
 
 # The library writes the numbers of passkeys into the log, which is for nobody to know.
 logging.getLogger("fido2").setLevel(logging.WARNING)
@@ -58,7 +58,7 @@ class Site:
 def begin_adding(session: Session, *, site: Site, by: Actor) -> dict[str, Any]:
     """Return what a browser needs to make a passkey for the person of the session, as JSON."""
     person = session.person
-    require_own(person, by)
+    require_own(by, person.pk)
     require_strong(session)
     user = PublicKeyCredentialUserEntity(id=person.uid.encode(), name=person.alias, display_name=person.alias)
     options, state = site.server().register_begin(
@@ -74,7 +74,7 @@ def begin_adding(session: Session, *, site: Site, by: Actor) -> dict[str, Any]:
 @transaction.atomic
 def begin_showing(session: Session, *, site: Site, by: Actor) -> dict[str, Any]:
     """Return what a browser needs to show a passkey of the person of the session, as JSON."""
-    require_own(session.person, by)
+    require_own(by, session.person.pk)
     options, state = site.server().authenticate_begin(
         _credentials(session.person.passkeys.all()), user_verification=UserVerificationRequirement.REQUIRED
     )
@@ -89,7 +89,7 @@ def add_passkey(session: Session, answer: dict[str, Any], label: str, *, site: S
     """
     state = _taken(session, "add")
     with transaction.atomic():
-        require_own(session.person, by)
+        require_own(by, session.person.pk)
         require_strong(session)
         try:
             made = site.server().register_complete(state, answer)
@@ -113,7 +113,7 @@ def show_passkey(session: Session, answer: dict[str, Any], *, site: Site, by: Ac
     """Strengthen a session for which a passkey of its person was shown; raises ValidationError."""
     state = _taken(session, "show")
     with transaction.atomic():
-        require_own(session.person, by)
+        require_own(by, session.person.pk)
         _check(state, answer, session.person.passkeys.all(), site, by)
         strengthen(session, by=by)
 

@@ -14,14 +14,13 @@ from manyplaces.journal.operations import record
 from manyplaces.mail.operations import owe_letter
 from manyplaces.people import letters
 from manyplaces.people.models import Passkey, Person, RecoveryCode, RoleGrant, Session
-from manyplaces.people.operations.signing import require_own
-from manyplaces.people.rules import RECOVERY_CODES, TRUSTED_DOORS, Role
+from manyplaces.people.rules import RECOVERY_CODES, TRUSTED_DOORS, Role, require_own
 
 
 @transaction.atomic
 def strengthen(session: Session, *, by: Actor) -> None:
     """Note that the person of the session has just shown the second factor."""
-    require_own(session.person, by)
+    require_own(by, session.person.pk)
     session.is_strong, session.proved_at = True, timezone.now()
     session.full_clean(exclude=["person"], validate_unique=False)
     session.save(update_fields=["is_strong", "proved_at"])
@@ -41,7 +40,7 @@ def require_strong(session: Session) -> None:
 def remove_passkey(passkey: Passkey, *, session: Session, by: Actor) -> None:
     """Take a passkey away; raises NotNow for the last one of a national coordinator."""
     person = passkey.person
-    require_own(person, by)
+    require_own(by, person.pk)
     require_strong(session)
     is_national = RoleGrant.objects.in_force(timezone.localdate()).filter(person=person, role=Role.NATIONAL).exists()
     if is_national and person.passkeys.count() < 2:
@@ -55,7 +54,7 @@ def remove_passkey(passkey: Passkey, *, session: Session, by: Actor) -> None:
 def renew_codes(session: Session, *, by: Actor) -> list[str]:
     """Make new recovery codes, to be shown once; those from before do not work any more."""
     person = session.person
-    require_own(person, by)
+    require_own(by, person.pk)
     require_strong(session)
     person.recovery_codes.all().delete()
     codes = ["-".join(new_key(4) for _group in range(4)) for _code in range(RECOVERY_CODES)]
@@ -72,7 +71,7 @@ def renew_codes(session: Session, *, by: Actor) -> list[str]:
 def use_recovery_code(session: Session, code: str, *, by: Actor) -> int:
     """Strengthen a session by one of its person's recovery codes, once; returns how many are left."""
     person = session.person
-    require_own(person, by)
+    require_own(by, person.pk)
     found = person.recovery_codes.select_for_update().filter(digest=_code_digest(code), used_at=None).first()
     if found is None:
         raise ValidationError({"code": _("This is none of your unused recovery codes. Look at the list once more.")})
