@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from manyplaces.desk.views import calling, coalition, equipping, journal, letters, organisations, review, stand, team
+from manyplaces.desk.views import (
+    calling,
+    coalition,
+    equipping,
+    journal,
+    letters,
+    organisations,
+    phases,
+    review,
+    stand,
+    team,
+)
 
 app_name = "desk"
 
@@ -37,4 +48,6 @@ urlpatterns: list[URLPattern] = [
     path("desk/people/", team.team, name="team"),
     path("desk/people/invite/", team.invite, name="invite"),
     path("desk/people/<slug:uid>/", team.person, name="person"),
+    re_path(ACTION + "cancel/$", phases.cancel, name="cancel"),
+    re_path(r"^desk/events/(?P<key>[-\w.:]{1,60})/$", phases.event, name="event"),
 ]

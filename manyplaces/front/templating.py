@@ -59,6 +59,7 @@ def environment(**options: Any) -> Environment:
         phase_names=phase_names,
         dots_of=dots_of,
         dots_at=dots_at,
+        dots_of_events=dots_of_events,
         by_name=by_name,
         tactic_of=tactic_of,
         dot_map=dot_map,
@@ -223,6 +224,17 @@ def phase_names() -> dict[str, str]:
 def by_name(states: Iterable[StateRow]) -> list[StateRow]:
     """Return states in the order of their names in the page's language."""
     return sorted(states, key=lambda state: fold(state_name(state.code)))
+
+
+def dots_of_events(events: Iterable[Event]) -> list[Dot]:
+    """Return a dot for each event, at its place where that is known and may be shown, else at its city."""
+    found = []
+    for event in events:
+        place, city = event.public_place, event.city
+        lat, lon = (place.lat, place.lon) if place and place.lat is not None else (city.lat, city.lon)
+        if lat is not None and lon is not None:
+            found.append(Dot(lat, lon, 1, DRAWN.get(Phase(event.phase), "planned")))
+    return found
 
 
 def dots_at(spots: Iterable[Spot]) -> list[Dot]:

@@ -45,8 +45,7 @@ class Moved:
 @transaction.atomic
 def cancel_events(events: Iterable[Event], *, reason: str, reason_es: str = "", by: Actor) -> Moved:
     """Cancel events on one errand; they stay in the record and on the pages, and their hosts are written to."""
-    facts = _reasons(reason, reason_es) | {"moved_to": ""}
-    return _move_all("cancel", events, facts, by=on_errand(by))
+    return _move_all("cancel", events, called_off_facts(reason, reason_es), by=on_errand(by))
 
 
 @transaction.atomic
@@ -54,11 +53,7 @@ def postpone_events(
     events: Iterable[Event], *, moved_to: str = "", reason: str, reason_es: str = "", by: Actor
 ) -> Moved:
     """Put events off on one errand, to a day (EDTF) or to one that is not known yet; hosts are written to."""
-    try:
-        moved = fuzzydates.read(moved_to).text if moved_to else ""
-    except ValidationError as refusal:
-        raise ValidationError({"moved_to": refusal.messages}) from refusal
-    return _move_all("postpone", events, _reasons(reason, reason_es) | {"moved_to": moved}, by=on_errand(by))
+    return _move_all("postpone", events, called_off_facts(reason, reason_es, moved_to), by=on_errand(by))
 
 
 @transaction.atomic
@@ -138,15 +133,21 @@ def _move(event: Event, step: Step, facts: dict[str, Any], by: Actor) -> None:
     record(by, f"event.{step.done}", event, before=before)
 
 
-def _reasons(reason: str, reason_es: str) -> dict[str, str]:
-    wrong, found = {}, {}
+def called_off_facts(reason: str, reason_es: str = "", moved_to: str = "") -> dict[str, str]:
+    """Return what an event says of why and to when, as it is kept; raises ValidationError by field."""
+    wrong: dict[str, list[str]] = {}
+    found = {"moved_to": ""}
     for name, text in (("reason", reason), ("reason_es", reason_es)):
         try:
             found[name] = clean_line(" ".join(text.split()), LONGEST_REASON)
         except ValidationError as refusal:
             wrong[name] = refusal.messages
-    if not wrong and not found["reason"]:
+    if "reason" not in wrong and not found["reason"]:
         wrong["reason"] = [_("Say why. Hosts and everybody who looks at the page read it.")]
+    try:
+        found["moved_to"] = fuzzydates.read(moved_to).text if moved_to else ""
+    except ValidationError as refusal:
+        wrong["moved_to"] = refusal.messages
     if wrong:
         raise ValidationError(wrong)
     return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -31,7 +33,8 @@ def shield_event(event: Event, *, by: Actor) -> Event:
         row.full_clean(exclude=("action", "event", "school", "vouched_by", "merged_into"), validate_unique=False)
         row.save(update_fields=["shown_host"])
         for host in Host.objects.filter(commitment=row).exclude(email_hash=""):
-            replace_link(host, by=by)
+            # In the host's place, whoever may hide him: what was sent before must open nothing any more.
+            replace_link(host, by=replace(by, holds=row.key))
     return stored
 
 

@@ -118,7 +118,10 @@ def _event(event: Event, changed: changes.Changes, language: str) -> Item:
         "unique_id": _tag(url),
         "updateddate": changed.get(event.pk, _midnight(event.first_day)),
         "description": _paragraphs(
-            f"{phase_words(event.phase).capitalize()}. {when}", "; ".join(told), event.public_note(language)
+            f"{phase_words(event.phase).capitalize()}. {when}",
+            "; ".join(told),
+            event.text("reason", language),
+            event.public_note(language),
         ),
         "categories": [event.phase],
     }

@@ -40,3 +40,32 @@ if (queue) {
   });
   count();
 }
+
+// A box on the map: drawn with mouse or finger, sent in the map's own units. Typed degrees do the same.
+const draw = document.querySelector("[data-draw]");
+const svg = draw && draw.querySelector("svg");
+if (svg) {
+  const field = draw.parentElement.querySelector("input[name=drawn]");
+  const box = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  box.setAttribute("class", "drawn");
+  svg.append(box);
+  const at = (event) => new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+  const show = (a, b) => {
+    const sides = [Math.min(a.x, b.x), Math.min(a.y, b.y), Math.max(a.x, b.x), Math.max(a.y, b.y)].map((side) => Math.round(side));
+    field.value = sides[2] - sides[0] < 3 ? "" : sides.join(",");
+    box.setAttribute("x", sides[0]);
+    box.setAttribute("y", sides[1]);
+    box.setAttribute("width", sides[2] - sides[0]);
+    box.setAttribute("height", sides[3] - sides[1]);
+  };
+  const sides = field.value.split(",").map(Number);
+  if (sides.length === 4) show({ x: sides[0], y: sides[1] }, { x: sides[2], y: sides[3] });
+  let from = null;
+  svg.addEventListener("pointerdown", (event) => {
+    from = at(event);
+    svg.setPointerCapture(event.pointerId);
+    event.preventDefault();
+  });
+  svg.addEventListener("pointermove", (event) => from && show(from, at(event)));
+  svg.addEventListener("pointerup", () => { from = null; });
+}
