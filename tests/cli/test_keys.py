@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from click.testing import CliRunner
 from manyplaces.cli.main import main
 from manyplaces.config.environment import Unsafe
 from manyplaces.config.keys import KeyWatch, renew_secret_key, secret_keys
+from manyplaces.config.refusals import refusals
 from manyplaces.core import sealing
 from manyplaces.core.actor import Actor
 from manyplaces.core.contacts import email_hashes
@@ -120,8 +122,6 @@ def test_a_row_that_cannot_be_opened_does_not_stop_the_others(key_file: Path) ->
 
 @pytest.mark.django_db
 def test_the_command_changes_both_keys(key_file: Path, settings: Any, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     settings.ENVIRONMENT = replace(settings.ENVIRONMENT, key_file=tmp_path / "secret.key")
     before = secret_keys(tmp_path / "secret.key")
     somebody(1)
@@ -184,3 +184,19 @@ def test_a_dropped_key_hashes_and_opens_nothing(key_file: Path) -> None:
         sealing.unseal(sealed, "a.b", "1")
     assert sealing.unseal(sealing.seal("gil", "a.b", "1"), "a.b", "1") == "gil"
     assert sealing.add_key(key_file) == 3
+
+
+@pytest.mark.django_db
+def test_a_key_of_contacts_that_others_can_read_refuses_a_start(tmp_path: Path) -> None:
+    from django.conf import settings as django_settings
+
+    own = replace(django_settings.ENVIRONMENT, contacts_key_file=tmp_path / "contacts.key")
+    assert [sentence for sentence in refusals(own, {}) if "key file" in sentence] == []
+    own.contacts_key_file.write_text("1:x")
+    own.contacts_key_file.chmod(0o644)
+    assert [sentence for sentence in refusals(own, {}) if "key file" in sentence] == [
+        f"other users of this machine can read the key file {own.contacts_key_file}; "
+        f"run: chmod 600 {own.contacts_key_file}"
+    ]
+    own.contacts_key_file.chmod(0o600)
+    assert [sentence for sentence in refusals(own, {}) if "key file" in sentence] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import ipaddress
 import json
 import threading
 import time
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from manyplaces.gate.headers import FOR_PAGES, PERSONAL
+from tests.cli.test_up import started
 from tests.gate.conftest import Site, read_answer, request, tiny_site
 
 HEADERS = {name.decode(): value.decode() for name, value in FOR_PAGES}
@@ -181,3 +184,23 @@ def test_a_personal_page_is_answered_in_its_turn_between_stored_ones(site: Site)
         "no-store",
         "public, max-age=0, must-revalidate",
     ]
+
+
+def test_after_many_forms_nothing_of_the_sender_is_in_the_data_folder(tmp_path: Path) -> None:
+    running = started(tmp_path, MANYPLACES_PROXIES="1")
+    try:
+        statuses = set()
+        for number in range(30):
+            wire = http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)
+            form = f"email=otto{number}%40example.org".encode()
+            headers = {"X-Forwarded-For": "203.0.113.77", "Content-Type": "application/x-www-form-urlencoded"}
+            wire.request("POST", "/sign-in/", form, headers)
+            statuses.add(wire.getresponse().status)
+        assert statuses & {500, 502} == set()
+    finally:
+        running.process.terminate()
+        running.process.wait(10)
+    address = ipaddress.ip_address("203.0.113.77")
+    traces = (str(address).encode(), address.packed, address.packed.hex().encode(), str(int(address)).encode())
+    kept = {file: file.read_bytes() for file in running.data.rglob("*") if file.is_file()}
+    assert [file.name for file, text in kept.items() if any(trace in text for trace in traces)] == []
