@@ -141,7 +141,7 @@ def browser() -> Iterator[Browser]:
         # Chromium refuses its sandbox to the superuser, as whom containers run.
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         # Even what escapes the tests' own watch finds no way out of this machine.
-        arguments.append("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1")
+        arguments.append("--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost")
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         yield chromium
         chromium.close()
