@@ -135,6 +135,8 @@ TABLE = [
     Row("desk:decide", reviewing(302), reviewing(302)),
     Row("desk:trust", reviewing(200), reviewing(302)),
     Row("desk:commitment", "302 403 200 200 200 404 302 302", "302 403 403 403 403 404 302 302", {"key": "waiting"}),
+    Row("desk:cancel", coordinating(200), coordinating(302), ACTION),
+    Row("desk:event", "302 403 200 200 200 403 302 302", "302 403 403 403 403 403 302 302", EVENT),
     Row("lists:lists", coordinating(200), coordinating(422)),
     Row("lists:site_list", coordinating(200), coordinating(302), LIST),
     Row("lists:columns", coordinating(302), coordinating(302), LIST),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 
+from manyplaces.gate.headers import is_personal
 from tests.rights.table import TABLE, Row
 from tests.rights.world import CANARY, ROLES, UNBORN, World, build, dump, knock, undone
 
@@ -89,3 +90,28 @@ def test_reading_everything_twice_changes_nothing(world: World) -> None:
             for _ in range(2):
                 knock(world, role, "GET", address(world, row, role))
     assert {table: rows for table, rows in dump().items() if rows != before[table]} == {}
+
+
+def test_a_form_that_another_site_sends_is_refused_everywhere(world: World) -> None:
+    taken = {}
+    for row in TABLE:
+        for role in ("visitor", "national", "host"):
+            browser = world.browsers[role]
+            for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site", "Origin": "null"}):
+                with undone():
+                    answer = browser.post(address(world, row, role), {}, headers=headers)
+                if answer.status_code not in (403, 405):
+                    taken[f"{row.view} {role} {headers}"] = answer.status_code
+    assert taken == {}
+
+
+def test_a_form_of_a_session_without_its_token_is_refused_on_every_personal_page(world: World) -> None:
+    taken = {}
+    for row in TABLE:
+        place = address(world, row, "national")
+        if is_personal(place):
+            with undone():
+                answer = world.browsers["national"].post(place, {"form_token": "0" * 32})
+            if answer.status_code not in (403, 405):
+                taken[row.view] = answer.status_code
+    assert taken == {}
