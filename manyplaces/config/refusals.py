@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import shutil
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from django.db import DatabaseError, connection
 
@@ -63,7 +65,20 @@ def _public(environment: Environment) -> list[str]:
             "the site would be public without encryption; set MANYPLACES_URL to its address with https, such as "
             "https://example.org, behind a server that speaks TLS (docs/run.md), or MANYPLACES_HOST to 127.0.0.1."
         )
+    elif _is_number(urlsplit(environment.url).hostname or ""):
+        found.append(
+            "MANYPLACES_URL is made of numbers, where browsers have no passkeys, so no national coordinator could sign "
+            "in; set it to a host name, such as https://example.org."
+        )
     return found
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _folder(environment: Environment) -> list[str]:

@@ -2,8 +2,9 @@
 
 Every request has `request.actor` afterwards (a visitor without rights where nobody is signed in), `request.session_row`
 and `request.person`, both None for a visitor. Who still owes the passkey beside the letter's code has a person but no
-rights, and `request.lacks_passkey` is true. A POST in a session must carry the session's form token; a POST without a
-session must come from our own pages, so that no other site can send forms in a visitor's name.
+rights, and `request.lacks_passkey` is true. A POST in a session must carry the session's form token; one without the
+token is a visitor's, such as that of a page which is stored for everybody. A visitor's POST must come from our own
+pages, so that no other site can send forms in a visitor's name.
 
 The cookie holds the session's secret and, signed, when it was last shown: that is how a session ends when nobody uses
 it, though reading a page writes nothing.
@@ -34,6 +35,7 @@ from manyplaces.people.rules import FRESH, IDLE, LONGEST, Role, has_role
 
 VISITOR = Actor("visitor", "page")
 FORM_TOKEN = "form_token"  # noqa: S105 (the name of a field)
+LINK_PATHS = ("/host/", "/es/host/")
 LOOPBACK = ("127.0.0.1", "::1")
 # The signed time in the cookie is made anew when it is older than this, so that not every answer sets a cookie.
 RENEWED_AFTER = timedelta(minutes=1)
@@ -72,13 +74,16 @@ def recognise(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callab
     """Return Django's middleware that says who acts."""
 
     def recognised(request: Any) -> HttpResponseBase:
-        request.actor, request.person, request.session_row, request.form_token = VISITOR, None, None, ""
-        request.lacks_passkey = False
+        _be_visitor(request)
         secret = _secret(request)
         if secret:
             _recognise(request, secret)
-        if request.method == "POST" and not _is_ours(request):
-            raise PermissionDenied
+        if request.method == "POST":
+            if request.session_row is not None and FORM_TOKEN not in request.POST:
+                # A form of a page that is stored for everybody: who sends it acts as everybody may.
+                _be_visitor(request)
+            if not _is_ours(request):
+                raise PermissionDenied
         response = get_response(request)
         if request.session_row is not None:
             response.setdefault("Cache-Control", "no-store")
@@ -86,6 +91,11 @@ def recognise(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callab
         return response
 
     return recognised
+
+
+def _be_visitor(request: Any) -> None:
+    request.actor, request.person, request.session_row, request.form_token = VISITOR, None, None, ""
+    request.lacks_passkey = False
 
 
 def _signer() -> TimestampSigner:
@@ -163,6 +173,9 @@ def _is_ours(request: Any) -> bool:
         return hmac.compare_digest(request.POST.get(FORM_TOKEN, "").encode(), request.form_token.encode())
     # A browser names where a form comes from; a program that has neither cookie nor page sends nothing.
     origin = request.headers.get("Origin") or request.headers.get("Referer", "")
+    if origin == "null" and request.path.startswith(LINK_PATHS):
+        # The page of a private link tells nobody its address. Whoever sends its form knows the link.
+        return True
     return not origin or urlsplit(origin).netloc == request.get_host()
 
 

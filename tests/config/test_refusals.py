@@ -54,6 +54,15 @@ def test_a_public_address_without_encryption(data: Path) -> None:
     assert_refused(start(data, MANYPLACES_URL="http://example.org"), PLAIN)
 
 
+def test_a_public_address_at_which_browsers_have_no_passkeys(data: Path) -> None:
+    sentence = (
+        "MANYPLACES_URL is made of numbers, where browsers have no passkeys, so no national coordinator could sign in; "
+        "set it to a host name, such as https://example.org."
+    )
+    for url in ("https://192.0.2.7", "https://[2001:db8::7]:8443"):
+        assert_refused(start(data, MANYPLACES_URL=url), sentence)
+
+
 def test_two_faults_are_two_sentences(data: Path) -> None:
     assert_refused(start(data, MANYPLACES_HOST="0.0.0.0", MANYPLACES_DEBUG="yes"), DEBUG, PLAIN)
 

@@ -230,6 +230,8 @@ def test_a_sensitive_step_wants_a_proof_of_the_last_five_minutes() -> None:
         }
         assert {path: to for path, to in asked.items() if not to.startswith("/sign-in/again/?next=")} == {}
         assert nia.post_form("/me/leave/").status_code == 302
+        nia.post_form("/sign-in/again/", {"step": "ask"})
+        assert [kind for kind, _ in letters_to("nia@example.org") if kind == "people.code"] == []
         answer = key.shown(options(nia, "show"))
         assert (
             nia.post_form("/sign-in/again/", {"step": "passkey", "answer": answer, "next": "/me/leave/"})["Location"]

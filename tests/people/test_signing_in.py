@@ -16,6 +16,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from manyplaces.core import throttle
 from manyplaces.core.actor import Grant
 from manyplaces.journal.models import Entry
 from manyplaces.mail.models import Letter
@@ -294,3 +295,13 @@ def test_old_codes_and_sessions_are_forgotten() -> None:
         clock.shift(timedelta(hours=25))
         assert forget_old_codes(by=VISITOR.__class__("clock", "clock")) == 2
         assert timezone.now().day == 11
+
+
+def test_one_source_asks_thirty_times_an_hour_and_is_told_to_wait() -> None:
+    throttle.forget()
+    mark = {"manyplaces.source": "a-mark-of-this-hour"}
+    asked = [Client().post("/sign-in/", {"email": f"a{n}@example.org"}, **mark).status_code for n in range(32)]  # type: ignore[arg-type]
+    assert asked == [302] * 30 + [200] * 2
+    page = Client().post("/sign-in/", {"email": "a@example.org"}, **mark).content.decode()  # type: ignore[arg-type]
+    assert ("Please wait 60 minutes" in page, SignIn.objects.count()) == (True, 30)
+    throttle.forget()

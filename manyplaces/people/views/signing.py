@@ -180,7 +180,8 @@ def recovery(request: Any) -> Answer:
 def prove(request: Any) -> Answer:
     """Prove to be present before a sensitive step: by a passkey, or by a code from a letter."""
     has_one = passkeys_work(request) and request.person.passkeys.exists()
-    step = request.POST.get("step", "")
+    # Who has a passkey shows it: a code from a letter would be a weaker proof than the one at the door.
+    step = "passkey" if has_one else request.POST.get("step", "")
     form = {"code": CodeForm, "passkey": AnswerForm}.get(step, CodeForm)(request.POST if step != "ask" else None)
     try:
         if step == "ask":
