@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from manyplaces.events.models import BlockedPattern
 from manyplaces.events.operations.review import Pick
@@ -52,9 +53,11 @@ class DecideForm(forms.Form):
             self.fields["words"].label = _("The question")
             self.fields["words"].required = True
             return
-        english = [(str(sentence._args[0]), sentence) for sentence in ready]  # type: ignore[attr-defined]
-        self.fields["reason"].choices = [*english, (OWN_WORDS, _("Another one, in my own words"))]  # type: ignore[attr-defined]
-        self.fields["reason"].initial = english[0][0]
+        with override("en"):
+            english = [str(sentence) for sentence in ready]
+        choices = [*zip(english, ready, strict=True), (OWN_WORDS, _("Another one, in my own words"))]
+        self.fields["reason"].choices = choices  # type: ignore[attr-defined]
+        self.fields["reason"].initial = english[0]
 
     @property
     def said(self) -> str:

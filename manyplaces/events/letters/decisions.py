@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext
 
 from manyplaces.events.letters.hosts import time_words
 from manyplaces.events.models import Commitment, Event, Host
@@ -73,4 +74,6 @@ def _written(name: str, commitment: Commitment, host: Host, **further: Any) -> W
             "day": commitment.date_edtf,
             "time": time_words(commitment),
         }
-    return written(f"events.{name}", language, **facts, **further)
+        # A ready reason is kept in English; in a reviewer's own words nothing is found to translate.
+        facts |= {about: gettext(text) if about == "reason" and text else text for about, text in further.items()}
+    return written(f"events.{name}", language, **facts)

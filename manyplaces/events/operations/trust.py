@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow
@@ -64,7 +65,9 @@ def block_pattern(kind: str, text: str, *, by: Actor) -> tuple[BlockedPattern, D
         pattern = keep(pattern, None, fields=(), by=by, unseen=True).row
     waiting = list(Commitment.objects.filter(review__in=[Review.WAITING, Review.ASKED], event=None))
     hit = [(row.key, row.version) for row, is_hit in zip(waiting, blocked(waiting), strict=True) if is_hit]
-    return pattern, decide("decline", hit, reason=_("This was declined automatically."), by=by)
+    with override("en"):
+        reason = _("This was declined automatically.")
+    return pattern, decide("decline", hit, reason=reason, by=by)
 
 
 @transaction.atomic
