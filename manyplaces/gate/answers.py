@@ -8,7 +8,8 @@ from html import escape
 from http import HTTPStatus
 from typing import Any
 
-from manyplaces.gate.headers import Headers, is_personal, security_headers, written
+from manyplaces.core.addresses import is_personal
+from manyplaces.gate.headers import Headers, security_headers, written
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 

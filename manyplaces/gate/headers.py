@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-Headers = list[tuple[bytes, bytes]]
+from manyplaces.core.addresses import is_link, is_personal
 
-# Paths whose pages are for the one who asks: they reach Django with his cookie, and nobody keeps what comes back.
-PERSONAL = ("/desk/", "/sign-in/", "/sign-out/", "/me/", "/host/", "/first-run/")
-SPANISH = "/es/"
+Headers = list[tuple[bytes, bytes]]
 
 # Pages are stored and shared, so they carry no nonce; they have no inline code that would need one.
 POLICY = "; ".join(
@@ -45,25 +43,14 @@ FOR_DATA: Headers = [
 ]
 # A page whose address is a secret, such as a host's private link, does not tell it even to the next page of our own.
 FOR_LINKS: Headers = [(name, b"no-referrer" if name == b"referrer-policy" else value) for name, value in FOR_PAGES]
-LINKS = ("/host/",)
 DATA_ENDINGS = (".json", ".csv", ".ics", ".atom")
 OURS = frozenset(name for name, _ in FOR_DATA)
-
-
-def in_english(path: str) -> str:
-    """Return the path of the English page for either language's path."""
-    return path[len(SPANISH) - 1 :] if path.startswith(SPANISH) else path
-
-
-def is_personal(path: str) -> bool:
-    """Tell whether the page at this path is for the one who asks and nobody else."""
-    return in_english(path).startswith(PERSONAL)
 
 
 def security_headers(path: str, method: str = "GET") -> Headers:
     """Return the headers for an answer at `path`; public data may be read by other sites' scripts, pages may not."""
     if is_personal(path):
-        return FOR_LINKS if in_english(path).startswith(LINKS) else FOR_PAGES
+        return FOR_LINKS if is_link(path) else FOR_PAGES
     return FOR_DATA if path.endswith(DATA_ENDINGS) and method in ("GET", "HEAD") else FOR_PAGES
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from manyplaces.core.addresses import in_english
 from manyplaces.core.lockdown import is_locked
-from manyplaces.gate.headers import in_english
 from manyplaces.people.rules import Role
 
 # The ways in, and the way out.

@@ -7,10 +7,10 @@ import ipaddress
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
+from manyplaces.core.addresses import in_english, is_personal
 from manyplaces.core.throttle import mark
 from manyplaces.gate.answers import UPLOAD_TOO_LARGE
 from manyplaces.gate.behind import Asked
-from manyplaces.gate.headers import in_english, is_personal
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 

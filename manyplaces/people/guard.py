@@ -2,8 +2,8 @@
 
 Every request has `request.actor` afterwards (a visitor without rights where nobody is signed in), `request.session_row`
 and `request.person`, both None for a visitor. Who still owes the passkey beside the letter's code has a person but no
-rights, and `request.lacks_passkey` is true. A POST in a session must carry the session's form token; one without the
-token is a visitor's, such as that of a page which is stored for everybody. A visitor's POST must come from our own
+rights, and `request.lacks_passkey` is true. A POST in a session must carry the session's form token; one of a
+page that is stored for everybody has none and is a visitor's. A visitor's POST must come from our own
 pages, so that no other site can send forms in a visitor's name.
 
 The cookie holds the session's secret and, signed, when it was last shown: that is how a session ends when nobody uses
@@ -29,13 +29,13 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from manyplaces.core.actor import Actor
+from manyplaces.core.addresses import is_link, is_personal
 from manyplaces.core.tokens import digest
 from manyplaces.people.models import Person, RoleGrant, Session
 from manyplaces.people.rules import FRESH, IDLE, LONGEST, Role, has_role
 
 VISITOR = Actor("visitor", "page")
 FORM_TOKEN = "form_token"  # noqa: S105 (the name of a field)
-LINK_PATHS = ("/host/", "/es/host/")
 LOOPBACK = ("127.0.0.1", "::1")
 # The signed time in the cookie is made anew when it is older than this, so that not every answer sets a cookie.
 RENEWED_AFTER = timedelta(minutes=1)
@@ -79,7 +79,7 @@ def recognise(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callab
         if secret:
             _recognise(request, secret)
         if request.method == "POST":
-            if request.session_row is not None and FORM_TOKEN not in request.POST:
+            if FORM_TOKEN not in request.POST and not is_personal(request.path):
                 # A form of a page that is stored for everybody: who sends it acts as everybody may.
                 _be_visitor(request)
             if not _is_ours(request):
@@ -173,7 +173,7 @@ def _is_ours(request: Any) -> bool:
         return hmac.compare_digest(request.POST.get(FORM_TOKEN, "").encode(), request.form_token.encode())
     # A browser names where a form comes from; a program that has neither cookie nor page sends nothing.
     origin = request.headers.get("Origin") or request.headers.get("Referer", "")
-    if origin == "null" and request.path.startswith(LINK_PATHS):
+    if origin == "null" and is_link(request.path):
         # The page of a private link tells nobody its address. Whoever sends its form knows the link.
         return True
     return not origin or urlsplit(origin).netloc == request.get_host()

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from manyplaces.gate.headers import FOR_PAGES, PERSONAL
+from manyplaces.core.addresses import PERSONAL
+from manyplaces.gate.headers import FOR_PAGES
 from tests.cli.test_up import started
 from tests.gate.conftest import Site, read_answer, request, tiny_site
 

@@ -92,7 +92,7 @@ TABLE = [
     Row("events:commit", "404", "404", DRAFT),
     Row("events:committed", "200", "200", ACTION),
     Row("events:link", "200", "200"),
-    Row("events:host", "404 404 404 404 404 404 200 200", "404 404 404 404 404 404 302 302", LINK),
+    Row("events:host", "404 404 404 404 404 404 200 200", "404 404 404 404 404 404 403 403", LINK),
     # Signing in and one's own data.
     Row("people:sign_in", "200 302 302 302 302 302 200 200", "200 302 302 302 302 302 200 200"),
     Row("people:code", "200", "200"),

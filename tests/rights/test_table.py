@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, path, reverse
 
-from manyplaces.gate.headers import is_personal
+from manyplaces.core.addresses import is_personal
 from tests.rights.table import TABLE, Row
-from tests.rights.world import CANARY, ROLES, UNBORN, World, build, dump, knock, undone
+from tests.rights.world import CANARY, ROLES, TOKENS, UNBORN, World, build, dump, knock, undone
 
 ROOMS = sorted({row.view.partition(":")[0] for row in TABLE})
 
@@ -109,9 +109,17 @@ def test_a_form_of_a_session_without_its_token_is_refused_on_every_personal_page
     taken = {}
     for row in TABLE:
         place = address(world, row, "national")
-        if is_personal(place):
+        for form in ({}, {"form_token": "0" * 32}) if is_personal(place) else ():
             with undone():
-                answer = world.browsers["national"].post(place, {"form_token": "0" * 32})
+                answer = knock(world, "national", "POST", place, form, token=False)
             if answer.status_code not in (403, 405):
-                taken[row.view] = answer.status_code
+                taken[f"{row.view} {form}"] = answer.status_code
     assert taken == {}
+
+
+def test_the_form_of_a_private_link_is_taken_although_its_page_tells_nobody_its_address(world: World) -> None:
+    for prefix, step in (("", "pause_commitment"), ("/es", "resume_commitment")):
+        place, form = f"{prefix}/host/{TOKENS['host']}/", {"do": step}
+        assert world.browsers["host"].post(place, form, headers={"Origin": "null"}).status_code == 302
+    elsewhere = world.browsers["visitor"].post("/actions/october/commit/", {}, headers={"Origin": "null"})
+    assert elsewhere.status_code == 403

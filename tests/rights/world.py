@@ -126,7 +126,9 @@ def dump() -> dict[str, list[Any]]:
     return found
 
 
-def knock(world: World, role: str, method: str, address: str, form: Mapping[str, Any] | None = None) -> Any:
+def knock(
+    world: World, role: str, method: str, address: str, form: Mapping[str, Any] | None = None, *, token: bool = True
+) -> Any:
     """Ask as somebody; a form carries what every form of his carries."""
     browser: Any = world.browsers[role]
     # What one page does to the cookies, such as ending a session, is undone with everything else.
@@ -134,7 +136,7 @@ def knock(world: World, role: str, method: str, address: str, form: Mapping[str,
     try:
         if method == "GET":
             return browser.get(address)
-        if isinstance(browser, SignedIn):
+        if isinstance(browser, SignedIn) and token:
             return browser.post_form(address, dict(form or {}))
         return browser.post(address, form or {})
     finally:

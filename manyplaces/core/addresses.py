@@ -1,0 +1,24 @@
+"""Which addresses of the site are for the one who asks and nobody else, in either language."""
+
+from __future__ import annotations
+
+# Their pages reach Django with the cookie, and nobody keeps what comes back.
+PERSONAL = ("/desk/", "/sign-in/", "/sign-out/", "/me/", "/host/", "/first-run/")
+# An address under these is a secret itself, or leads to one.
+LINKS = ("/host/",)
+SPANISH = "/es/"
+
+
+def in_english(path: str) -> str:
+    """Return the path of the English page for either language's path."""
+    return path[len(SPANISH) - 1 :] if path.startswith(SPANISH) else path
+
+
+def is_personal(path: str) -> bool:
+    """Tell whether the page at this path is for the one who asks."""
+    return in_english(path).startswith(PERSONAL)
+
+
+def is_link(path: str) -> bool:
+    """Tell whether the address is a secret, so that not even the next page may learn it."""
+    return in_english(path).startswith(LINKS)
