@@ -115,8 +115,8 @@ def test_every_page_names_itself_in_both_languages_and_they_name_each_other(site
     wrong = {}
     for path, said in walked.pages.items():
         place = urlsplit(path).path
-        # Searches are for people, not for search engines: they name no canonical address.
-        if place in ("/search/", "/es/search/"):
+        # Searches and signing in are for people, not for search engines: they name no canonical address.
+        if place.removeprefix("/es") in ("/search/", "/sign-in/"):
             continue
         english = place.removeprefix("/es")
         found = {code: own(address) for code, address in said.alternates.items()}

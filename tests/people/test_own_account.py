@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from manyplaces.cli.first_run import words_if_nobody, words_of_code
 from manyplaces.core.actor import Actor, Grant
 from manyplaces.journal.models import Entry
+from manyplaces.people.guard import actor_of
 from manyplaces.people.models import FirstRunCode, Passkey, Person, RoleGrant, Session
-from manyplaces.people.operations import change_own, delete_account, end_sessions, print_first_run_code
+from manyplaces.people.operations import change_own, delete_account, end_sessions, print_first_run_code, propose
 from tests.people.authenticator import Authenticator, options
 from tests.people.letterbox import letters_to, newest_code
-from tests.signing import person_with, signed_in
+from tests.signing import new_session, person_with, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +147,30 @@ def test_whoever_runs_the_machine_restores_a_coordinator_who_lost_every_way_in()
     assert browser.get("/me/").status_code == 302
     assert again.get("/sign-in/passkey/").status_code == 200
     assert [kind for kind, _ in letters_to(nora.email)] == ["people.first_run_used"]
+
+
+def test_a_start_prints_the_code_only_while_nobody_coordinates() -> None:
+    words = words_if_nobody()
+    code = words.rpartition(": ")[2]
+    assert "http://127.0.0.1:8000/first-run/" in words
+    assert first_run(code)[1].status_code == 302
+    assert (words_if_nobody(), FirstRunCode.objects.count()) == ("", 0)
+    assert words_of_code().startswith("To become national coordinator, open ")
+
+
+@pytest.mark.parametrize("page", ["/me/", "/me/sessions/", "/me/passkeys/", "/desk/waiting/"])
+def test_a_list_takes_as_many_queries_for_three_rows_as_for_one(page: str) -> None:
+    nia = person_with(Grant("national"))
+    browser, counts = signed_in(None, nia), []
+    for rows in (1, 2):
+        for row in range(rows):
+            new_session(nia)
+            Passkey.objects.create(
+                person=nia, credential_hash=f"{rows}{row}", credential=b"", made_on=date(2026, 11, 16), label="Key"
+            )
+            propose("test.kind", {"en": f"Do {rows}{row}"}, by=actor_of(nia))
+        browser.get(page)
+        with CaptureQueriesContext(connection) as seen:
+            assert browser.get(page).status_code == 200
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
