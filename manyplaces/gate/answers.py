@@ -42,8 +42,8 @@ SENTENCES = {
         "Algo falló de nuestro lado. Quedó anotado; inténtelo de nuevo en un minuto.",
     ),
     CLOSED: (
-        "This site can only be read at the moment: it was closed for safety. Please try again later.",
-        "Por ahora este sitio solo se puede leer: se cerró por seguridad. Inténtelo de nuevo más tarde.",
+        "This site can only be read at the moment. It was closed for safety; please try again later.",
+        "Por ahora este sitio solo se puede leer. Se cerró por seguridad; inténtelo de nuevo más tarde.",
     ),
     503: (
         "Very many people are here right now. Please try again in a few seconds.",
@@ -56,14 +56,19 @@ PAGE = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{english}</title>
+<title>{title}</title>
 <link rel="stylesheet" href="/static/site.css">
 </head>
 <body>
 <main>
-<h1>{english}</h1>
-<p lang="es">{spanish}</p>
+<div class="width">
+<header class="head">
+<h1>{title}</h1>
+<p class="lead">{english}</p>
+<p class="lead" lang="es">{spanish}</p>
+</header>
 <p><a href="/">Home</a> · <a href="/es/" lang="es" hreflang="es">Inicio</a></p>
+</div>
 </main>
 </body>
 </html>
@@ -139,7 +144,8 @@ def settled(reply: Reply, path: str) -> Reply:
 
 def _page(status: int, path: str, words: tuple[str, str], close: bool, wait: int = 3) -> Reply:
     english, spanish = words
-    body = PAGE.format(english=escape(english), spanish=escape(spanish)).encode()
+    title = escape(english.partition(".")[0].partition(":")[0])
+    body = PAGE.format(title=title, english=escape(english), spanish=escape(spanish)).encode()
     headers: Headers = [
         (b"content-type", b"text/html; charset=utf-8"),
         (b"cache-control", b"no-store"),
