@@ -24,8 +24,8 @@ def invited(person: Person, by_alias: str, role: str) -> Written:
 def passkeys_changed(person: Person, what: str) -> Written:
     """Word that the way in has changed.
 
-    What changed: a passkey was "added" or "removed", new "codes" were made, a "recovery" code was used, or two
-    coordinators have taken lost passkeys away ("reset").
+    What changed: a passkey was "added" or "removed", new "codes" were made, a "recovery" code was used, or lost
+    passkeys are to be taken away ("asked") or have been ("reset").
     """
     return _to(person, "passkeys_changed", what=what)
 

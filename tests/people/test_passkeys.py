@@ -255,6 +255,7 @@ def test_a_trial_at_an_address_of_numbers_goes_without_a_passkey_and_says_so(set
     nia = half_signed_in()
     trial = nia.get("/me/passkeys/", headers={"Host": "127.0.0.1:8000"})
     assert (trial.status_code, b"an address made of numbers" in trial.content) == (200, True)
+    assert b"signed in without a passkey" in nia.get("/desk/people/", headers={"Host": "127.0.0.1:8000"}).content
     assert b"an address made of numbers" in Client().get("/sign-in/", headers={"Host": "127.0.0.1:8000"}).content
     assert nia.get("/me/", headers={"Host": "localhost:8000"}).status_code == 302
     # A site that others can reach is not talked out of it by a name.

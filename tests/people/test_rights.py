@@ -202,6 +202,11 @@ def test_lost_passkeys_are_taken_away_by_two_others_after_72_hours() -> None:
         assert (carry_out_proposals(by=CLOCK), Passkey.objects.count()) == (1, 0)
         assert Session.objects.filter(person=paul).count() == 0
         assert [kind for kind, _ in letters_to("paul@example.org")].count("people.proposed") == 1
+        told = [text.partition("\n")[0] for kind, text in letters_to("paul@example.org") if "passkeys" in kind]
+        assert told[-2:] == [
+            "Somebody proposes to take away your passkeys",
+            "The passkeys of your account were taken away",
+        ]
 
 
 def test_lost_passkeys_are_never_taken_away_by_one_alone() -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from manyplaces.mail.queries import outbox
+from manyplaces.people.guard import passkeys_work
 from manyplaces.people.rules import Role, has_role
 
 EVERY_ROLE = tuple(role.value for role in Role)
@@ -67,7 +68,7 @@ def frame_of(request: Any) -> Frame:
         alias=person.alias,
         me=address_of("people:me"),
         sign_out=address_of("people:sign_out"),
-        warnings=warnings_now(),
+        warnings=[*without_passkey(request), *warnings_now()],
         told=list(get_messages(request)),
     )
 
@@ -76,6 +77,14 @@ def menu_of(by: Any) -> list[MenuEntry]:
     """Return the entries that lead to pages this actor may open."""
     open_to = [(name, address_of(view), words) for name, view, words, roles in MENU if has_role(by, *roles)]
     return [MenuEntry(name, address, str(words)) for name, address, words in open_to if address]
+
+
+def without_passkey(request: Any) -> list[str]:
+    """Return the warning for a national coordinator on a trial at an address made of numbers."""
+    is_national = any(grant.role == Role.NATIONAL for grant in request.actor.grants)
+    if not is_national or request.session_row.is_strong or passkeys_work(request):
+        return []
+    return [_("You are signed in without a passkey, because browsers have none at an address made of numbers.")]
 
 
 def warnings_now() -> list[str]:

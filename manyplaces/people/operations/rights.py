@@ -17,7 +17,7 @@ from manyplaces.mail.operations import owe_letter
 from manyplaces.people import letters
 from manyplaces.people.models import Person, Proposal, RoleGrant
 from manyplaces.people.operations.proposals import carried_out, due, propose
-from manyplaces.people.operations.recovery import take_factors_away
+from manyplaces.people.operations.recovery import take_factors_away, tell_owner
 from manyplaces.people.queries import nationals
 from manyplaces.people.rules import GRANT_NATIONAL, RESET_AFTER, RESET_PASSKEYS, UNUSED, Role, require
 
@@ -175,7 +175,9 @@ def propose_reset(person: Person, *, by: Actor) -> Proposal:
                 "number": person.pk,
                 "alias": person.alias,
             }
-    return propose(RESET_PASSKEYS, payload, by=by, wait_hours=round(RESET_AFTER / timedelta(hours=1)))
+    proposal = propose(RESET_PASSKEYS, payload, by=by, wait_hours=round(RESET_AFTER / timedelta(hours=1)))
+    tell_owner(person, "asked", proposal.uid, by=by)
+    return proposal
 
 
 @transaction.atomic
