@@ -11,7 +11,7 @@ from manyplaces.core.actor import Actor
 from manyplaces.journal.models import Entry, Link
 from manyplaces.journal.rules import link_of
 
-BATCH = 2_000
+BATCH = 500
 # An entry may become visible later than one with a higher number; how much later is looked for.
 LATE = 100_000
 
