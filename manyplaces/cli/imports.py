@@ -7,7 +7,7 @@ import sys
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -16,20 +16,24 @@ from manyplaces.exchange.columns import KINDS, Kind
 
 if TYPE_CHECKING:
     from manyplaces.exchange.mapping import ColumnMapping
+    from manyplaces.exchange.registry import SchoolReport
     from manyplaces.exchange.reports import Progress, Report, What
 
+# The kinds of the record, and the registry of schools, which has columns of its own (exchange/registry.py).
+SCHOOLS = "schools"
+CHOICES = (*KINDS, SCHOOLS)
 LABELS = {"checking": "Checking ", "importing": "Importing"}
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(KINDS), metavar="|".join(KINDS))
+@click.argument("kind", type=click.Choice(CHOICES), metavar="|".join(CHOICES))
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--mapping", type=click.Path(path_type=Path), help="A file that says how another table's columns become ours."
 )
 @click.option("--dry-run", is_flag=True, help="Do everything, tell what would happen, and keep nothing.")
-def command(kind: Kind, file: Path, mapping: Path | None, dry_run: bool) -> None:
-    """Read FILE, a table in CSV, into the record.
+def command(kind: Kind | str, file: Path, mapping: Path | None, dry_run: bool) -> None:
+    """Read FILE, a table in CSV, into the record, or a list of schools into the registry.
 
     Rows that are there already stay as they are or are brought into line, so a file can be imported again, also after
     an import was interrupted. A row that cannot be taken is told by line and column, and the rest goes on. Every
@@ -39,13 +43,18 @@ def command(kind: Kind, file: Path, mapping: Path | None, dry_run: bool) -> None
     Examples:
       manyplaces import events our_events.csv --dry-run
       manyplaces import events their_list.csv --mapping their_list.toml
+      manyplaces import schools ccd_sch_029_2425.csv.gz
 
     The columns of every kind and the form of a mapping file are in docs/exchange.md.
 
     Ends with 0 when every row was taken, with 1 when some were refused, with 2 when the file cannot be used.
     """
     make_ready()
-    report = or_end(lambda: run_import(kind, file, mapping, dry_run=dry_run))
+    if kind == SCHOOLS:
+        if mapping:
+            raise click.UsageError("A list of schools needs no mapping; its columns are known by their names.")
+        sys.exit(1 if tell_schools(or_end(lambda: run_schools(file, dry_run=dry_run))) else 0)
+    report = or_end(lambda: run_import(cast("Kind", kind), file, mapping, dry_run=dry_run))
     tell_report(report)
     sys.exit(1 if report.counts["refused"] else 0)
 
@@ -64,6 +73,34 @@ def run_import(
     with Bars() as bars:
         by = Actor("command line", "command")
         return import_file(kind, file, how, dry_run=dry_run, by=by, tell=bars.show, is_sample=is_sample)
+
+
+def run_schools(file: Path, *, dry_run: bool = False) -> SchoolReport:
+    """Read a list of schools into the registry with a bar that shows how far it is."""
+    from manyplaces.core.actor import Actor
+    from manyplaces.exchange.registry import import_school_file
+
+    gc.set_threshold(50_000, 20, 20)
+    with Bars() as bars:
+        return import_school_file(file, dry_run=dry_run, by=Actor("command line", "command"), tell=bars.show)
+
+
+def tell_schools(report: SchoolReport) -> int:
+    """Print what an import of schools did; returns how many rows were refused."""
+    listed = report.listed
+    click.echo(f"{'schools from' if listed.pk else 'dry run, nothing is kept: schools from'} {listed.file_name}")
+    for word, many in (
+        ("added", listed.added), ("changed", listed.changed), ("unchanged", listed.unchanged),
+        ("closed", listed.closed), ("refused", listed.refused),
+    ):  # fmt: skip
+        click.echo(f"  {word:9} {many:>9,}")
+    if report.unused:
+        click.echo(f"Columns that were not read: {', '.join(report.unused)}")
+    for line in report.refusals:
+        where = f"line {line.line}" + (f", column {line.column}" if line.column else "")
+        click.echo(f"{where}: {line.sentence}", err=True)
+    click.echo(f"Report: {report.file}")
+    return listed.refused
 
 
 class Bars:

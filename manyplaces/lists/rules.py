@@ -89,6 +89,7 @@ FIELDS = (
     Field("phone", _("Contact’s phone"), (
         "phone", "cell", "mobile", "contact phone", "telephone", "telefono", "celular",
     )),
+    Field("language", _("Contact’s language"), ("language", "lang", "idioma", "lengua")),
     Field("expected", _("How many are expected"), (
         "expected", "expected number", "goal", "estimate", "how many", "cuantos",
     )),

@@ -83,22 +83,25 @@ _APOSTROPHES = re.compile("['`\u2018\u2019\u02bb\u02bc\u00b4]")
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A position in degrees and the name of its IANA time zone."""
+    """A position in degrees, its IANA time zone, and its county: the one with most of its ZIP codes."""
 
     lat: float
     lon: float
     zone: str
+    county: str = ""
 
 
 class _Zip(NamedTuple):
-    """What is kept of a ZIP code: its position and zone, and whether letters are delivered to it."""
+    """What is kept of a ZIP code: its position, zone and county, and whether letters are delivered to it."""
 
     lat: float
     lon: float
     zone: str
     has_delivery: bool
+    county: str
 
 
+@lru_cache(maxsize=4096)
 def locate(city: str, state: str) -> Spot | None:
     """The middle of a city, county, parish, township or borough in the state with the two-letter code; None if unknown.
 
@@ -157,7 +160,8 @@ def _spots(state: str) -> dict[str, list[_Zip]]:
     cities, accepted, refused, counties = ladder
     for row in rows:
         # Only what a middle needs is kept: the whole rows of all states would fill 150 megabytes.
-        known = _Zip(float(row["lat"]), float(row["long"]), row["timezone"], row["zip_code_type"] == "STANDARD")
+        has_delivery = row["zip_code_type"] == "STANDARD"
+        known = _Zip(float(row["lat"]), float(row["long"]), row["timezone"], has_delivery, row["county"])
         cities[_joined(_words(row["city"]))].append(known)
         for name in row["acceptable_cities"]:
             accepted[_joined(_words(name))].append(known)
@@ -172,10 +176,12 @@ def _middle(zips: list[_Zip], state: str) -> Spot:
     """The mean of the ZIP codes with delivery; post boxes and single companies count only where there is no other."""
     delivered = [known for known in zips if known.has_delivery] or zips
     zones = Counter(known.zone for known in delivered if _is_zone(known.zone))
+    counties = Counter(known.county for known in delivered if known.county)
     return Spot(
         lat=round(fmean(known.lat for known in delivered), 4),
         lon=round(fmean(known.lon for known in delivered), 4),
         zone=zones.most_common(1)[0][0] if zones else _STATE_ZONES[state],
+        county=counties.most_common(1)[0][0] if counties else "",
     )
 
 

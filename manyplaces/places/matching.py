@@ -38,6 +38,14 @@ _ORDINALS = [
 ]  # fmt: skip
 _NUMBERED = re.compile("(1?[0-9]{1,2})(?:st|nd|rd|th)")
 
+# What is shortened in a name while one types it, beyond what stands above; "st" and "dr" have two meanings.
+_SHORT = {
+    "st": ("saint", "street"), "dr": ("doctor", "drive"), "n": ("north",), "s": ("south",), "e": ("east",),
+    "w": ("west",), "hs": ("high school",), "ms": ("middle school",), "es": ("elementary school",),
+    "el": ("elementary",), "ps": ("public school",), "is": ("intermediate school",), "mlk": ("martin luther king",),
+}  # fmt: skip
+_LETTERS_THEN_FIGURES = re.compile("([a-z]+)([0-9]+)")
+
 _APOSTROPHES = re.compile("['`\u2018\u2019\u02bb\u02bc\u00b4]")
 _GRADES = re.compile("(pk|k)([0-9]{1,2})")
 
@@ -73,6 +81,26 @@ def school_key(name: str) -> str:
     while len(words) > 1 and words[-1] == "school":
         words.pop()
     return " ".join(words)
+
+
+def search_words(text: str) -> list[str]:
+    """Return the words of a text as they are searched: "P.S. 15", "PS 15" and "ps15" all give "ps" and "15"."""
+    found: list[str] = []
+    letters = ""
+    for word in [*_plain_words(text), ""]:
+        if len(word) == 1 and word.isalpha():
+            letters += word
+            continue
+        parted = _LETTERS_THEN_FIGURES.fullmatch(word)
+        found += ([letters] if letters else []) + (list(parted.groups()) if parted else [word] if word else [])
+        letters = ""
+    return found
+
+
+def meanings(word: str) -> list[str]:
+    """Return the other ways to write a searched word, each of one or more words: "hs" is "high school"."""
+    written = " ".join(_written_out(word))
+    return list(dict.fromkeys([*_SHORT.get(word, ()), *([written] if written != word else [])]))
 
 
 def kind_of(name: str) -> Kind:

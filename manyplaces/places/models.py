@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from manyplaces.places.geometry import STATES
@@ -102,9 +103,17 @@ class School(models.Model):
     lon = models.FloatField(null=True, blank=True, validators=LONGITUDE)
     # Schools that a newer list no longer has are kept: the record speaks of them.
     is_closed = models.BooleanField(default=False)
+    # The names that people gave it, one a line (each is a SchoolAlias), and every word under which it is found. The
+    # search index over these words is made by a migration, since each database has its own.
+    also = models.TextField(blank=True)
+    words = models.TextField(blank=True)
 
     class Meta:
-        indexes = (models.Index(fields=["state", "city_slug", "match_key"], name="school_by_city_and_key"),)
+        indexes = (
+            models.Index(fields=["state", "city_slug", "match_key"], name="school_by_city_and_key"),
+            # For names that begin as somebody types; PostgreSQL needs the class for it.
+            models.Index(fields=["match_key"], name="school_by_key", opclasses=["varchar_pattern_ops"]),
+        )
 
     def __str__(self) -> str:
         return f"{self.name}, {self.city_name}, {self.state}"
@@ -127,3 +136,31 @@ class SchoolAlias(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class SchoolList(models.Model):
+    """One import of a list of schools into the registry, which the journal speaks of."""
+
+    file_name = models.CharField(max_length=255)
+    started = models.DateTimeField(default=timezone.now)
+    added = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    closed = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"list of schools {self.pk}"
+
+
+class Vocabulary(models.Model):
+    """One row: every word of the registry in the order of the alphabet, against which typing errors are put right."""
+
+    version = models.PositiveIntegerField(default=0)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name_plural = "vocabularies"
+
+    def __str__(self) -> str:
+        return f"words of the registry, version {self.version}"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from manyplaces.places import views
 
 app_name = "places"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("places/find.json", views.find, name="find")]

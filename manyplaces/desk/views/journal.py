@@ -13,7 +13,7 @@ from manyplaces.desk.queries.stand import entries
 from manyplaces.people.guard import for_roles
 from manyplaces.people.rules import Role
 
-ON_A_PAGE = 100
+ON_A_PAGE = 50
 
 
 @for_roles(Role.NATIONAL)

@@ -90,7 +90,7 @@ def _find(rows: list[ListRow]) -> None:
         ):
             row.verdict = Verdict(match.verdict)
             row.suggestions = [school.pk for school in match.suggestions]
-            settle(row, match.school if match.verdict == Verdict.CERTAIN else None)
+            settle(row, match.school if row.verdict == Verdict.CERTAIN else None)
             if row.verdict == Verdict.UNKNOWN and not (row.state and row.city_slug):
                 row.verdict = Verdict.REFUSED
                 row.sentence = _("No school of this name was found. Say in which city and state it is.")

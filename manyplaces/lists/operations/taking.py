@@ -30,6 +30,7 @@ from manyplaces.places.rules import city_key
 UPLOAD = "lists.sitelist.upload"
 # What people put before the names when they write a list by hand.
 _BULLET = re.compile(r"^\s*(?:[-*•·–—▪]|\(?\d{1,4}[.)]|\d{1,4}\t)\s*")
+SPANISH = ("es", "esp", "spanish", "espanol", "castellano")
 _NUMBER = re.compile(r"\d{1,7}")
 
 
@@ -167,6 +168,7 @@ def _row(site_list: SiteList, line: int, cells: dict[str, str]) -> ListRow:
         row.venue = row.venue or given["school"][:200].strip() or "?"
     row.number = given["number"].zfill(12) if given["number"].isdigit() and len(given["number"]) in (11, 12) else ""
     row.city_slug = slug(city_key(row.city_name)) if city_key(row.city_name) else ""
+    row.language = "es" if fold(given["language"]) in SPANISH else "en"
     row.posters, row.stickers = _whole(given["posters"]) or 0, _whole(given["stickers"]) or 0
     row.expected = _whole(given["expected"])
     if not row.verdict and not fold(row.venue):

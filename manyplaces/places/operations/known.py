@@ -1,4 +1,4 @@
-"""Every change to cities and places."""
+"""Changes to cities and places, and to the spellings of their names."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from manyplaces.places.matching import kind_of, school_key
 from manyplaces.places.models import City, Place, PlaceName
 from manyplaces.places.rules import city_key
 
-CITY_FIELDS = ("name", "lat", "lon", "zone")
+CITY_FIELDS = ("name", "lat", "lon", "zone", "county")
 PLACE_FIELDS = ("name", "kind", "registry_number", "lat", "lon")
 
 
@@ -42,6 +42,7 @@ def find_or_add_city(name: str, state: str, *, by: Actor, lat: float | None = No
         lat=spot.lat if spot else lat,
         lon=spot.lon if spot else lon,
         zone=spot.zone if spot else gazetteer.state_zone(state),
+        county=spot.county if spot else "",
     )
     return keep(city, None, fields=CITY_FIELDS, by=by).row
 
