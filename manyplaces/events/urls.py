@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import re_path
+
+from manyplaces.events.views import committing, hosting
 
 app_name = "events"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    re_path(r"^actions/(?P<slug>[-\w]{1,60})/commit/$", committing.commit, name="commit"),
+    re_path(r"^actions/(?P<slug>[-\w]{1,60})/commit/done/$", committing.committed, name="committed"),
+    re_path(r"^host/$", hosting.link, name="link"),
+    re_path(r"^host/(?P<token>[-\w]{10,60})/$", hosting.host, name="host"),
+]

@@ -1,5 +1,91 @@
 """Every change to events and to the commitments behind them."""
 
+from manyplaces.events.operations.calling_off import MOST_LETTERS, call_off, carry_out_call_off
+from manyplaces.events.operations.committing import commit_site, commit_sites
+from manyplaces.events.operations.hosting import (
+    answer_question,
+    change_commitment,
+    pause_commitment,
+    resume_commitment,
+    withdraw_commitment,
+)
+from manyplaces.events.operations.hosts import (
+    add_cohost,
+    hand_over,
+    prove_host,
+    remove_host,
+    replace_link,
+    send_links,
+)
 from manyplaces.events.operations.listing import describe_event, list_event
+from manyplaces.events.operations.offers import Offer, check_offer
+from manyplaces.events.operations.phases import (
+    Moved,
+    cancel_events,
+    mark_held,
+    mark_unreported,
+    postpone_events,
+    reinstate,
+    tell_called_off,
+)
+from manyplaces.events.operations.review import (
+    Decided,
+    approve,
+    approve_many,
+    ask,
+    decide,
+    decline,
+    keep_online,
+    merge,
+    take_down,
+)
+from manyplaces.events.operations.shielding import shield_event, unshield_event
+from manyplaces.events.operations.trust import block_pattern, trust_host, unblock, untrust_host
+from manyplaces.events.operations.undoing import restore_events, undo_review
 
-__all__ = ["describe_event", "list_event"]
+__all__ = [
+    "MOST_LETTERS",
+    "Decided",
+    "Moved",
+    "Offer",
+    "add_cohost",
+    "answer_question",
+    "approve",
+    "approve_many",
+    "ask",
+    "block_pattern",
+    "call_off",
+    "cancel_events",
+    "carry_out_call_off",
+    "change_commitment",
+    "check_offer",
+    "commit_site",
+    "commit_sites",
+    "decide",
+    "decline",
+    "describe_event",
+    "hand_over",
+    "keep_online",
+    "list_event",
+    "mark_held",
+    "mark_unreported",
+    "merge",
+    "pause_commitment",
+    "postpone_events",
+    "prove_host",
+    "reinstate",
+    "remove_host",
+    "replace_link",
+    "restore_events",
+    "resume_commitment",
+    "send_links",
+    "shield_event",
+    "take_down",
+    "tell_called_off",
+    "trust_host",
+    "unblock",
+    "undo_review",
+    "unshield_event",
+    "untrust_host",
+    "withdraw_commitment",
+]

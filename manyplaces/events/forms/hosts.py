@@ -1,0 +1,105 @@
+"""Who hosts: the form of a commitment with its contact, and the small forms of the private page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language, gettext_lazy
+
+from manyplaces.actions.models import Action
+from manyplaces.core.contacts import LANGUAGES
+from manyplaces.core.sealing import lookup
+from manyplaces.events.forms.sites import SiteForm, line
+from manyplaces.events.models import Commitment
+from manyplaces.events.operations import Offer
+from manyplaces.events.rules.hosting import HostContact
+from manyplaces.people.models import Organisation
+
+
+class CommitForm(SiteForm):
+    """The first page: the site, and who hosts."""
+
+    o = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    name = line(
+        gettext_lazy("Your name or alias"), 80, help_text=gettext_lazy("Never public."), attrs={"autocomplete": "name"}
+    )
+    email = line(
+        gettext_lazy("E-mail"), 254,
+        help_text=gettext_lazy("Your private link is sent there. Never public; only the site writes to you."),
+        attrs={"autocomplete": "email", "inputmode": "email"},
+    )  # fmt: skip
+    phone = line(
+        gettext_lazy("Telephone"),
+        40,
+        help_text=gettext_lazy("Never public."),
+        attrs={"autocomplete": "tel", "inputmode": "tel"},
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language of our letters"), choices=LANGUAGES, required=False)
+    # People do not see this field and leave it empty; programs fill everything in.
+    website = forms.CharField(required=False, max_length=200)
+
+    def __init__(self, action: Action, *given: Any, voucher: Organisation | None = None, **more: Any) -> None:
+        """`voucher` is the organisation whose link was used: its hosts need no address."""
+        super().__init__(action, *given, **more)
+        self.voucher = voucher
+        self.fields["language"].initial = get_language()
+
+    def offer(self, cluster: int | None = None) -> Offer:
+        """Return what was sent, with a keyed hash of it by which the same form sent again is known."""
+        row, given = self.commitment(), self.cleaned_data
+        row.vouched_by = self.voucher
+        contact = HostContact(given["name"], given["email"], given["phone"], given["language"] or row.language)
+        said = [f"{name}={given.get(name)}" for name in sorted(self.fields) if name != "q"]
+        intent = lookup("\n".join([self.action.slug, *said]), "events.commit")
+        return Offer(row, contact, self.demand_rows, intent, cluster)
+
+
+class ChangeForm(SiteForm):
+    """The same about a site that has committed; `version` is that of what was shown."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @staticmethod
+    def initial_of(row: Commitment) -> dict[str, Any]:
+        """Return what the form begins with."""
+        names = ("address", "tactic", "expected", "posters", "stickers", "media_help", "hosts_words", "shown_host")
+        own = ("venue", "city_name", "state", "lat", "lon") if row.school_id is None else ()
+        return {
+            **{name: getattr(row, name) for name in (*names, *own, "note", "remark", "version")},
+            "school": row.school.number if row.school else "none",
+            "day": row.date_edtf,
+            "time": row.time_local.strftime("%H:%M") if row.time_local else "",
+            "fold": row.fold,
+            "demands": [demand.slug for demand in row.demands.all()],
+        }
+
+
+class PersonForm(forms.Form):
+    """Another host: how he is reached."""
+
+    name = line(gettext_lazy("Name or alias"), 80)
+    email = forms.CharField(
+        label=gettext_lazy("E-mail"), max_length=254, widget=forms.TextInput(attrs={"inputmode": "email"})
+    )
+    language = forms.ChoiceField(label=gettext_lazy("Language of our letters"), choices=LANGUAGES, required=False)
+
+    def contact(self) -> HostContact:
+        """Return what was typed."""
+        given = self.cleaned_data
+        return HostContact(given["name"], given["email"], "", given["language"] or "en")
+
+
+class WordsForm(forms.Form):
+    """A few words: an answer to the reviewers, or why somebody withdraws."""
+
+    words = forms.CharField(label="", required=False, max_length=1_000, widget=forms.Textarea(attrs={"rows": 4}))
+
+
+class LinkForm(forms.Form):
+    """The address to which a new private link is to be sent."""
+
+    email = forms.CharField(
+        label=gettext_lazy("E-mail"), max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )  # fmt: skip

@@ -1,0 +1,196 @@
+"""Where, what and when: what a host says of a site, in words or with the help of a list."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from manyplaces.actions.models import Action, Demand
+from manyplaces.actions.rules import tactics_of
+from manyplaces.core.fuzzydates import read
+from manyplaces.core.localtimes import read_clock
+from manyplaces.core.models import one
+from manyplaces.core.refusals import NotNow
+from manyplaces.core.spokendates import read_spoken
+from manyplaces.core.words import clean_line, fold
+from manyplaces.events.models import Commitment
+from manyplaces.places.geometry import STATES
+from manyplaces.places.models import School
+
+# What people write instead of a time, in both languages; the action's own words are understood as well.
+BELL = {
+    *("before the bell", "before school", "before classes", "before class", "the bell", "bell", "as usual", "usual"),
+    *("antes de clases", "antes de la escuela", "antes de la campana", "antes de la clase", "como siempre"),
+}
+_SPANISH_CLOCK = re.compile(r"(\d{1,2}) ?h ?(\d\d)?(?: ?(?:rs|horas?))?\.?")
+LONG = forms.Textarea(attrs={"rows": 4})
+
+
+def line(label: Any, most: int, **more: Any) -> forms.CharField:
+    # A phone's keyboard helps where the browser knows what is asked for; nothing is corrected in names.
+    attributes = {"maxlength": most, **more.pop("attrs", {})}
+    given = {"required": False, "widget": forms.TextInput(attrs=attributes), **more}
+    return forms.CharField(label=label, **given)
+
+
+class SiteForm(forms.Form):
+    """Where, what and when: what a host says of his site, at first and later."""
+
+    school = forms.CharField(required=False, max_length=12)
+    q = line(gettext_lazy("School"), 200, help_text=gettext_lazy("Name and city, such as “Grant Milwaukee”."))
+    venue = line(gettext_lazy("Name of the school or place"), 200)
+    city_name = line(gettext_lazy("City or town"), 100)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    address = line(gettext_lazy("Where to meet"), 200, help_text=gettext_lazy("Street, or “main entrance”. Public."))
+    lat = forms.FloatField(label=gettext_lazy("Latitude"), required=False)
+    lon = forms.FloatField(label=gettext_lazy("Longitude"), required=False)
+    tactic = forms.ChoiceField(label=gettext_lazy("What will you do?"))
+    day = forms.CharField(label=gettext_lazy("Day"), max_length=100)
+    time = line(gettext_lazy("Time"), 40)
+    fold = forms.ChoiceField(label=gettext_lazy("Which of the two hours?"), required=False, widget=forms.RadioSelect)
+    demands = forms.MultipleChoiceField(
+        label=gettext_lazy("What are you asking for?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    expected = forms.IntegerField(
+        label=gettext_lazy("How many people do you expect?"), required=False, min_value=0, max_value=1_000_000
+    )
+    posters = forms.IntegerField(label=gettext_lazy("Posters"), required=False, min_value=0, max_value=10_000)
+    stickers = forms.IntegerField(label=gettext_lazy("Stickers"), required=False, min_value=0, max_value=100_000)
+    media_help = forms.BooleanField(label=gettext_lazy("I would like help with the media"), required=False)
+    hosts_words = line(
+        gettext_lazy("Organisation that hosts"), 200, help_text=gettext_lazy("A union, parents’ group or club. Public.")
+    )
+    shown_host = line(
+        gettext_lazy("Name on the page"), 80, help_text=gettext_lazy("A first name or alias, if you want one there.")
+    )
+    note = forms.CharField(
+        label=gettext_lazy("For those who come"), required=False, widget=LONG, max_length=1_000,
+        help_text=gettext_lazy("What to bring, where to park. Public."),
+    )  # fmt: skip
+    remark = forms.CharField(
+        label=gettext_lazy("A word to the reviewers"), required=False, widget=LONG, max_length=1_000,
+        help_text=gettext_lazy("Only the reviewers read this."),
+    )  # fmt: skip
+
+    def __init__(self, action: Action, *given: Any, **more: Any) -> None:
+        """`action` says which tactics, demands, day and time there are."""
+        more["auto_id"] = "f_%s"
+        super().__init__(*given, **more)
+        self.action = action
+        self.chosen: School | None = None
+        language = get_language() or "en"
+        self.asked = {demand.slug: demand for demand in Demand.objects.filter(action=action).order_by("pk")}
+        at = 1 if language == "es" else 0
+        states = sorted((names[at], code) for code, names in STATES.items())
+        self._offer("state", [("", _("Choose"))] + [(code, name) for name, code in states])
+        self._offer("tactic", [(tactic.value, tactic.label.capitalize()) for tactic in tactics_of(action)])
+        self._offer("demands", [(slug, row.text("description", language)) for slug, row in self.asked.items()])
+        self._offer(
+            "fold", [("0", _("the first one, before the clocks go back")), ("1", _("the second one, after it"))]
+        )
+        usual = action.time_local.strftime("%H:%M") if action.time_local else ""
+        words = action.text("time_words", language)
+        self.fields["time"].help_text = (
+            _("Local time there. Leave it empty for the usual: %(usual)s.")
+            % {"usual": f"{usual} ({words})" if words else usual}
+            if usual
+            else _("Local time there, such as 7:45 am.")
+        )
+        if action.date_from and action.date_from == action.date_to:
+            self.fields["day"].initial = action.date_from.isoformat()
+
+    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field: Any = self.fields[name]
+        field.choices = choices
+
+    def clean_school(self) -> str:
+        """Find the school by its registry number."""
+        number = self.cleaned_data["school"]
+        if number and number != "none":
+            self.chosen = one(School.objects.filter(number=number)) if number.isascii() and number.isdigit() else None
+            if self.chosen is None:
+                self.add_error("q", _("This school is not in the list. Search for it again."))
+        return str(number)
+
+    def clean_day(self) -> str:
+        """Read a day as the browser sends it, or as people write it."""
+        text = clean_line(self.cleaned_data["day"], 100)
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            text = read_spoken(text, today=timezone.localdate(), zone="America/New_York").edtf or text
+        day = read(text)
+        if day.earliest != day.latest:
+            raise ValidationError(_("Give one day, such as %(day)s.") % {"day": timezone.localdate().isoformat()})
+        return day.earliest.isoformat()
+
+    def clean_time(self) -> datetime.time | None:
+        """Read a time; none stands for the action's own, which “before the bell” means too."""
+        text = clean_line(self.cleaned_data["time"], 40)
+        said = fold(text)
+        if not said or said in BELL | {fold(self.action.time_words), fold(self.action.time_words_es)}:
+            if said and self.action.time_local is None:
+                raise ValidationError(_("When is that at your school? Write a time such as 7:45 am."), code="question")
+            return None
+        spanish = _SPANISH_CLOCK.fullmatch(text.lower())
+        if spanish:
+            text = f"{int(spanish[1]):02}:{spanish[2] or '00'}"
+        time, zone = read_clock(text)
+        if zone:
+            raise ValidationError(_("Leave the time zone out: the time is that of the place."))
+        return time
+
+    @property
+    def is_asked_which_hour(self) -> bool:
+        """Whether the page must ask which of two equal hours is meant."""
+        return bool(self["fold"].value()) or any(
+            error.code == "question" for error in self.errors.as_data().get("time", [])
+        )
+
+    def commitment(self) -> Commitment:
+        """Return what was typed as a row that is not saved."""
+        given = self.cleaned_data
+        names = ("address", "tactic", "expected", "hosts_words", "shown_host", "note", "remark", "media_help")
+        row = Commitment(action=self.action, school=self.chosen, **{name: given[name] for name in names})
+        if self.chosen is None:
+            for name in ("venue", "city_name", "state", "lat", "lon"):
+                setattr(row, name, given[name])
+        row.date_edtf, row.time_local = given["day"], given["time"]
+        row.fold = int(given["fold"]) if given["fold"] else None
+        row.posters, row.stickers = given["posters"] or 0, given["stickers"] or 0
+        row.language = "es" if get_language() == "es" else "en"
+        return row
+
+    @property
+    def demand_rows(self) -> list[Demand]:
+        """The demands that were ticked."""
+        return [self.asked[slug] for slug in self.cleaned_data["demands"]]
+
+    @contextmanager
+    def refusals(self) -> Iterator[None]:
+        """Show what an operation inside the `with` refuses, each sentence at the field that it is about."""
+        renamed = {"date_edtf": "day", "time_local": "time"}
+        if not self.is_free:
+            # Nobody who has not said where is asked for the parts of an address.
+            renamed |= {"venue": "q", "city_name": "", "state": ""}
+        try:
+            yield
+        except NotNow as refusal:
+            self.add_error(None, str(refusal))
+        except ValidationError as refusal:
+            for field, errors in refusal.error_dict.items():
+                at = renamed.get(field, field)
+                if at:
+                    self.add_error(at if at in self.fields else None, list(errors))
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the host said that his place is not in the list, or has begun to describe it."""
+        return self["school"].value() == "none" or any(self[name].value() for name in ("venue", "city_name"))

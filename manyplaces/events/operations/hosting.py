@@ -1,0 +1,161 @@
+"""What a host does with his commitment through the private link: change, answer, pause, go on, withdraw."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from manyplaces.actions.models import Demand
+from manyplaces.core.actor import Actor
+from manyplaces.core.refusals import NotNow
+from manyplaces.core.words import clean_line, clean_text
+from manyplaces.events.letters import hosts as letters
+from manyplaces.events.models import Commitment, Event
+from manyplaces.events.operations.committing import approve_trusted, is_trusted, owe
+from manyplaces.events.operations.holding import OPEN, held, require_state, save
+from manyplaces.events.operations.offers import Offer, check_offer
+from manyplaces.events.rules import Phase, Review
+from manyplaces.events.rules.hosting import HostContact
+from manyplaces.events.rules.steps import require_step
+from manyplaces.mail.operations import stop_letters
+
+# What a host may change; the action and whose word it is stay.
+WISHES = (
+    *("school_id", "venue", "address", "city_name", "city_slug", "county", "state", "lat", "lon", "zone"),
+    *("tactic", "date_edtf", "date_from", "date_to", "time_local", "fold", "expected", "note", "hosts_words"),
+    *("shown_host", "posters", "stickers", "media_help", "remark"),
+)
+# Of these the journal keeps what stood there before: nothing in them is about a private person.
+TOLD = ("tactic", "date_edtf", "time_local", "expected", "posters", "stickers")
+
+
+@transaction.atomic
+def change_commitment(
+    commitment: Commitment, *, version: int, demands: Sequence[Demand] | None = None, by: Actor
+) -> Commitment:
+    """Bring the stored commitment (of the same key) into line with what is wanted now.
+
+    It waits for review again; what was approved stays online as it is until somebody has looked. Raises NotNow where
+    somebody else has changed it since `version`, and whatever `check_offer` raises.
+    """
+    stored = held(Commitment.objects.get(key=commitment.key).pk, by)
+    require_step("change", by, stored)
+    if stored.version != version:
+        raise NotNow(_("This was changed in the meantime. Look at it as it is now, and change it once more."))
+    commitment.action, commitment.vouched_by, commitment.language = stored.action, stored.vouched_by, stored.language
+    # That there is a host to write to was seen when it was made, so nothing is asked for again.
+    contact = HostContact(email="host@example.org", language=stored.language)
+    check_offer(Offer(commitment, contact), actor=by, now=timezone.now())
+    changed = [field for field in WISHES if getattr(stored, field) != getattr(commitment, field)]
+    wanted = None if demands is None else sorted(demand.pk for demand in demands)
+    if wanted is not None and wanted != sorted(stored.demands.values_list("pk", flat=True)):
+        stored.demands.set(wanted)
+        changed.append("demands")
+    if not changed:
+        return stored
+    before = {field: _plain(getattr(stored, field)) for field in changed if field in TOLD}
+    for field in WISHES:
+        setattr(stored, field, getattr(commitment, field))
+    _again(stored, by, "commitment.changed", before)
+    return stored
+
+
+@transaction.atomic
+def answer_question(commitment: Commitment, text: str, *, by: Actor) -> Commitment:
+    """Give the reviewers the host's answer to their question; the commitment waits for them again."""
+    stored = held(commitment.pk, by)
+    require_step("answer", by, stored)
+    answer = clean_text(text, 1_000)
+    if not answer:
+        raise ValidationError({"answer": _("Write an answer.")})
+    stored.answer = answer
+    _again(stored, by, "commitment.answered", {})
+    return stored
+
+
+def _again(stored: Commitment, by: Actor, verb: str, before: dict[str, object]) -> None:
+    """Save what was changed, to be looked at again, or at once online where the host is trusted."""
+    stored.version += 1
+    stored.review = Review.WAITING
+    # What was changed is not what was sent before, so sending that again is a new wish.
+    stored.intent = None
+    save(stored, by, verb, before)
+    if is_trusted(stored):
+        approve_trusted(stored)
+        stored.refresh_from_db()
+
+
+@transaction.atomic
+def pause_commitment(commitment: Commitment, *, by: Actor) -> Commitment:
+    """Take the commitment off the pages and out of the queue until its host goes on."""
+    return _set_paused(commitment, True, by)
+
+
+@transaction.atomic
+def resume_commitment(commitment: Commitment, *, by: Actor) -> Commitment:
+    """Put a paused commitment back to where it was."""
+    return _set_paused(commitment, False, by)
+
+
+def _set_paused(commitment: Commitment, is_paused: bool, by: Actor) -> Commitment:
+    stored = held(commitment.pk, by)
+    require_state(stored, OPEN)
+    if stored.is_paused == is_paused:
+        return stored
+    stored.is_paused = is_paused
+    stored.version += 1
+    save(stored, by, "commitment.paused" if is_paused else "commitment.resumed", {"is_paused": not is_paused})
+    event = _event_of(stored)
+    if event is not None:
+        event.is_listed = not is_paused
+        save(event, by, "event.changed", {"is_listed": is_paused}, unseen=False)
+    return stored
+
+
+@transaction.atomic
+def withdraw_commitment(commitment: Commitment, *, reason: str = "", by: Actor) -> Commitment:
+    """Withdraw: what was not public vanishes from the queue; what was public stays on its page, as cancelled.
+
+    The reason is for the coordinators; the page only says that its host withdrew it.
+    """
+    stored = held(commitment.pk, by)
+    if stored.review == Review.WITHDRAWN:
+        return stored
+    require_step("withdraw", by, stored)
+    before: dict[str, object] = {"review": stored.review}
+    stored.review, stored.is_paused, stored.reason = Review.WITHDRAWN, False, clean_line(reason, 500)
+    stored.version += 1
+    stored.intent = None
+    save(stored, by, "commitment.withdrawn", before)
+    event = _event_of(stored)
+    if event is not None and event.phase in (Phase.PLANNED, Phase.COMMITTED, Phase.POSTPONED):
+        replaced: dict[str, object] = {"phase": event.phase, "is_listed": event.is_listed, "reason": event.reason}
+        event.phase, event.is_listed = Phase.CANCELLED, True
+        event.reason = _in("en", "Withdrawn by its host.")
+        event.reason_es = _in("es", "Withdrawn by its host.")
+        save(event, by, "event.changed", replaced, unseen=False)
+    stop_letters(stored.key, by=by)
+    for host in stored.hosts.exclude(email_hash=""):
+        owe(host, "withdrawn", letters.withdrawn(stored, host.language), times=stored.version, secret=False, by=by)
+    return stored
+
+
+def _in(language: str, text: str) -> str:
+    with override(language):
+        return _(text)
+
+
+def _event_of(stored: Commitment) -> Event | None:
+    if stored.event_id is None:
+        return None
+    return Event.every.select_for_update(of=("self",)).get(pk=stored.event_id)
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else value

@@ -1,0 +1,101 @@
+"""The page on which a site commits. It sets no cookie, and a stored copy of it serves everybody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from manyplaces.actions.models import Action
+from manyplaces.actions.rules import require_open
+from manyplaces.core import throttle
+from manyplaces.core.actor import Actor
+from manyplaces.core.models import one
+from manyplaces.core.refusals import NotNow
+from manyplaces.core.tokens import digest
+from manyplaces.events.forms import CommitForm, SiteForm
+from manyplaces.events.operations import commit_sites
+from manyplaces.people.models import Organisation
+from manyplaces.places.models import School
+from manyplaces.places.queries import find_schools
+
+# So many commitments from one source within ten minutes; a whole list comes through a coordinator.
+MOST, SECONDS = 8, 600
+HOST = Actor("a host", "page")
+MANY_VALUES = ("demands",)
+
+
+def commit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Commit a site to an action: find the school, say what and when, and how the host is reached."""
+    action = get_object_or_404(Action, slug=slug)
+    try:
+        require_open(action, timezone.now())
+    except NotNow as refusal:
+        return _page(request, action, None, closed=str(refusal), status=409 if request.method == "POST" else 200)
+    voucher = _voucher(request.POST.get("o", "") or request.GET.get("o", ""))
+    if request.method != "POST":
+        given = {"o": request.GET.get("o", "")[:60] if voucher else "", "q": request.GET.get("q", "")[:200]}
+        return _page(request, action, CommitForm(action, voucher=voucher, initial=given))
+    if request.POST.get("do") == "find":
+        return _page(request, action, CommitForm(action, voucher=voucher, initial=typed(request.POST)), looked=True)
+    return _take(request, action, CommitForm(action, request.POST, voucher=voucher))
+
+
+def committed(request: HttpRequest, slug: str) -> HttpResponse:
+    """What happens next, for whoever has just committed; the same page for everybody."""
+    action = get_object_or_404(Action, slug=slug)
+    return render(request, "events/committed.html", {"page": action, "action": action})
+
+
+def _take(request: HttpRequest, action: Action, form: CommitForm) -> HttpResponse:
+    done = redirect("events:committed", action.slug)
+    if request.POST.get("website"):
+        # A program filled in what people do not see. It is told that all went well.
+        return done
+    if not form.is_valid():
+        return _page(request, action, form, looked=True)
+    source = throttle.source_of(request.META)
+    if not throttle.take(source, "commit", MOST, SECONDS):
+        wait = throttle.wait(source, "commit")
+        form.add_error(None, throttle.too_many(wait))
+        answer = _page(request, action, form, looked=True, status=429)
+        answer["Retry-After"] = str(wait)
+        return answer
+    with form.refusals():
+        commit_sites([form.offer(throttle.cluster(source))], by=HOST)
+    return done if form.is_valid() else _page(request, action, form, looked=True)
+
+
+def _voucher(secret: str) -> Organisation | None:
+    return one(Organisation.objects.filter(vouch_digest=digest(secret))) if secret else None
+
+
+def typed(data: QueryDict) -> dict[str, Any]:
+    """Return what was typed, to be shown again as it was."""
+    return {name: data.getlist(name) if name in MANY_VALUES else data[name] for name in data}
+
+
+def choices(form: SiteForm, looked: bool) -> list[School]:
+    """Return the schools to choose from: the one that was chosen before, and what the words find."""
+    number, words = str(form["school"].value() or ""), str(form["q"].value() or "")[:200]
+    found = [hit.school for hit in find_schools(words)] if looked and words.strip() else []
+    known = [school for school in found if school.number == number]
+    if number.isascii() and number.isdigit() and not known:
+        known = list(School.objects.filter(number=number))
+    return known + [school for school in found if school not in known]
+
+
+def _page(
+    request: HttpRequest,
+    action: Action,
+    form: CommitForm | None,
+    *,
+    closed: str = "",
+    looked: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    found = choices(form, looked) if form is not None else []
+    given = {"page": action, "action": action, "form": form, "closed": closed, "looked": looked, "schools": found}
+    return render(request, "events/commit.html", given, status=status)
