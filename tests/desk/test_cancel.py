@@ -72,6 +72,11 @@ def test_one_preview_one_step_and_back(florida: list[Event]) -> None:
     nias = signed_in(None, person_with(Grant("national")))
     picks = keys(florida, "Miami", "Tampa")
     sent = {"step": "cancel", "pick": picks, "reason": "Hurricane", "reason_es": ""}
+    # Every form of the page leads where it should, whatever the frame around it calls its own.
+    assert set(re.findall(r'method="post" action="([^"]*)"', nias.get(f"{CANCEL}?state=FL").content.decode())) <= {
+        CANCEL,
+        "/sign-out/",
+    }
     preview = nias.post_form(CANCEL, sent).content.decode()
     assert "2 letters go to hosts (2 in Spanish)" in re.sub(r"\s+", " ", preview)
     assert ("2 events have nobody" in preview, "no reason in Spanish" in preview) == (True, True)

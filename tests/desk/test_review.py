@@ -79,6 +79,8 @@ def test_no_contact_of_a_host_is_on_any_page_of_the_review(ruths: Any) -> None:
     pages = [ruths.get(path).content.decode() for path in (REVIEW, f"{REVIEW}{row.key}/", "/desk/review/trust/")]
     pages.append(ruths.post_form(DECIDE, {"one": f"decline {row.key}:0"}).content.decode())
     assert [page for page in pages if "canary" in page] == []
+    leads = {address for page in pages for address in re.findall(r'method="post" action="([^"]*)"', page)}
+    assert leads == {DECIDE, "/sign-out/"}
 
 
 def test_fifteen_fakes_are_declined_in_two_clicks(ruths: Any) -> None:

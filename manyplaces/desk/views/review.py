@@ -39,7 +39,7 @@ def review(request: Any) -> HttpResponse:
     found = queue(request.actor, **chosen, page=int(number) if number.isdecimal() and len(number) < 5 else 1)
     pager = Paginator(found.order, AT_ONCE).get_page(number)
     recent = recent_decisions(request.actor)
-    context = {"page": found, "pager": pager, "chosen": chosen, "recent": recent, "query": urlencode(chosen)}
+    context = {"page": found, "pager": pager, "chosen": chosen, "recent": recent, "asked": urlencode(chosen)}
     return render(request, "desk/review.html", context)
 
 

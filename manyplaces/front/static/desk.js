@@ -12,6 +12,8 @@ if (queue) {
   const go = (row) => {
     const box = row && row.querySelector("input[name=pick]");
     if (box) {
+      const closed = row.closest("details:not([open])");
+      if (closed) closed.open = true;
       box.focus();
       row.scrollIntoView({ block: "nearest" });
     }
