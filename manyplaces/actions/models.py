@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -88,6 +89,11 @@ class Action(Dated, Bilingual):
             raise ValidationError({"tactics": _("Choose tactics from the list.")})
         if self.tactic and named and self.tactic not in named:
             raise ValidationError({"tactic": _("The usual tactic must be one of those you allow. Tick it too.")})
+
+    @property
+    def closes_local(self) -> datetime.datetime | None:
+        """When commitments close, by the coordinator's clock."""
+        return self.closes_at.astimezone(ZoneInfo(self.zone)) if self.closes_at else None
 
     def is_past(self, today: datetime.date) -> bool:
         """Tell whether the action's last day lies before `today`."""

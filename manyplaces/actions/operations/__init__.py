@@ -1,6 +1,6 @@
 """Every change to actions: how they are called, what belongs to them, what hosts are given."""
 
-from manyplaces.actions.operations.belongings import duplicate_action, remove_demand, remove_part, set_goal
+from manyplaces.actions.operations.belongings import duplicate_action, remove_demand, remove_part, set_goal, set_goals
 from manyplaces.actions.operations.drafting import (
     change_action,
     draft_action,
@@ -8,10 +8,16 @@ from manyplaces.actions.operations.drafting import (
     turn_openings,
     unpublish_action,
 )
-from manyplaces.actions.operations.equipping import add_material_version, remove_material, set_material
+from manyplaces.actions.operations.equipping import (
+    add_material,
+    add_material_version,
+    remove_material,
+    set_material,
+)
 from manyplaces.actions.operations.listing import call_action, describe_action, set_demand, set_part
 
 __all__ = [
+    "add_material",
     "add_material_version",
     "call_action",
     "change_action",
@@ -24,6 +30,7 @@ __all__ = [
     "remove_part",
     "set_demand",
     "set_goal",
+    "set_goals",
     "set_material",
     "set_part",
     "turn_openings",

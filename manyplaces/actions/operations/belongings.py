@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -29,6 +30,16 @@ def set_goal(goal: StateGoal, *, by: Actor) -> Kept[StateGoal]:
     action = locked(goal.action_id, by)
     stored = StateGoal.objects.filter(action=action, state=goal.state).first()
     return keep(goal, stored, fields=("goal",), by=by, unseen=is_draft(action))
+
+
+@transaction.atomic
+def set_goals(action: Action, goals: Mapping[str, int], *, by: Actor) -> int:
+    """Set the goals of several states at once; returns how many changed. What has no goal and had none stays out."""
+    known = dict(StateGoal.objects.filter(action=action).values_list("state", "goal"))
+    changed = {state: goal for state, goal in goals.items() if goal != known.get(state, 0)}
+    for state, goal in changed.items():
+        set_goal(StateGoal(action=action, state=state, goal=goal), by=by)
+    return len(changed)
 
 
 @transaction.atomic

@@ -64,6 +64,15 @@ def add_material_version(version: MaterialVersion, content: bytes | None = None,
 
 
 @transaction.atomic
+def add_material(
+    material: Material, version: MaterialVersion, content: bytes | None = None, *, by: Actor
+) -> Kept[MaterialVersion]:
+    """Add a piece to the toolkit with its first version; where that is refused, neither is added."""
+    version.material = set_material(material, by=by).row
+    return add_material_version(version, content, by=by)
+
+
+@transaction.atomic
 def remove_material(material: Material, *, by: Actor) -> Kept[Material]:
     """Take a piece out of the toolkit: it is no longer offered, and its files are at their addresses no more."""
     action = locked(material.action_id, by)

@@ -6,8 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Case, Count, Q, When, Window
+from django.utils import timezone
 
-from manyplaces.actions.models import Action, Demand, Part
+from manyplaces.actions.models import Action, Demand, Material, Part
+from manyplaces.actions.rules import is_open
 from manyplaces.core.words import fold
 from manyplaces.events.models import Event
 from manyplaces.events.queries import listed
@@ -83,6 +85,15 @@ class ActionPage:
     stories: int
     found: list[Event] | None
     query: str
+    is_open: bool
+    has_toolkit: bool
+    is_over: bool
+
+    @property
+    def sites(self) -> int:
+        """Single events that stand in our record and were not called off: what a goal is compared with."""
+        called_off = (Phase.CANCELLED, Phase.POSTPONED)
+        return sum(count for phase, count in self.counts.events.items() if phase not in called_off)
 
 
 def action_page(action: Action, query: str = "") -> ActionPage:
@@ -101,6 +112,9 @@ def action_page(action: Action, query: str = "") -> ActionPage:
         getattr(highlights[0], "stories", 0) if highlights else 0,
         _found(action, query) if fold(query) else None,
         query,
+        is_open(action, timezone.now()),
+        bool(action.guidelines) or Material.objects.filter(action=action, removed_at=None).exists(),
+        action.is_past(timezone.localdate()),
     )
 
 
@@ -148,6 +162,7 @@ def _parts(action: Action) -> list[PartView]:
 def _found(action: Action, query: str) -> list[Event]:
     """Return the events whose place or city the words are about."""
     words = fold(query)
-    about = Q(city__folded__contains=words) | Q(spelling__folded__contains=words) | Q(key__iexact=query.strip())
+    named = Q(spelling__folded__contains=words, is_shielded=False)
+    about = Q(city__folded__contains=words) | named | Q(key__iexact=query.strip())
     events = listed(action.events.filter(about)).order_by("city__state", "city__name", "venue", "pk")
     return list(events[:MOST_FOUND])

@@ -7,8 +7,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 
 from manyplaces.actions.models import Action, Part
+from manyplaces.actions.rules import is_open
 from manyplaces.events.models import Event
 from manyplaces.record.models import MediaHit
 from manyplaces.record.queries import Figure, claims_about, figures
@@ -35,6 +37,11 @@ class Card:
     cities: int
     stories: int
     spots: list[Spot]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether commitments are taken now."""
+        return is_open(self.action, timezone.now())
 
 
 @dataclass(frozen=True)
