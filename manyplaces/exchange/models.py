@@ -23,6 +23,8 @@ class Import(models.Model):
     changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    # What the sample added may be taken away in one step, however old it is.
+    is_sample = models.BooleanField(default=False)
     undone_at = models.DateTimeField(null=True)
     # Which file it read (empty: not to be relied on), how many of its rows are settled, which of them (from 0) were
     # refused, and the number of the record when that was so. The same file can then be passed over quickly.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import re_path
+from django.urls import path, re_path
 
 from manyplaces.exchange import views
 from manyplaces.exchange.columns import KINDS
@@ -13,6 +13,7 @@ ACTION = r"^actions/(?P<slug>[-\w]{1,60})"
 STATE = r"(?P<state>[a-z]{2})"
 
 urlpatterns = [
+    path("desk/sample/", views.sample, name="sample"),
     re_path(r"^index\.csv$", views.home_csv, name="home_csv"),
     re_path(rf"^about/data/(?P<kind>{'|'.join(KINDS)})\.csv$", views.record_csv, name="record_csv"),
     re_path(rf"{ACTION}\.csv$", views.action_csv, name="action_csv"),

@@ -1,24 +1,32 @@
-"""The tables behind pages, each at the address of its page with .csv, and the downloads of the whole record."""
+"""The tables behind pages, each at the address of its page with .csv; the whole record; and an end to the sample."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
 from io import BytesIO
+from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from manyplaces.actions.models import Action
+from manyplaces.core.refusals import NotNow
 from manyplaces.core.tables import write_rows
 from manyplaces.events.models import Event
+from manyplaces.events.queries import openly, shown_organisations, shown_places
 from manyplaces.exchange.columns import Kind
 from manyplaces.exchange.exports import actions, claims, events, media
 from manyplaces.exchange.exports.everything import export
 from manyplaces.exchange.exports.table import Table
-from manyplaces.people.models import Organisation
-from manyplaces.places.models import City, Place
+from manyplaces.exchange.operations import remove_sample
+from manyplaces.exchange.queries import sample_imports
+from manyplaces.people.guard import for_roles
+from manyplaces.people.rules import Role
+from manyplaces.places.models import City
 from manyplaces.record.models import Claim, MediaHit
 
 Named = tuple[Table, str]
@@ -86,18 +94,34 @@ def city_csv(request: HttpRequest, slug: str, state: str, city: str) -> Named:
 @_as_csv
 def place_csv(request: HttpRequest, key: str) -> Named:
     """The events at one place, whatever it was called."""
-    place = get_object_or_404(Place.objects.filter(names__isnull=False).distinct(), key=key)
-    return events.table(Event.objects.filter(spelling__place=place)), f"place-{key}"
+    place = get_object_or_404(shown_places(), key=key)
+    return events.table(openly(Event.objects.filter(spelling__place=place))), f"place-{key}"
 
 
 @_as_csv
 def organisation_csv(request: HttpRequest, slug: str) -> Named:
     """The events that one organisation hosted, whatever it was called."""
-    organisation = get_object_or_404(Organisation.objects.filter(names__isnull=False).distinct(), slug=slug)
-    return events.table(Event.objects.filter(hosts__organisation=organisation).distinct()), f"organisation-{slug}"
+    organisation = get_object_or_404(shown_organisations(), slug=slug)
+    return events.table(openly(Event.objects.filter(hosts__organisation=organisation).distinct())), f"organisation-{slug}"
 
 
 @_as_csv
 def record_csv(request: HttpRequest, kind: Kind) -> Named:
     """A whole table of the record."""
     return export(kind), kind
+
+
+@for_roles(Role.NATIONAL)
+def sample(request: Any) -> HttpResponse:
+    """What the sample holds, and one button that takes it away."""
+    if request.method == "POST":
+        try:
+            removed = remove_sample(by=request.actor)
+        except NotNow as refusal:
+            messages.error(request, str(refusal))
+        else:
+            said = _("The sample is gone: %(gone)s rows. %(stayed)s stay, because your own record uses them.")
+            messages.success(request, said % {"gone": f"{removed.gone:,}", "stayed": f"{removed.stayed:,}"})
+        return redirect("exchange:sample")
+    runs = sample_imports()
+    return render(request, "exchange/sample.html", {"runs": runs, "rows": sum(run.created for run in runs)})

@@ -28,12 +28,15 @@ from manyplaces.journal.operations import Gathering, take_back
 Tell = Callable[[Progress], None]
 
 
-def import_file(kind: Kind, path: Path, mapping: ColumnMapping, *, dry_run: bool, by: Actor, tell: Tell) -> Report:
+def import_file(
+    kind: Kind, path: Path, mapping: ColumnMapping, *, dry_run: bool, by: Actor, tell: Tell, is_sample: bool = False
+) -> Report:
     """Import a table: what can be taken is taken, what cannot is reported by line and column.
 
     Committed batch by batch: what was told of is in the database, and a run that was interrupted is simply repeated,
     since rows that are there already count as unchanged. With `dry_run` everything is done and rolled back at the end.
-    Raises Unreadable before anything is done if the file is no table of this kind.
+    With `is_sample` what it adds can be taken away again at any time. Raises Unreadable before anything is done if the
+    file is no table of this kind.
     """
     opened = open_table(kind, path, mapping, tell)
     if dry_run:
@@ -41,7 +44,9 @@ def import_file(kind: Kind, path: Path, mapping: ColumnMapping, *, dry_run: bool
             report = _run(kind, opened, mapping, None, by=by, tell=tell)
             transaction.set_rollback(True)
         return report
-    run = Import.objects.create(kind=kind, file_name=path.name[:255], source=source_of(kind, path, mapping))
+    run = Import.objects.create(
+        kind=kind, file_name=path.name[:255], source=source_of(kind, path, mapping), is_sample=is_sample
+    )
     report = _run(kind, opened, mapping, run, by=by, tell=tell)
     run.finished = timezone.now()
     run.save(update_fields=["finished"])
