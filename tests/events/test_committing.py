@@ -37,7 +37,7 @@ def refused(action: Any, by: Any, contact: HostContact | None = HANA, **facts: A
 
 def link_in(letter: Letter) -> str:
     """The secret of the private link in a letter."""
-    return letter.content["text"].partition("/host/")[2].partition("/")[0]
+    return letter.content["body"].partition("/host/")[2].partition("/")[0]
 
 
 def test_a_school_commits_with_everything_the_action_gives(hana: Any) -> None:
@@ -74,7 +74,7 @@ def test_the_host_is_sent_a_private_link_and_only_its_digest_is_kept(hana: Any) 
 def test_a_spanish_host_is_written_to_in_spanish(hana: Any) -> None:
     commit_site(wish(october(), school()), contact=HostContact("Hana", "hana@example.org", "", "es"), by=hana)
     letter = Letter.objects.get()
-    text = letter.content["text"]
+    text = letter.content["body"]
     assert (letter.language, "/es/host/" in text, "Entradas de octubre" in text) == ("es", True, True)
 
 

@@ -8,6 +8,6 @@ from manyplaces.core.actor import Actor
 from manyplaces.core.tokens import new_key
 
 
-def on_errand(by: Actor) -> Actor:
+def on_errand(actor: Actor) -> Actor:
     """Return the actor on an errand of his own, or on the one that he is on already."""
-    return by if by.errand else replace(by, errand=f"d-{new_key(12)}")
+    return actor if actor.errand else replace(actor, errand=f"d-{new_key(12)}")

@@ -39,32 +39,42 @@ class Decided:
     refused: list[tuple[str, str]] = field(default_factory=list)
 
 
+@transaction.atomic(savepoint=False)
 def approve(commitment: Commitment, *, version: int, by: Actor) -> Event:
     """Put a commitment online as it is now, and return its event; a change of one that is online replaces it there."""
-    event = _decide("approve", commitment.key, version, by=on_errand(by)).event
+    by = on_errand(by)
+    event = _decide("approve", commitment.key, version, by=by).event
     if event is None:
         raise NotNow(_("This commitment has no event."))
     return event
 
 
+@transaction.atomic(savepoint=False)
 def decline(commitment: Commitment, *, version: int, reason: str, by: Actor) -> Commitment:
     """Refuse a commitment that is not online, with a reason that its host reads."""
-    return _decide("decline", commitment.key, version, reason, by=on_errand(by))
+    by = on_errand(by)
+    return _decide("decline", commitment.key, version, reason, by=by)
 
 
+@transaction.atomic(savepoint=False)
 def ask(commitment: Commitment, *, version: int, question: str, by: Actor) -> Commitment:
     """Ask the host something; the answer comes through the private page and puts the commitment back into the queue."""
-    return _decide("ask", commitment.key, version, question, by=on_errand(by))
+    by = on_errand(by)
+    return _decide("ask", commitment.key, version, question, by=by)
 
 
+@transaction.atomic(savepoint=False)
 def keep_online(commitment: Commitment, *, version: int, reason: str, by: Actor) -> Commitment:
     """Refuse the change of a commitment that is online: it is again what was approved."""
-    return _decide("keep", commitment.key, version, reason, by=on_errand(by))
+    by = on_errand(by)
+    return _decide("keep", commitment.key, version, reason, by=by)
 
 
+@transaction.atomic(savepoint=False)
 def take_down(commitment: Commitment, *, version: int, reason: str, by: Actor) -> Commitment:
     """Take a commitment that is online off the pages, with a reason that its host reads."""
-    return _decide("take_down", commitment.key, version, reason, by=on_errand(by))
+    by = on_errand(by)
+    return _decide("take_down", commitment.key, version, reason, by=by)
 
 
 @transaction.atomic
@@ -88,6 +98,7 @@ def decide(step: str, picks: Sequence[Pick], *, reason: str = "", by: Actor) -> 
     return decided
 
 
+@transaction.atomic(savepoint=False)
 def approve_many(commitments: Sequence[Commitment], *, by: Actor) -> int:
     """Put many commitments online on one errand; returns how many were not decided by somebody else meanwhile."""
     return len(decide("approve", [(one.key, one.version) for one in commitments], by=by).done)

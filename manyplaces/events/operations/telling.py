@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import transaction
+
 from manyplaces.core.actor import Actor
 from manyplaces.events.models import Commitment, Host
 from manyplaces.mail.letters import Written
@@ -17,6 +19,7 @@ def letter_key(kind: str, host: Host, errand: str) -> str:
     return f"{kind}:{host.uid}:{errand}"
 
 
+@transaction.atomic(savepoint=False)
 def tell_hosts(commitment: Commitment, kind: str, write: Writer, *, by: Actor, proved_only: bool = False) -> int:
     """Owe every host who has an address a letter, in his language; returns how many there are.
 
