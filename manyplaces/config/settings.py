@@ -34,7 +34,10 @@ MAIL_PER_MINUTE = ENVIRONMENT.mail_per_minute
 
 CONTACTS_KEY_FILE = ENVIRONMENT.contacts_key_file
 
-ROOMS = (*("core", "journal", "mail", "people", "places", "actions", "events", "lists", "record", "front", "desk", "exchange"),)
+ROOMS = (
+    *("core", "journal", "mail", "people", "places", "actions", "events"),
+    *("lists", "record", "front", "desk", "exchange"),
+)
 INSTALLED_APPS = [f"manyplaces.{room}" for room in ROOMS]
 ROOT_URLCONF = "manyplaces.config.urls"
 WSGI_APPLICATION = "manyplaces.config.wsgi.application"
