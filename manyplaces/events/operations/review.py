@@ -39,7 +39,7 @@ class Decided:
     refused: list[tuple[str, str]] = field(default_factory=list)
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def approve(commitment: Commitment, *, version: int, by: Actor) -> Event:
     """Put a commitment online as it is now, and return its event; a change of one that is online replaces it there."""
     by = on_errand(by)
@@ -49,28 +49,28 @@ def approve(commitment: Commitment, *, version: int, by: Actor) -> Event:
     return event
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def decline(commitment: Commitment, *, version: int, reason: str, by: Actor) -> Commitment:
     """Refuse a commitment that is not online, with a reason that its host reads."""
     by = on_errand(by)
     return _decide("decline", commitment.key, version, reason, by=by)
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def ask(commitment: Commitment, *, version: int, question: str, by: Actor) -> Commitment:
     """Ask the host something; the answer comes through the private page and puts the commitment back into the queue."""
     by = on_errand(by)
     return _decide("ask", commitment.key, version, question, by=by)
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def keep_online(commitment: Commitment, *, version: int, reason: str, by: Actor) -> Commitment:
     """Refuse the change of a commitment that is online: it is again what was approved."""
     by = on_errand(by)
     return _decide("keep", commitment.key, version, reason, by=by)
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def take_down(commitment: Commitment, *, version: int, reason: str, by: Actor) -> Commitment:
     """Take a commitment that is online off the pages, with a reason that its host reads."""
     by = on_errand(by)
@@ -98,7 +98,7 @@ def decide(step: str, picks: Sequence[Pick], *, reason: str = "", by: Actor) -> 
     return decided
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def approve_many(commitments: Sequence[Commitment], *, by: Actor) -> int:
     """Put many commitments online on one errand; returns how many were not decided by somebody else meanwhile."""
     return len(decide("approve", [(one.key, one.version) for one in commitments], by=by).done)

@@ -19,7 +19,7 @@ def letter_key(kind: str, host: Host, errand: str) -> str:
     return f"{kind}:{host.uid}:{errand}"
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def tell_hosts(commitment: Commitment, kind: str, write: Writer, *, by: Actor, proved_only: bool = False) -> int:
     """Owe every host who has an address a letter, in his language; returns how many there are.
 
