@@ -80,6 +80,9 @@ def test_one_preview_one_step_and_back(florida: list[Event]) -> None:
     preview = nias.post_form(CANCEL, sent).content.decode()
     assert "2 letters go to hosts (2 in Spanish)" in re.sub(r"\s+", " ", preview)
     assert ("2 events have nobody" in preview, "no reason in Spanish" in preview) == (True, True)
+    carried = re.search(r'type="hidden" name="pick" value="([^"]*)"', preview)
+    assert carried is not None
+    assert sorted(carried[1].split()) == picks
     assert Event.objects.filter(phase="cancelled").count() == 0
     assert nias.post_form(CANCEL, {**sent, "reason": " ", "do": "sure"}).status_code == 200
     assert nias.post_form(CANCEL, {**sent, "pick": " ".join(picks), "do": "sure"}).status_code == 302

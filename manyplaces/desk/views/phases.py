@@ -89,7 +89,7 @@ def _preview(request: Any, action: Action, step: str, events: Sequence[Event], f
         "told": who_is_told(events),
         "form": form,
         "many": operations.MOST_LETTERS,
-        "keys": " ".join(found.key for found in events),
+        "picked": " ".join(found.key for found in events),
     }
     return render(request, "desk/cancel.html", {"preview": context, "page": None})
 
