@@ -54,7 +54,6 @@ def test_the_names_that_may_be_asked_for_are_ours_alone() -> None:
         ("MANYPLACES_LOG_DAYS", "-1", "MANYPLACES_LOG_DAYS is “-1”; give a whole number from 1 to 3650."),
         ("MANYPLACES_DEBUG", "maybe", "MANYPLACES_DEBUG is “maybe”; give yes or no."),
         ("MANYPLACES_SAMPLE", "ja", "MANYPLACES_SAMPLE is “ja”; give yes or no."),
-        ("MANYPLACES_COLOUR", "red", "MANYPLACES_COLOUR is “red”; give a colour such as #b3123f."),
         (
             "MANYPLACES_URL",
             "example.org",

@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from manyplaces.config.refusals import contrast_on_white, readable
-
 ROOT = Path(__file__).resolve().parents[2]
 HOME = "Manyplaces does not start: "
 
@@ -141,32 +139,17 @@ def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
     assert_refused(start(file), f"{file} cannot be used (File exists); set MANYPLACES_DATA.")
 
 
-def test_a_colour_that_cannot_be_read_on_white(data: Path) -> None:
-    sentence = (
-        "MANYPLACES_COLOUR #ffd200 is too light to read on white (1.5 to 1, needed are 4.5); "
-        f"the nearest that can be read is {readable('#ffd200')}."
+def test_what_the_coalition_changes_itself_is_no_setting(data: Path) -> None:
+    assert_refused(
+        start(data, MANYPLACES_COLOUR="#00594c", MANYPLACES_NAME="Schools for All"),
+        "MANYPLACES_COLOUR is no setting any more: take it away, and set the coalition's colour at /desk/coalition/.",
+        "MANYPLACES_NAME is no setting any more: take it away, and set the coalition's name at /desk/coalition/.",
     )
-    assert_refused(start(data, MANYPLACES_COLOUR="#ffd200"), sentence)
 
 
 def test_a_setting_with_a_slip_in_its_name(data: Path) -> None:
     assert_refused(
-        start(data, MANYPLACES_COLOR="#000000", MANYPLACES_XYZZY="1"),
-        "there is no setting MANYPLACES_COLOR; did you mean MANYPLACES_COLOUR?",
+        start(data, MANYPLACES_SAMPEL="no", MANYPLACES_XYZZY="1"),
+        "there is no setting MANYPLACES_SAMPEL; did you mean MANYPLACES_SAMPLE?",
         "there is no setting MANYPLACES_XYZZY; take it away, or see docs/run.md for the names there are.",
     )
-
-
-@pytest.mark.parametrize(
-    ("colour", "contrast"),
-    [("#000000", 21.0), ("#ffffff", 1.0), ("#777777", 4.48), ("#767676", 4.54), ("#b3123f", 6.83), ("#0000ff", 8.59)],
-)
-def test_contrast_is_computed_as_the_guidelines_do(colour: str, contrast: float) -> None:
-    assert round(contrast_on_white(colour), 2) == contrast
-
-
-@pytest.mark.parametrize("colour", ["#ffd200", "#ffffff", "#777777", "#00ff00", "#ff69b4"])
-def test_the_colour_that_is_proposed_can_be_read_and_is_hardly_darker_than_needed(colour: str) -> None:
-    found = contrast_on_white(readable(colour))
-    assert 4.5 <= found < 4.7
-    assert readable("#b3123f") == "#b3123f"
