@@ -1,16 +1,12 @@
-"""What stands behind the gate: one thread that calls Django, and the queue in front of it."""
+"""What stands behind the gate: Django, as it is asked and as it answers."""
 
 from __future__ import annotations
 
-import asyncio
 import io
 import logging
-import queue
-import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
 
@@ -18,20 +14,9 @@ from manyplaces.core.throttle import SOURCE
 from manyplaces.gate.answers import Reply, own_reply
 from manyplaces.gate.headers import FILE_POLICY, OURS, Headers, is_stricter, security_headers
 
-MOST_WAITING = 512
-SWITCH_INTERVAL = 0.0005
 ROUTE = "manyplaces.route"
 
-T = TypeVar("T")
 logger = logging.getLogger("manyplaces.gate")
-
-
-class Full(Exception):
-    """More requests wait for a page than can be rendered in a bearable time."""
-
-
-class Gone(Exception):
-    """Whoever asked has hung up before it was his turn."""
 
 
 @dataclass(frozen=True)
@@ -52,65 +37,6 @@ class Asked:
     fetch_site: str = ""
     source: str = ""
     body: bytes = b""
-
-
-class Behind:
-    """One thread that works through a bounded queue; database connections belong to this thread."""
-
-    def __init__(self, most_waiting: int = MOST_WAITING) -> None:
-        """`most_waiting` counts pieces of work that have not been finished."""
-        self.most_waiting = most_waiting
-        self.waiting = 0
-        self._queue: queue.SimpleQueue[tuple[Callable[[], Any], asyncio.Future[Any]] | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Begin to work."""
-        # The thread that renders must often let go of the interpreter, or stored pages would wait 5 ms each time.
-        sys.setswitchinterval(SWITCH_INTERVAL)
-        self._thread = threading.Thread(target=self._run, name="behind", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End the thread once it has done what was asked; not waited for longer than a second."""
-        self._queue.put(None)
-        if self._thread is not None:
-            self._thread.join(1.0)
-
-    async def ask(self, work: Callable[[], T]) -> T:
-        """Return what `work` returns, done in the thread; raises Full instead of letting the queue grow."""
-        if self.waiting >= self.most_waiting:
-            raise Full
-        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self.waiting += 1
-        self._queue.put((work, future))
-        try:
-            return await future
-        finally:
-            self.waiting -= 1
-
-    def _run(self) -> None:
-        while (job := self._queue.get()) is not None:
-            work, future = job
-            if future.cancelled():
-                continue
-            try:
-                result, error = work(), None
-            except Exception as problem:
-                result, error = None, problem
-            try:
-                future.get_loop().call_soon_threadsafe(_settle, future, result, error)
-            except RuntimeError:
-                return  # The loop has ended: nobody waits any more.
-
-
-def _settle(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:
-    if future.cancelled():
-        return
-    if error is not None:
-        future.set_exception(error)
-    else:
-        future.set_result(result)
 
 
 class _Complaints:

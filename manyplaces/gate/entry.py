@@ -11,18 +11,19 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 from wsgiref.types import WSGIApplication
 
+from manyplaces.core.together import Unwritten
 from manyplaces.gate import logs
 from manyplaces.gate.answers import METHODS, Reply, Send, own_reply, settled
-from manyplaces.gate.behind import Asked, Behind, Full, Gone, call
+from manyplaces.gate.behind import Asked, call
 from manyplaces.gate.headers import security_headers
 from manyplaces.gate.requests import Bodies, Broken, Request, largest_body
 from manyplaces.gate.statics import FOR_EVER, Asset, asset_page
 from manyplaces.gate.store import REVALIDATE, Page, Stamp, Store, Variant, best_encoding
 from manyplaces.gate.violations import LARGEST, PATH, Violations
 from manyplaces.gate.watch import Watch
+from manyplaces.gate.working import Behind, Full, Gone
 
-GRACE = 0.5
-MINUTE = 60
+GRACE, MINUTE = 0.5, 60
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -95,8 +96,7 @@ class Gate:
         found = self.store.fresh(path, accepts, self.watch.stamp)
         if found is None and path in self.assets:
             found = self.assets[path].get(best_encoding(accepts))
-        if found is not None:
-            self.hits += 1
+        self.hits += found is not None
         return found
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -108,7 +108,7 @@ class Gate:
         request = Request(scope)
         try:
             reply = await self._reply(request, receive)
-        except (Full, Gone, asyncio.CancelledError):
+        except (Full, Gone, Unwritten, asyncio.CancelledError):
             # Also when the site ends while somebody waits, and for who has hung up, where nobody reads it any more.
             reply = own_reply(503, request.path)
         except Exception:
@@ -197,7 +197,7 @@ class Gate:
                 raise Gone
             return self._ask(asked, storing=asked.method != "POST", encoding=encoding)
 
-        reply, page = await self.behind.ask(work)
+        reply, page = await self.behind.ask(work, writes=asked.method == "POST")
         return reply if page is None else page.make(encoding).reply(request.header(b"if-none-match"), reply.extra)
 
     def _ask(self, asked: Asked, *, storing: bool, encoding: str = "br") -> tuple[Reply, Page | None]:

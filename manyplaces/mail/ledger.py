@@ -6,7 +6,7 @@ recorded there, and the rest is the worker's own bookkeeping. Nothing here raise
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -23,9 +23,15 @@ WORKER = "worker"
 
 def add_letter(letter: Letter) -> Letter:
     """Write a letter down, in the caller's transaction, unless one with its key is there; returns the one that is."""
-    letter.full_clean(validate_unique=False, validate_constraints=False)
-    Letter.objects.bulk_create([letter], ignore_conflicts=True)
+    add_letters([letter])
     return Letter.objects.get(key=letter.key)
+
+
+def add_letters(letters: Sequence[Letter]) -> None:
+    """Write letters down, in the caller's transaction, but those whose key is there."""
+    for letter in letters:
+        letter.full_clean(validate_unique=False, validate_constraints=False)
+    Letter.objects.bulk_create(letters, ignore_conflicts=True, batch_size=200)
 
 
 def add_job(job: Job) -> Job:

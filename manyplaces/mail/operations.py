@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from manyplaces.core.refusals import NotNow
 from manyplaces.core.sealing import lookup
 from manyplaces.core.tokens import digest, new_token
 from manyplaces.journal.operations import keep, record
-from manyplaces.mail.ledger import ERASED, add_letter
+from manyplaces.mail.ledger import ERASED, add_letter, add_letters
 from manyplaces.mail.letters import Written, absolute
 from manyplaces.mail.models import Job, Letter, Suppression
 from manyplaces.mail.rules import JOBS_KEPT, LETTERS_KEPT, TEXTS_KEPT, may_send_again
@@ -43,12 +44,48 @@ def owe_letter(
     read it. `urgent`: before all others. `until`: not sent after that moment. Raises ValidationError for what is no
     address.
     """
+    return add_letter(
+        new_letter(
+            kind,
+            to,
+            letter,
+            language=language,
+            key=key,
+            about=about,
+            unsubscribe=unsubscribe,
+            secret=secret,
+            urgent=urgent,
+            until=until,
+        )
+    )
+
+
+@transaction.atomic(savepoint=False)
+def owe_letters(letters: Sequence[Letter]) -> None:
+    """Owe many letters at once, each made by `new_letter`; as with one, a key that is known is owed already."""
+    add_letters(letters)
+
+
+def new_letter(
+    kind: str,
+    to: str,
+    letter: Written,
+    *,
+    language: str,
+    key: str,
+    about: str = "",
+    unsubscribe: str = "",
+    secret: bool = False,
+    urgent: bool = False,
+    until: datetime | None = None,
+) -> Letter:
+    """Return a letter, sealed, that is not owed yet; see `owe_letter`."""
     address, now = read_email(to), timezone.now()
     owed = Letter(kind=kind, about=about, key=key, language=language, unsubscribe=unsubscribe, until=until)
     owed.is_secret, owed.is_urgent, owed.next_try_at, owed.made_at = secret, urgent, now, now
     if unsubscribe and Suppression.objects.filter(unsubscribe=unsubscribe, email_hash__in=email_hashes(to)).exists():
         owed.state, owed.error = Letter.State.STOPPED, Letter.Error.UNSUBSCRIBED
-        return add_letter(owed)
+        return owed
     if unsubscribe:
         token = new_token()
         owed.token_digest = digest(token)
@@ -56,7 +93,7 @@ def owe_letter(
             letter = letter.with_unsubscribe(absolute("mail:unsubscribe", token))
     owed.to_hash = lookup(address, "email")
     owed.put_in(address, asdict(letter))
-    return add_letter(owed)
+    return owed
 
 
 @transaction.atomic

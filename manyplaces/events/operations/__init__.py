@@ -1,7 +1,7 @@
 """Every change to events and to the commitments behind them."""
 
 from manyplaces.events.operations.calling_off import MOST_LETTERS, call_off, carry_out_call_off
-from manyplaces.events.operations.committing import commit_site, commit_sites
+from manyplaces.events.operations.committing import commit_checked, commit_site, commit_sites
 from manyplaces.events.operations.hosting import (
     answer_question,
     change_commitment,
@@ -59,6 +59,7 @@ __all__ = [
     "carry_out_call_off",
     "change_commitment",
     "check_offer",
+    "commit_checked",
     "commit_site",
     "commit_sites",
     "decide",

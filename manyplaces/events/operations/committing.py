@@ -19,7 +19,8 @@ from manyplaces.events.rules import Review
 from manyplaces.events.rules.hosting import ONE_INTENT, HostContact
 from manyplaces.journal.operations import Gathering, record
 from manyplaces.mail.letters import Written
-from manyplaces.mail.operations import owe_letter
+from manyplaces.mail.models import Letter
+from manyplaces.mail.operations import new_letter, owe_letter, owe_letters
 
 # Approval by trust is nobody's decision of the moment: the coalition decided it when it began to trust.
 TRUST = Actor("trust", "clock")
@@ -46,17 +47,22 @@ def commit_site(
 def commit_sites(offers: Sequence[Offer], *, by: Actor) -> list[Commitment]:
     """Commit many sites in one transaction, all or none; returns the stored rows in the order of the offers."""
     now = timezone.now()
-    checked = [check_offer(offer, actor=by, now=now) for offer in offers]
+    return commit_checked([check_offer(offer, actor=by, now=now) for offer in offers], by=by)
+
+
+def commit_checked(offers: Sequence[Offer], *, by: Actor) -> list[Commitment]:
+    """Do the same with offers that `check_offer` has returned a moment ago, for the same actor."""
+    now = timezone.now()
     try:
         with transaction.atomic():
-            return _commit(checked, now, by=by)
+            return _commit(offers, now, by=by)
     except IntegrityError:
         # The same form arrived twice at the same moment, in two processes: now the other's row is there to be found.
         with transaction.atomic():
-            return _commit(checked, now, by=by)
+            return _commit(offers, now, by=by)
 
 
-def _commit(offers: list[Offer], now: datetime.datetime, *, by: Actor) -> list[Commitment]:
+def _commit(offers: Sequence[Offer], now: datetime.datetime, *, by: Actor) -> list[Commitment]:
     known = _known([offer.intent for offer in offers if offer.intent], now)
     new = _unknown(offers, known)
     rows = [offer.commitment for offer in new]
@@ -72,9 +78,7 @@ def _commit(offers: list[Offer], now: datetime.datetime, *, by: Actor) -> list[C
     with Gathering():
         for row in rows:
             record(by, "commitment.added", row, unseen=True)
-    for offer, host, token in made:
-        if host is not None and offer.commitment.review == Review.WAITING:
-            _thank(host, token, by)
+    owe_letters([_thanks(host, token) for _offer, host, token in made if host is not None and token])
     for row in rows:
         if row.review == Review.WAITING and row.vouched_by_id and is_trusted(row):
             approve_trusted(row)
@@ -93,7 +97,7 @@ def _known(intents: list[str], now: datetime.datetime) -> dict[str, Commitment]:
     return found
 
 
-def _unknown(offers: list[Offer], known: dict[str, Commitment]) -> list[Offer]:
+def _unknown(offers: Sequence[Offer], known: dict[str, Commitment]) -> list[Offer]:
     """Return the offers whose intent made nothing yet, each intent once, and note them as known."""
     new = []
     for offer in offers:
@@ -136,10 +140,12 @@ def new_host(commitment: Commitment, contact: HostContact, now: datetime.datetim
     return host, token
 
 
-def _thank(host: Host, token: str, by: Actor) -> None:
-    if token:
-        letter = letters.thank_host(host.commitment, token, host.language)
-        owe(host, "thank_host", letter, by=by)
+def _thanks(host: Host, token: str) -> Letter:
+    about = host.commitment
+    letter = letters.thank_host(about, token, host.language)
+    key = f"thank_host:{host.uid}:1"
+    email, language = host.email, host.language
+    return new_letter("events.thank_host", email, letter, language=language, key=key, about=about.key, secret=True)
 
 
 def owe(host: Host, kind: str, letter: Written, *, by: Actor, times: int = 1, secret: bool = True) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -10,13 +11,13 @@ from django.utils import timezone
 
 from manyplaces.actions.models import Action
 from manyplaces.actions.rules import require_open
-from manyplaces.core import throttle
+from manyplaces.core import throttle, together
 from manyplaces.core.actor import Actor
 from manyplaces.core.models import one
 from manyplaces.core.refusals import NotNow
 from manyplaces.core.tokens import digest
 from manyplaces.events.forms import CommitForm, SiteForm
-from manyplaces.events.operations import commit_sites
+from manyplaces.events.operations import Offer, check_offer, commit_checked
 from manyplaces.people.models import Organisation
 from manyplaces.places.models import School
 from manyplaces.places.queries import find_schools
@@ -55,7 +56,7 @@ def _take(request: HttpRequest, action: Action, form: CommitForm) -> HttpRespons
         # A program filled in what people do not see. It is told that all went well.
         return done
     if not form.is_valid():
-        return _page(request, action, form, looked=True)
+        return _page(request, action, form, looked=True, status=422)
     source = throttle.source_of(request.META)
     if not throttle.take(source, "commit", MOST, SECONDS):
         wait = throttle.wait(source, "commit")
@@ -64,8 +65,16 @@ def _take(request: HttpRequest, action: Action, form: CommitForm) -> HttpRespons
         answer["Retry-After"] = str(wait)
         return answer
     with form.refusals():
-        commit_sites([form.offer(throttle.cluster(source))], by=HOST)
-    return done if form.is_valid() else _page(request, action, form, looked=True)
+        offer = check_offer(form.offer(throttle.cluster(source)), actor=HOST, now=timezone.now())
+    if not form.is_valid():
+        return _page(request, action, form, looked=True, status=422)
+    # Kept with what others commit in the same moment, before any of them is answered.
+    together.write(_keep, offer)
+    return done
+
+
+def _keep(offers: Sequence[Offer]) -> None:
+    commit_checked(offers, by=HOST)
 
 
 def _voucher(secret: str) -> Organisation | None:

@@ -1,0 +1,101 @@
+"""Writes that are done together: what many people send in the same moment waits for the disk once.
+
+Whoever answers requests opens a `Round`, lets each of them be answered, and then writes: only now anything is kept, and
+only after it is kept on the disk may anybody be told so. Outside a round a write is done at once.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+Operation = Callable[[Any], object]
+# A lock on a file is given back by the system when its holder dies, however it dies; the file has no name. It belongs
+# to all processes of a site: two of them that write in turn are quicker than two that get into each other's way.
+_lock_file = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the process lives)
+_lock_in_process = threading.Lock()
+_here = threading.local()
+
+
+class Unwritten(Exception):
+    """What somebody sent could not be kept; he is told so and sends it again."""
+
+
+def write(operation: Callable[[Sequence[Item]], object], item: Item) -> None:
+    """Do `operation([item])`: at once, or at the end of the round together with what others sent for it.
+
+    The item must have been looked at before, because in a round the answer cannot change any more: an operation that
+    refuses it then makes the answer “try again”.
+    """
+    steps = getattr(_here, "steps", None)
+    if steps is None:
+        operation([item])
+    else:
+        steps.append((operation, item))
+
+
+class Round:
+    """Requests that are answered one after the other, and written together."""
+
+    def __init__(self) -> None:
+        """Begin with nothing to write."""
+        self._asked: list[list[tuple[Operation, Any]]] = []
+
+    def answer(self, work: Callable[[], Answer]) -> Answer:
+        """Return what `work` returns, and keep what it wants to write."""
+        steps: list[tuple[Operation, Any]] = []
+        self._asked.append(steps)
+        _here.steps = steps
+        try:
+            return work()
+        except BaseException:
+            steps.clear()
+            raise
+        finally:
+            _here.steps = None
+
+    def write(self) -> list[Exception | None]:
+        """Write what was kept, each operation once; returns of each answer, in their order, why it could not be kept.
+
+        An operation is a transaction of its own, all its items or none.
+        """
+        together: dict[Operation, list[Any]] = {}
+        for steps in self._asked:
+            for operation, item in steps:
+                together.setdefault(operation, []).append(item)
+        failed = {operation for operation, items in together.items() if _fails(operation, items) is not None}
+        # One that is refused must not take the others with it: then each by itself.
+        return [
+            _first(_fails(operation, [item]) for operation, item in steps if operation in failed)
+            for steps in self._asked
+        ]
+
+
+def _fails(operation: Operation, items: list[Any]) -> Exception | None:
+    try:
+        with _alone():
+            operation(items)
+    except Exception as problem:
+        return problem
+    return None
+
+
+def _first(problems: Iterable[Exception | None]) -> Exception | None:
+    # All are tried, also after one that failed.
+    return next((problem for problem in list(problems) if problem is not None), None)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with _lock_in_process:
+        fcntl.lockf(_lock_file, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.lockf(_lock_file, fcntl.LOCK_UN)

@@ -1,0 +1,137 @@
+"""The one thread that calls Django, and the queue in front of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from manyplaces.core.together import Round, Unwritten
+
+MOST_WAITING = 512
+# So many forms that wait are written together, at most; those who only read must not wait for long behind them.
+MOST_TOGETHER = 32
+SWITCH_INTERVAL = 0.0005
+
+T = TypeVar("T")
+logger = logging.getLogger("manyplaces.gate")
+
+
+class Full(Exception):
+    """More requests wait for a page than can be rendered in a bearable time."""
+
+
+class Gone(Exception):
+    """Whoever asked has hung up before it was his turn."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    work: Callable[[], Any]
+    future: asyncio.Future[Any]
+    writes: bool = False
+
+
+class Behind:
+    """One thread that works through a bounded queue; database connections belong to this thread."""
+
+    def __init__(self, most_waiting: int = MOST_WAITING) -> None:
+        """`most_waiting` counts pieces of work that have not been finished."""
+        self.most_waiting = most_waiting
+        self.waiting = 0
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        # What was found in the queue while looking for something else.
+        self._next: deque[_Job | None] = deque()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin to work."""
+        # The thread that renders must often let go of the interpreter, or stored pages would wait 5 ms each time.
+        sys.setswitchinterval(SWITCH_INTERVAL)
+        self._thread = threading.Thread(target=self._run, name="behind", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread once it has done what was asked; not waited for longer than a second."""
+        self._queue.put(None)
+        if self._thread is not None:
+            self._thread.join(1.0)
+
+    async def ask(self, work: Callable[[], T], *, writes: bool = False) -> T:
+        """Return what `work` returns, done in the thread; raises Full instead of letting the queue grow.
+
+        With `writes` it may be done together with others of its kind, see manyplaces.core.together; what could not be
+        kept raises Unwritten.
+        """
+        if self.waiting >= self.most_waiting:
+            raise Full
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self.waiting += 1
+        self._queue.put(_Job(work, future, writes))
+        try:
+            return await future
+        finally:
+            self.waiting -= 1
+
+    def _run(self) -> None:
+        while (job := self._next.popleft() if self._next else self._queue.get()) is not None:
+            try:
+                if job.writes:
+                    self._write(self._and_more(job))
+                elif not job.future.cancelled():
+                    _tell(job, *_outcome(job.work))
+            except RuntimeError:
+                return  # The loop has ended: nobody waits any more.
+
+    def _and_more(self, first: _Job) -> list[_Job]:
+        """Return the job and others that write and wait now; what else waits keeps its order and comes next."""
+        found = [first]
+        with suppress(queue.Empty):
+            while True:
+                self._next.append(self._queue.get_nowait())
+        others = list(self._next)
+        self._next.clear()
+        for job in others:
+            if job is not None and job.writes and len(found) < MOST_TOGETHER:
+                found.append(job)
+            else:
+                self._next.append(job)
+        return found
+
+    def _write(self, jobs: list[_Job]) -> None:
+        """Do jobs that write, and tell each how it went once everything is kept."""
+        together = Round()
+        done = [_outcome(lambda job=job: together.answer(job.work)) for job in jobs]  # type: ignore[misc]
+        for job, (result, error), problem in zip(jobs, done, together.write(), strict=True):
+            if problem is None:
+                _tell(job, result, error)
+            else:
+                logger.error("A form could not be kept.", exc_info=problem)
+                _tell(job, None, Unwritten())
+
+
+def _outcome(work: Callable[[], T]) -> tuple[T | None, Exception | None]:
+    try:
+        return work(), None
+    except Exception as problem:
+        return None, problem
+
+
+def _tell(job: _Job, result: Any, error: Exception | None) -> None:
+    job.future.get_loop().call_soon_threadsafe(_settle, job.future, result, error)
+
+
+def _settle(future: asyncio.Future[Any], result: Any, error: Exception | None) -> None:
+    if future.cancelled():
+        return
+    if error is not None:
+        future.set_exception(error)
+    else:
+        future.set_result(result)
