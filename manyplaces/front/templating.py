@@ -112,7 +112,7 @@ def url(name: str, *args: Any, **kwargs: Any) -> str:
 
 
 def form_of(path: str, form: str) -> str:
-    """Return the address of another form of a page: of /actions/feb2016/ in "ics" it is /actions/feb2016.ics."""
+    """Return the address of another form of a page: of /actions/oct2025/ in "ics" it is /actions/oct2025.ics."""
     return f"{path}index.{form}" if path in ("/", "/es/") else f"{path.rstrip('/')}.{form}"
 
 

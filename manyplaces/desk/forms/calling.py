@@ -52,7 +52,7 @@ def read_date(text: str, zone: str = DEFAULT_ZONE) -> str:
 class NewActionForm(forms.Form):
     """What a new action needs before anything else: a name, a date, and the one it is like."""
 
-    name = line(_("Name"), help_text=_("What people will call it, such as “October 6: Reclaim our schools”."))
+    name = line(_("Name"), help_text=_("What people will call it, such as “October 6: Schools for all”."))
     date_edtf = line(_("When"), 100, help_text=DATE_HELP)
     kind = forms.ChoiceField(label=_("What kind"), choices=Kind.choices)
     slug = line(

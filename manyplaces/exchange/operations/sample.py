@@ -63,7 +63,7 @@ def remove_sample(*, by: Actor) -> Removed:
             gone += _take_away(kind, added[kind], by)
     for run in runs:
         run.undone_at, run.source = timezone.now(), ""
-        run.full_clean(exclude=["finished"])
+        run.full_clean(exclude=["finished", "refused_rows"])
         run.save()
     return Removed(gone, sum(kind._base_manager.filter(pk__in=keys).count() for kind, keys in _added(runs).items()))
 
@@ -71,7 +71,7 @@ def remove_sample(*, by: Actor) -> Removed:
 def _added(runs: Iterable[Import]) -> Keys:
     """Return the keys of what the imports added, by kind; what is gone by now does no harm."""
     found: Keys = defaultdict(set)
-    entries = Entry.objects.filter(errand__in=[run.errand for run in runs], before=None)
+    entries = Entry.objects.filter(errand__in=[run.errand for run in runs], before__isnull=True)
     for label, key in entries.values_list("subject_kind", "subject_id"):
         found[apps.get_model(label)].add(key)
     return found

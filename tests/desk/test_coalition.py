@@ -1,0 +1,159 @@
+"""Nia says who the coalition is, and every page follows; nobody else does, and no contact gets into the journal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from manyplaces.core.actor import Actor, Grant
+from manyplaces.core.generation import current_generation
+from manyplaces.journal.models import Entry
+from manyplaces.people.models import Coalition, Organisation
+from manyplaces.people.operations import add_organisation, change_coalition
+from manyplaces.people.queries import coalition, read_once
+from tests.signing import person_with, signed_in
+
+pytestmark = pytest.mark.django_db
+
+TYPED = {
+    "name": "Schools for All",
+    "colour": "#00594c",
+    "languages": "en es",
+    "contact": "info@schools.example",
+    "about": "We are parents and teachers.\n\nWe act together.",
+    "about_es": "Somos familias y docentes.",
+}
+
+
+def test_every_page_says_what_nia_says(client: Client) -> None:
+    browser = signed_in(None, person_with(Grant("national")))
+    before = current_generation()
+    assert browser.post_form("/desk/coalition/", TYPED).headers["Location"] == "/desk/coalition/"
+    # Stored pages are made afresh, for the number of the record has gone up.
+    assert current_generation() > before
+    told = browser.get("/desk/coalition/").content.decode()
+    assert "Saved. The public pages show it within a second." in told
+    home = client.get("/").content.decode()
+    assert "<title>Schools for All</title>" in home
+    assert '<link rel="stylesheet" href="/colour/00594c.css">' in home
+    assert '<a href="mailto:info@schools.example">info@schools.example</a>' in home
+    assert client.get("/colour/00594c.css").content.decode() == ":root { --coalition: #00594c; }\n"
+    assert "#00594c" in client.get("/favicon.svg").content.decode()
+    assert client.get("/index.atom").content.decode().count("<title>Schools for All</title>") == 1
+    assert "Somos familias y docentes." in client.get("/es/about/coalition/").content.decode()
+    assert client.get("/about/coalition.json").json()["contact"] == "info@schools.example"
+
+
+def test_only_the_colour_in_force_has_an_address(client: Client) -> None:
+    assert [client.get(f"/colour/{hue}.css").status_code for hue in ("b3123f", "b31240", "zzzzzz")] == [200, 404, 404]
+    assert client.get("/colour/b3123f.svg").headers["Cache-Control"] == "public, max-age=31536000, immutable"
+
+
+def test_a_colour_that_cannot_be_read_is_answered_with_the_nearest_that_can() -> None:
+    browser = signed_in(None, person_with(Grant("national")))
+    page = browser.post_form("/desk/coalition/", {**TYPED, "colour": "#ffd200"}).content.decode()
+    assert "#ffd200 is too light to read on white (1.5 to 1, needed are 4.5). The nearest that can" in page
+    # What was typed is still there.
+    assert "Schools for All" in page
+    assert Coalition.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "sentence"),
+    [
+        ("colour", "red", "This is not a colour. Give one such as #b3123f."),
+        ("contact", "javascript:alert(1)", "Give an e-mail address such as info@example.org"),
+        ("contact", "a@b@c", "Give an e-mail address such as info@example.org"),
+        ("name", " \u200b ", "field"),
+        ("name", "x" * 1_000_000, "60"),
+        ("languages", "fr", "fr"),
+        ("about", "x" * 5_001, "5000"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_at_its_field(field: str, text: str, sentence: str, nia: Actor) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        change_coalition(Coalition(**{**TYPED, field: text}), by=nia)
+    assert list(refusal.value.message_dict) == [field]
+    assert sentence in str(refusal.value)
+
+
+def test_otto_and_those_with_less_than_the_whole_country_change_nothing(
+    otto: Actor, ruth: Actor, carla: Actor, nia: Actor, client: Client
+) -> None:
+    for somebody in (otto, ruth, carla, Actor("Ned", "page", grants=(Grant("national", action="oct2025"),))):
+        with pytest.raises(PermissionDenied):
+            change_coalition(Coalition(**TYPED), by=somebody)
+    assert client.get("/desk/coalition/").headers["Location"].startswith("/sign-in/")
+    for alias, grants in (("Otto", ()), ("Ruth", (Grant("reviewer", state="WI"),))):
+        browser = signed_in(None, person_with(*grants, alias=alias))
+        answers = [browser.get("/desk/coalition/"), browser.post_form("/desk/coalition/", TYPED)]
+        assert [answer.status_code for answer in answers] == [403, 403]
+    assert Coalition.objects.count() == 0
+    # A form without the session's own token is nobody's.
+    assert signed_in(None, person_with(Grant("national"))).post("/desk/coalition/", TYPED).status_code == 403
+
+
+def test_no_contact_is_kept_in_the_journal(nia: Actor) -> None:
+    for contact in ("info@schools.example", "https://schools.example/reach", ""):
+        change_coalition(Coalition(**{**TYPED, "contact": contact}), by=nia)
+    change_coalition(Coalition(**{**TYPED, "contact": "", "name": "All Schools"}), by=nia)
+    change_coalition(Coalition(**{**TYPED, "contact": "", "name": "All Schools"}), by=nia)
+    told = [(entry.verb, entry.before) for entry in Entry.objects.order_by("pk")]
+    assert told == [
+        ("coalition.added", None),
+        ("coalition.contact_changed", {}),
+        ("coalition.contact_changed", {}),
+        ("coalition.changed", {"name": "Schools for All"}),
+    ]
+
+
+def test_a_request_reads_the_coalition_once(django_assert_num_queries: Any, nia: Actor) -> None:
+    change_coalition(Coalition(**TYPED), by=nia)
+    with django_assert_num_queries(1), read_once():
+        assert [coalition().name for _ in range(3)] == ["Schools for All"] * 3
+    with django_assert_num_queries(2):
+        assert (coalition().name, coalition().colour) == ("Schools for All", "#00594c")
+
+
+def test_the_page_about_the_coalition_names_its_members_and_partners(client: Client, nia: Actor) -> None:
+    asked = {}
+    for rows in (1, 3):
+        for number in range(rows):
+            for kind in ("member", "partner", "host"):
+                name = f"{kind.title()} {number}"
+                if not Organisation.objects.filter(name=name).exists():
+                    add_organisation(Organisation(name=name, kind=kind, url="https://example.org/"), by=nia)
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get("/about/coalition.json").json()
+        asked[rows] = len(queries)
+        assert [one["name"] for one in page["members"]] == [f"Member {number}" for number in range(rows)]
+        assert [one["name"] for one in page["partners"]] == [f"Partner {number}" for number in range(rows)]
+    assert asked == {1: 2, 3: 2}
+    assert "Host 0" not in client.get("/about/coalition/").content.decode()
+
+
+def test_after_the_first_run_nia_is_led_through_three_steps() -> None:
+    browser = signed_in(None, person_with(Grant("national")))
+    page = browser.get("/desk/coalition/?step=2").content.decode()
+    assert "Second step of three" in page
+    answer = browser.post_form("/desk/coalition/?step=2", {**TYPED, "then": "begin"})
+    assert answer.headers["Location"] == "/desk/begin/"
+    steps = browser.get("/desk/begin/").content.decode()
+    assert (steps.count('<li class="done">'), steps.count("<h2>")) == (1, 3)
+
+
+def test_the_menu_has_what_one_may_open() -> None:
+    def menu(*grants: Grant, alias: str) -> list[str]:
+        page = signed_in(None, person_with(*grants, alias=alias)).get("/desk/").content.decode()
+        entries = page.partition('class="desk-menu"')[2].partition("</nav>")[0]
+        return [part.partition("<")[0] for part in entries.replace(' aria-current="page"', "").split('/">')[1:]]
+
+    every = ["Where we stand", "Review", "Actions", "Lists", "Organisations", "Letters", "People", "Journal"]
+    assert menu(Grant("national"), alias="Nia") == [*every, "Coalition"]
+    assert menu(Grant("reviewer", state="WI"), alias="Ruth") == ["Where we stand", "Review", "Actions"]
+    assert menu(Grant("press"), alias="Pia") == ["Where we stand", "Actions"]
