@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from manyplaces.core.addresses import in_english
 from manyplaces.core.lockdown import is_locked
+from manyplaces.core.together import once
 from manyplaces.people.rules import Role
 
 # The ways in, and the way out.
@@ -25,7 +26,7 @@ def close_in_lockdown(
     """
 
     def closed(request: Any) -> HttpResponseBase:
-        if asks_much(request.method, request.path) and is_locked() and not passes(request):
+        if asks_much(request.method, request.path) and once(("locked",), is_locked) and not passes(request):
             return HttpResponse(status=503, headers={"Retry-After": "3600"})
         return get_response(request)
 

@@ -43,7 +43,7 @@ class CommitForm(SiteForm):
         """`voucher` is the organisation whose link was used: its hosts need no address."""
         super().__init__(action, *given, **more)
         self.voucher = voucher
-        self.fields["language"].initial = get_language()
+        self.initial.setdefault("language", get_language())
 
     def offer(self, cluster: int | None = None) -> Offer:
         """Return what was sent, with a keyed hash of it by which the same form sent again is known."""

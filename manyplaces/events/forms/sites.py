@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 import re
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from manyplaces.actions.models import Action, Demand
 from manyplaces.actions.rules import tactics_of
+from manyplaces.core import together
 from manyplaces.core.fuzzydates import read
 from manyplaces.core.localtimes import read_clock
 from manyplaces.core.models import one
@@ -40,6 +42,30 @@ def line(label: Any, most: int, **more: Any) -> forms.CharField:
     attributes = {"maxlength": most, **more.pop("attrs", {})}
     given = {"required": False, "widget": forms.TextInput(attrs=attributes), **more}
     return forms.CharField(label=label, **given)
+
+
+class _Shared(dict[str, Any]):
+    """Fields that no form changes any more; each form gets them as they are, where Django would copy them."""
+
+    def __deepcopy__(self, memo: object) -> dict[str, Any]:
+        return dict(self)
+
+
+def _school(number: str) -> School | None:
+    return one(School.objects.filter(number=number)) if number.isascii() and number.isdigit() else None
+
+
+def _demands(action: Action) -> dict[str, Demand]:
+    return {demand.slug: demand for demand in Demand.objects.filter(action=action).order_by("pk")}
+
+
+def _usual_time(action: Action, language: str) -> Any:
+    if not action.time_local:
+        return _("Local time there, such as 7:45 am.")
+    usual, words = action.time_local.strftime("%H:%M"), action.text("time_words", language)
+    return _("Local time there. Leave it empty for the usual: %(usual)s.") % {
+        "usual": f"{usual} ({words})" if words else usual
+    }
 
 
 class SiteForm(forms.Form):
@@ -83,40 +109,36 @@ class SiteForm(forms.Form):
 
     def __init__(self, action: Action, *given: Any, **more: Any) -> None:
         """`action` says which tactics, demands, day and time there are."""
-        more["auto_id"] = "f_%s"
-        super().__init__(*given, **more)
         self.action = action
         self.chosen: School | None = None
         language = get_language() or "en"
-        self.asked = {demand.slug: demand for demand in Demand.objects.filter(action=action).order_by("pk")}
-        at = 1 if language == "es" else 0
-        states = sorted((names[at], code) for code, names in STATES.items())
-        self._offer("state", [("", _("Choose"))] + [(code, name) for name, code in states])
-        self._offer("tactic", [(tactic.value, tactic.label.capitalize()) for tactic in tactics_of(action)])
-        self._offer("demands", [(slug, row.text("description", language)) for slug, row in self.asked.items()])
-        self._offer(
-            "fold", [("0", _("the first one, before the clocks go back")), ("1", _("the second one, after it"))]
-        )
-        usual = action.time_local.strftime("%H:%M") if action.time_local else ""
-        words = action.text("time_words", language)
-        self.fields["time"].help_text = (
-            _("Local time there. Leave it empty for the usual: %(usual)s.")
-            % {"usual": f"{usual} ({words})" if words else usual}
-            if usual
-            else _("Local time there, such as 7:45 am.")
-        )
-        if action.date_from and action.date_from == action.date_to:
-            self.fields["day"].initial = action.date_from.isoformat()
+        self.asked: dict[str, Demand] = together.once(("demands", action.pk), lambda: _demands(action))
+        # Hundreds of these forms come at once, and all have the same fields.
+        self.base_fields = together.once((type(self), action.pk, language), lambda: self._ready(language))  # type: ignore[misc]
+        super().__init__(*given, **{**more, "auto_id": "f_%s"})
 
-    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        field: Any = self.fields[name]
-        field.choices = choices
+    def _ready(self, language: str) -> _Shared:
+        """Return the fields with what the action and the language put into them."""
+        fields: dict[str, Any] = copy.deepcopy(type(self).base_fields)
+        at, action = 1 if language == "es" else 0, self.action
+        states = sorted((names[at], code) for code, names in STATES.items())
+        fields["state"].choices = [("", _("Choose"))] + [(code, name) for name, code in states]
+        fields["tactic"].choices = [(tactic.value, tactic.label.capitalize()) for tactic in tactics_of(action)]
+        fields["demands"].choices = [(slug, row.text("description", language)) for slug, row in self.asked.items()]
+        fields["fold"].choices = [
+            ("0", _("the first one, before the clocks go back")),
+            ("1", _("the second one, after it")),
+        ]
+        fields["time"].help_text = _usual_time(action, language)
+        if action.date_from and action.date_from == action.date_to:
+            fields["day"].initial = action.date_from.isoformat()
+        return _Shared(fields)
 
     def clean_school(self) -> str:
         """Find the school by its registry number."""
         number = self.cleaned_data["school"]
         if number and number != "none":
-            self.chosen = one(School.objects.filter(number=number)) if number.isascii() and number.isdigit() else None
+            self.chosen = together.once(("school", number), lambda: _school(number))
             if self.chosen is None:
                 self.add_error("q", _("This school is not in the list. Search for it again."))
         return str(number)

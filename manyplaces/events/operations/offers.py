@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from manyplaces.actions.models import Demand
 from manyplaces.actions.rules import is_in_time, require_open, tactics_of
-from manyplaces.core import localtimes
+from manyplaces.core import localtimes, together
 from manyplaces.core.actor import Actor
 from manyplaces.core.contacts import read_email, read_phone
 from manyplaces.core.models import one
@@ -117,8 +117,13 @@ def zone_of(commitment: Commitment) -> str:
     own = getattr(commitment.school, "zone", "") if commitment.school else ""
     if own:
         return str(own)
-    city = one(City.objects.filter(state=commitment.state, slug=commitment.city_slug).only("zone"))
-    return city.zone if city else state_zone(commitment.state)
+    state, city = commitment.state, commitment.city_slug
+    return together.once(("zone", state, city), lambda: _zone_of_city(state, city))
+
+
+def _zone_of_city(state: str, slug: str) -> str:
+    city = one(City.objects.filter(state=state, slug=slug).only("zone"))
+    return city.zone if city else state_zone(state)
 
 
 def settle_day(commitment: Commitment) -> None:

@@ -30,7 +30,7 @@ MANY_VALUES = ("demands",)
 
 def commit(request: HttpRequest, slug: str) -> HttpResponse:
     """Commit a site to an action: find the school, say what and when, and how the host is reached."""
-    action = get_object_or_404(Action, slug=slug)
+    action = together.once(("action", slug), lambda: get_object_or_404(Action, slug=slug))
     try:
         require_open(action, timezone.now())
     except NotNow as refusal:
