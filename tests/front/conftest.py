@@ -23,7 +23,7 @@ def small_record(db: None, nia: Any) -> SmallRecord:
 @pytest.fixture
 def sample_record(db: None, root: Path) -> None:
     """The nine national actions of 2013 to 2017, by the same import as any other file."""
-    by = Actor("Nia", door="import")
+    by = Actor("Nia", door="command")
     for kind in KINDS:
         file = root / "manyplaces" / "sample" / "aros" / f"{kind}.csv"
         report = import_file(kind, file, ColumnMapping(), dry_run=False, by=by, tell=lambda _: None)

@@ -13,6 +13,7 @@ from manyplaces.events.models import Event
 from manyplaces.events.operations import describe_event, list_event
 from manyplaces.front.queries.action import action_page
 from manyplaces.front.queries.areas import city_page, event_page, state_page
+from manyplaces.front.queries.coalition import coalition_page
 from manyplaces.front.queries.home import home
 from manyplaces.front.queries.lives import organisation_page, place_page, record_page, search_page
 from manyplaces.front.queries.media import media_page
@@ -219,5 +220,6 @@ def pages_of(record: SmallRecord) -> dict[str, Any]:
         "place": place_page(Place.objects.select_related("city").get(name="Lincoln High School")),
         "organisation": organisation_page(Organisation.objects.get(slug="parents-united")),
         "record": record_page(),
+        "coalition": coalition_page(),
         "search": search_page("lincoln"),
     }

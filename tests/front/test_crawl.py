@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from icalendar import Calendar
 
+from manyplaces.core.addresses import is_personal
 from manyplaces.core.tables import read_rows
 from manyplaces.events.models import Event
 from manyplaces.exchange.columns import COLUMNS, header
@@ -32,9 +33,14 @@ STARTS = ("/", "/es/")
 # Nobody links to these, so they are asked for by name: what a search finds as JSON, the address without an action, and
 # searches with words in them.
 UNLINKED = (
-    *("/actions/", "/search.json?q=milwaukee", "/search/?q=milwaukee", "/search/?q=zzzz", "/search/"),
+    *("/favicon.svg", "/actions/", "/search.json?q=milwaukee", "/search/?q=milwaukee", "/search/?q=zzzz", "/search/"),
     *("/actions/feb2016/?q=high", "/actions/feb2016/?q=zzzz"),
 )
+# What only an action that lies ahead, its toolkit or a letter leads to; tests/rights asks for each of them.
+UNMET = {
+    *("actions:material_file", "actions:toolkit", "events:commit", "events:committed"),
+    *("mail:healthz", "mail:unsubscribe", "places:find"),
+}
 REDIRECTS = {"/actions/": "/", "/es/actions/": "/es/"}
 
 
@@ -126,20 +132,24 @@ def test_every_page_names_itself_in_both_languages_and_they_name_each_other(site
 
 
 def names(patterns: list[URLPattern | URLResolver], prefix: str = "") -> set[str]:
-    """The names of all addresses of the site."""
+    """The names of all addresses that are for everybody."""
     found = set()
     for pattern in patterns:
-        if isinstance(pattern, URLPattern):
-            found.add(f"{prefix}{pattern.name}")
-        else:
+        if isinstance(pattern, URLResolver):
             found |= names(pattern.url_patterns, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+        elif not is_personal(f"/{str(pattern.pattern).lstrip('^')}"):
+            found.add(f"{prefix}{pattern.name}")
     return found
 
 
 def test_every_kind_of_address_was_asked_for_in_both_languages(site: tuple[Walk, bool]) -> None:
     walked, _ = site
     asked = {(answer.view, path.startswith("/es/")) for path, answer in walked.answers.items() if answer.view}
-    assert asked == {(name, spanish) for name in names(get_resolver().url_patterns) for spanish in (False, True)}
+    known = names(get_resolver().url_patterns)
+    assert UNMET - known == set()
+    assert {(name, spanish) for name, spanish in asked if name in known} == {
+        (name, spanish) for name in known - UNMET for spanish in (False, True)
+    }
 
 
 def starts_of(event: Event) -> list[datetime.datetime | datetime.date | None]:

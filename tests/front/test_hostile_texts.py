@@ -31,7 +31,7 @@ from tests.front.hostile import Hostile, corpus, fill, good_names
 from tests.front.reading import read
 
 pytestmark = pytest.mark.django_db
-OTTO = Actor("Otto", door="page")
+OTTO = Actor("Otto", door="command")
 ABOUT_ONE = ("/actions/h", "/events/", "/organisations/")
 SIGNS = ("<", "&", '"', "'", "{", "\\")
 

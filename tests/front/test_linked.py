@@ -17,6 +17,7 @@ from manyplaces.events.models import Event
 from manyplaces.front.queries.action import action_page
 from manyplaces.front.queries.areas import event_page
 from manyplaces.front.shapes import LINKED
+from manyplaces.people.queries import remembered
 from tests.front.records import SmallRecord, pages_of
 
 SITE = settings.SITE_URL
@@ -39,12 +40,12 @@ def test_every_page_is_safe_in_a_script_and_says_nothing_empty(small_record: Sma
     pages = pages_of(small_record)
     for name in LINKED:
         page = pages[name]
-        with CaptureQueriesContext(connection) as queries:
+        with remembered(), CaptureQueriesContext(connection) as queries:
             text = LINKED[name](page, language)
         assert isinstance(text, Markup)
         assert [sign for sign in "<>&\u2028\u2029" if sign in text] == []
         assert (empty_keys(json.loads(text)), len(queries)) == ([], 0)
-    assert set(pages) - set(LINKED) == {"numbers", "search"}
+    assert set(pages) - set(LINKED) == {"numbers", "search", "coalition"}
 
 
 def test_a_name_that_would_end_the_script_stays_a_name(small_record: SmallRecord, nia: Any) -> None:

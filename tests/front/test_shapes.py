@@ -16,6 +16,7 @@ from manyplaces.actions.models import Action
 from manyplaces.actions.operations import call_action
 from manyplaces.events.models import Event
 from manyplaces.front.shapes import SHAPES, addresses
+from manyplaces.people.queries import remembered
 from manyplaces.places.models import City, Place
 from tests.front.records import SOURCE, SmallRecord, pages_of
 
@@ -32,6 +33,7 @@ PAGES = {
     "place": f"/places/{SCHOOL}/",
     "organisation": "/organisations/parents-united/",
     "record": "/about/data/",
+    "coalition": "/about/coalition/",
     "search": "/search/?q=lincoln",
 }
 
@@ -226,7 +228,7 @@ def test_the_record_says_what_it_holds_and_lacks(small_record: SmallRecord, clie
 
 def test_json_asks_the_database_nothing_that_the_page_did_not(small_record: SmallRecord) -> None:
     for name, page in pages_of(small_record).items():
-        with CaptureQueriesContext(connection) as queries:
+        with remembered(), CaptureQueriesContext(connection) as queries:
             SHAPES[name](page, "es")
         assert (name, [query["sql"] for query in queries]) == (name, [])
     assert list(SHAPES) == list(PAGES)

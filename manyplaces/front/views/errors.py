@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
 from manyplaces.front.views.answering import context_of
+from manyplaces.people.queries import remembered
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -31,7 +34,8 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def _error(request: HttpRequest, name: str, status: int) -> HttpResponse:
     language = "es" if request.path.startswith("/es/") else "en"
-    with translation.override(language):
+    # Where something broke, the page that says so asks the database for nothing, not even who keeps the site.
+    with translation.override(language), nullcontext() if status == 404 else remembered():
         return render(
             request, f"front/{name}.html", {**context_of(request, name, None), "lang": language}, status=status
         )

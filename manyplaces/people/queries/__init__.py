@@ -9,7 +9,7 @@ from manyplaces.people.queries.accounts import (
     people_with_rights,
     proposals,
 )
-from manyplaces.people.queries.coalition import coalition, organisation_of_link, read_once
+from manyplaces.people.queries.coalition import coalition, organisation_of_link, read_once, remembered
 
 __all__ = [
     "Held",
@@ -22,4 +22,5 @@ __all__ = [
     "people_with_rights",
     "proposals",
     "read_once",
+    "remembered",
 ]

@@ -47,6 +47,16 @@ def read_once() -> Iterator[Callable[[], None]]:
         _during.reset(before)
 
 
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Let `coalition` ask nothing until the end of the `with`: it is as it was read last."""
+    before = _during.set([*(_during.get() or _last)])
+    try:
+        yield
+    finally:
+        _during.reset(before)
+
+
 def organisation_of_link(token: str) -> Organisation | None:
     """Return the organisation whose link for hosts this is, or None; one query, none for what is no token."""
     if not 20 <= len(token) <= 30:
