@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from manyplaces.actions.models import Demand
 from manyplaces.core.actor import Actor
@@ -33,6 +33,8 @@ WISHES = (
 )
 # Of these the journal keeps what stood there before: nothing in them is about a private person.
 TOLD = ("tactic", "date_edtf", "time_local", "expected", "posters", "stickers")
+# What the page of a withdrawn event says.
+WITHDRAWN = gettext_noop("Withdrawn by its host.")
 
 
 @transaction.atomic
@@ -137,8 +139,7 @@ def withdraw_commitment(commitment: Commitment, *, reason: str = "", by: Actor) 
     if event is not None and event.phase in (Phase.PLANNED, Phase.COMMITTED, Phase.POSTPONED):
         replaced: dict[str, object] = {"phase": event.phase, "is_listed": event.is_listed, "reason": event.reason}
         event.phase, event.is_listed = Phase.CANCELLED, True
-        event.reason = _in("en", "Withdrawn by its host.")
-        event.reason_es = _in("es", "Withdrawn by its host.")
+        event.reason, event.reason_es = WITHDRAWN, _in_spanish(WITHDRAWN)
         save(event, by, "event.changed", replaced, unseen=False)
     stop_letters(stored.key, by=by)
     for host in stored.hosts.exclude(email_hash=""):
@@ -146,8 +147,8 @@ def withdraw_commitment(commitment: Commitment, *, reason: str = "", by: Actor) 
     return stored
 
 
-def _in(language: str, text: str) -> str:
-    with override(language):
+def _in_spanish(text: str) -> str:
+    with override("es"):
         return _(text)
 
 
