@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
+from django.utils.translation import override
 
 from manyplaces.actions.models import Demand
 from manyplaces.core.actor import Actor
@@ -33,8 +33,6 @@ WISHES = (
 )
 # Of these the journal keeps what stood there before: nothing in them is about a private person.
 TOLD = ("tactic", "date_edtf", "time_local", "expected", "posters", "stickers")
-# What the page of a withdrawn event says.
-WITHDRAWN = gettext_noop("Withdrawn by its host.")
 
 
 @transaction.atomic
@@ -139,7 +137,7 @@ def withdraw_commitment(commitment: Commitment, *, reason: str = "", by: Actor) 
     if event is not None and event.phase in (Phase.PLANNED, Phase.COMMITTED, Phase.POSTPONED):
         replaced: dict[str, object] = {"phase": event.phase, "is_listed": event.is_listed, "reason": event.reason}
         event.phase, event.is_listed = Phase.CANCELLED, True
-        event.reason, event.reason_es = WITHDRAWN, _in_spanish(WITHDRAWN)
+        event.reason, event.reason_es = _said_in("en"), _said_in("es")
         save(event, by, "event.changed", replaced, unseen=False)
     stop_letters(stored.key, by=by)
     for host in stored.hosts.exclude(email_hash=""):
@@ -147,9 +145,10 @@ def withdraw_commitment(commitment: Commitment, *, reason: str = "", by: Actor) 
     return stored
 
 
-def _in_spanish(text: str) -> str:
-    with override("es"):
-        return _(text)
+def _said_in(language: str) -> str:
+    """Return what the page of a withdrawn event says, in a language."""
+    with override(language):
+        return _("Withdrawn by its host.")
 
 
 def _event_of(stored: Commitment) -> Event | None:
