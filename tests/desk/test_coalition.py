@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from manyplaces.core.actor import Actor, Grant
 from manyplaces.core.generation import current_generation
 from manyplaces.journal.models import Entry
+from manyplaces.mail.letters import Letterhead, letterhead
 from manyplaces.people.models import Coalition, Organisation
 from manyplaces.people.operations import add_organisation, change_coalition
 from manyplaces.people.queries import coalition, read_once
@@ -157,3 +158,11 @@ def test_the_menu_has_what_one_may_open() -> None:
     assert menu(Grant("national"), alias="Nia") == [*every, "Coalition"]
     assert menu(Grant("reviewer", state="WI"), alias="Ruth") == ["Where we stand", "Review", "Actions"]
     assert menu(Grant("press"), alias="Pia") == ["Where we stand", "Actions"]
+
+
+def test_letters_come_from_the_coalition(nia: Actor) -> None:
+    assert letterhead().name == "Manyplaces"
+    change_coalition(Coalition(**TYPED), by=nia)
+    assert letterhead() == Letterhead("Schools for All", "http://127.0.0.1:8000/", "#00594c", "info@schools.example")
+    change_coalition(Coalition(**{**TYPED, "contact": "https://schools.example/reach"}), by=nia)
+    assert letterhead().contact == ""

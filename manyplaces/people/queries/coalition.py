@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from django.conf import settings
 from django.db import DatabaseError
 
 from manyplaces.core.models import one
 from manyplaces.core.tokens import digest
+from manyplaces.mail.letters import Letterhead, letterhead_from
 from manyplaces.people.models import Coalition, Organisation
 from manyplaces.people.models.coalition import ONLY_ROW
 
@@ -34,6 +36,14 @@ def coalition() -> Coalition:
     if known is not None:
         known.append(found)
     return found
+
+
+@letterhead_from
+def coalitions_letterhead() -> Letterhead:
+    """Return who writes our letters; answers go to the public contact where that is an e-mail address."""
+    found = coalition()
+    answers = found.contact if found.contact_link.startswith("mailto:") else ""
+    return Letterhead(found.name, f"{settings.SITE_URL.rstrip('/')}/", found.colour, answers)
 
 
 @contextmanager
