@@ -111,6 +111,8 @@ class SiteForm(forms.Form):
         """`action` says which tactics, demands, day and time there are."""
         self.action = action
         self.chosen: School | None = None
+        # Whether clocks show that time twice on that day, which only the operation knows, that knows the place's zone.
+        self.is_twice = False
         language = get_language() or "en"
         self.asked: dict[str, Demand] = together.once(("demands", action.pk), lambda: _demands(action))
         # Hundreds of these forms come at once, and all have the same fields.
@@ -172,9 +174,7 @@ class SiteForm(forms.Form):
     @property
     def is_asked_which_hour(self) -> bool:
         """Whether the page must ask which of two equal hours is meant."""
-        return bool(self["fold"].value()) or any(
-            error.code == "question" for error in self.errors.as_data().get("time", [])
-        )
+        return self.is_twice or self["fold"].value() in ("0", "1", 0, 1)
 
     def commitment(self) -> Commitment:
         """Return what was typed as a row that is not saved."""
@@ -207,6 +207,8 @@ class SiteForm(forms.Form):
         except NotNow as refusal:
             self.add_error(None, str(refusal))
         except ValidationError as refusal:
+            hours = refusal.error_dict.get("time_local", [])
+            self.is_twice = any(error.code == "question" for error in hours)
             for field, errors in refusal.error_dict.items():
                 at = renamed.get(field, field)
                 if at:
