@@ -10,7 +10,7 @@ from django.db import connection
 
 from manyplaces.places.matching import meanings, school_key, search_words
 from manyplaces.places.models import School
-from manyplaces.places.queries.ordering import Candidate, Group, Ordered, Way, in_order
+from manyplaces.places.queries.ordering import COMMON, KINDS, Candidate, Group, Ordered, Way, begins_one_of, in_order
 from manyplaces.places.queries.spelling import repaired
 from manyplaces.places.rules import city_word, state_word
 
@@ -19,6 +19,8 @@ MOST_WORDS = 8
 MOST_CANDIDATES = 200
 # With fewer schools than this, or none that has every word, the words are looked at for typing errors.
 ENOUGH = 3
+# A school that fits so well is the one that is meant.
+FITS = 0.8
 # Behind every text that begins as another.
 LAST = "\U0010ffff"
 
@@ -67,13 +69,12 @@ def _ordered(asked: _Asked) -> list[Ordered]:
     groups = [_meant(word) for word in asked.words]
     found = _candidates(asked, [groups])
     ordered = in_order(found, groups, asked.key, asked.city)
-    if len(ordered) >= ENOUGH and ordered[0].has_all:
+    if ordered and ordered[0].has_all and (len(ordered) >= ENOUGH or ordered[0].score >= FITS):
         return ordered
     groups = [[*group, *further] for group, further in zip(groups, repaired(asked.words), strict=True)]
     more = _candidates(asked, [groups])
-    if not (found or more) and len(groups) > 1:
-        # One of the words is not of this school: any one of them may be missing.
-        more = _candidates(asked, [groups[:left] + groups[left + 1 :] for left in range(len(groups))])
+    if not (found or more) and (choices := _but_one(groups)):
+        more = _candidates(asked, choices)
     return in_order([*found, *more], groups, asked.key, asked.city)
 
 
@@ -91,6 +92,7 @@ def _typed_key(q: str) -> str:
 
 def _candidates(asked: _Asked, choices: Sequence[Sequence[Group]]) -> list[Candidate]:
     """Some hundreds of open schools at most in which every group of a choice is found, or whose key begins as typed."""
+    choices = [_telling(groups) for groups in choices]
     by_words, by_key = _SQL[connection.vendor]
     parts: list[str] = []
     values: list[str | int] = []
@@ -104,6 +106,27 @@ def _candidates(asked: _Asked, choices: Sequence[Sequence[Group]]) -> list[Candi
     with connection.cursor() as cursor:
         cursor.execute(" UNION ".join(parts), values)
         return [Candidate(*row) for row in cursor.fetchall()]
+
+
+def _telling(groups: Sequence[Group]) -> list[Group]:
+    """The groups without those of common words, also of such that are only begun, as far as enough others are left."""
+    telling = [group for group in groups if not begins_one_of(COMMON, group[0].words[0])]
+    rare = [group for group in telling if len(group[0].words[0]) > 2 and not begins_one_of(KINDS, group[0].words[0])]
+    return (
+        [group for group in telling if not begins_one_of(KINDS, group[0].words[0])]
+        if len(rare) > 1
+        else telling or list(groups)
+    )
+
+
+def _but_one(groups: Sequence[Group]) -> list[Sequence[Group]]:
+    """The telling groups, each time without one of them: one of the words is not of the school that is meant."""
+    rare = [
+        group
+        for group in groups
+        if len(group[0].words[0]) > 2 and not begins_one_of((*COMMON, *KINDS), group[0].words[0])
+    ]
+    return [rare[:left] + rare[left + 1 :] for left in range(len(rare))] if len(rare) > 1 else []
 
 
 def _expression(choices: Sequence[Sequence[Group]], narrow: str) -> str:

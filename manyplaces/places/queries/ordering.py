@@ -8,6 +8,11 @@ from typing import NamedTuple
 
 from manyplaces.places.matching import school_key
 
+# Words that say little and stand in the longest lists of the index: beside others they only help to order.
+COMMON = ("school", "schools", "the", "of", "and")
+# The same of kinds of school, where two others are typed.
+KINDS = ("elementary", "high", "middle", "academy", "charter", "public", "primary", "junior", "senior")
+
 
 class Way(NamedTuple):
     """One way to take a typed word: words that all must be there, how likely it is, and whether the word goes on."""
@@ -38,6 +43,11 @@ class Ordered:
     score: float
     has_all: bool
     is_alias: bool
+
+
+def begins_one_of(words: Sequence[str], typed: str) -> bool:
+    """Tell whether what is typed is one of the words, or begins one."""
+    return any(each == typed or (len(typed) > 2 and each.startswith(typed)) for each in words)
 
 
 def in_order(candidates: Iterable[Candidate], groups: Sequence[Group], typed: str, city: str) -> list[Ordered]:

@@ -12,9 +12,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from manyplaces.places.models import Vocabulary
-from manyplaces.places.queries.ordering import Way
+from manyplaces.places.queries.ordering import COMMON, KINDS, Way, begins_one_of
 
-MOST_WAYS = 8  # so many words of the registry are tried for a typed one
+MOST_WAYS = 6  # so many words of the registry are tried for a typed one
 SHORT, LONG = 4, 6  # letters: shorter words are not put right, from these on two errors are
 
 
@@ -34,6 +34,10 @@ class _Words:
         place = bisect_left(self.every, word)
         return place < len(self.every) and self.every[place].startswith(word)
 
+    def beginning(self, letter: str) -> list[str]:
+        """The words that begin with a letter."""
+        return self.every[bisect_left(self.every, letter) : bisect_left(self.every, letter + "\U0010ffff")]
+
 
 _words = _Words()
 
@@ -43,8 +47,8 @@ def repaired(typed: Sequence[str]) -> list[list[Way]]:
     words = _vocabulary()
     unknown = [not (words.has(word) or (last and words.begins(word))) for word, last in _with_last(typed)]
     if not any(unknown):
-        # Every word is there, and yet no school has them all: each may be wrong.
-        unknown = [True] * len(typed)
+        # Every word is there, and yet no school has them all: each may be wrong that says anything.
+        unknown = [not begins_one_of((*COMMON, *KINDS), word) for word in typed]
     found = [
         list(_ways(words, word, last)) if is_unknown else []
         for (word, last), is_unknown in zip(_with_last(typed), unknown, strict=True)
@@ -76,7 +80,8 @@ def _ways(words: _Words, word: str, is_last: bool) -> Iterator[Way]:
         if distance:
             yield Way((other,), 1 - 0.1 * distance, False)
     if is_last:
-        begun = list({each[: len(word)] for each in words.every if len(each) > len(word)})
+        # Few err in the first letter of a word that they are still typing, and so a few hundred words are compared.
+        begun = list({each[: len(word)] for each in words.beginning(word[0]) if len(each) > len(word)})
         for other, distance, _ in process.extract(
             word, begun, scorer=OSA.distance, score_cutoff=errors, limit=MOST_WAYS
         ):
