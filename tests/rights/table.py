@@ -89,7 +89,7 @@ TABLE = [
     Row("mail:unsubscribe", "200", "200", {"token": "link"}),
     Row("places:find", "200", "405"),
     # Committing and the private pages of hosts.
-    Row("events:commit", "200", "200", ACTION),
+    Row("events:commit", "200", "422", ACTION),
     Row("events:commit", "404", "404", DRAFT),
     Row("events:committed", "200", "200", ACTION),
     Row("events:link", "200", "200"),
