@@ -31,7 +31,7 @@ CODE = re.compile(r"[0-9]{4,10}|[0-9]{3}[ -][0-9]{3}")
 
 @dataclass(frozen=True)
 class Letterhead:
-    """Who writes: the coalition's name, address and colour, and the e-mail address that answers go to."""
+    """Who writes: the coalition's name, address and colour, and where questions go (an e-mail address or a page)."""
 
     name: str
     url: str

@@ -113,8 +113,9 @@ class Payer:
             settle_letter(letter, Letter.State.STOPPED, Letter.Error.LATE, now)
             return
         try:
-            to = plain_address(letter.to)
-            made = message(letter, Written(**letter.content), to)
+            to, content = opened(letter)
+            to = plain_address(to)
+            made = message(letter, Written(**content), to)
             self.pace.used(1)
             postman.deliver(made, to)
         except Unopenable:
@@ -133,6 +134,15 @@ class Payer:
         self.trouble = trouble.kind.value
         self.closed_at = timezone.now()
         self.closed_until = self.closed_at + pause_after(self.failures, self.chance())
+
+
+def opened(letter: Letter) -> tuple[str, dict[str, str]]:
+    """Return address and content in the clear; read anew where the keys were changed while the letter was in hand."""
+    try:
+        return letter.to, letter.content
+    except Unopenable:
+        letter.refresh_from_db(fields=["to_sealed", "content_sealed"])
+        return letter.to, letter.content
 
 
 def surely(settle: Callable[[], None]) -> None:
