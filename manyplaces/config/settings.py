@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "manyplaces.gate.routes.note_route",
     "manyplaces.front.views.answering.read_once",
     "django.middleware.locale.LocaleMiddleware",
+    "manyplaces.front.views.answering.in_offered_language",
     "django.middleware.common.CommonMiddleware",
     "manyplaces.people.guard.recognise",
     "manyplaces.gate.lockdown.close_in_lockdown",

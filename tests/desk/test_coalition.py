@@ -34,7 +34,7 @@ TYPED = {
 def test_every_page_says_what_nia_says(client: Client) -> None:
     browser = signed_in(None, person_with(Grant("national")))
     before = current_generation()
-    assert browser.post_form("/desk/coalition/", TYPED).headers["Location"] == "/desk/coalition/"
+    assert browser.post_form("/desk/coalition/", TYPED).headers["Location"] == "/desk/begin/"
     # Stored pages are made afresh, for the number of the record has gone up.
     assert current_generation() > before
     told = browser.get("/desk/coalition/").content.decode()
@@ -140,12 +140,38 @@ def test_the_page_about_the_coalition_names_its_members_and_partners(client: Cli
 
 def test_after_the_first_run_nia_is_led_through_three_steps() -> None:
     browser = signed_in(None, person_with(Grant("national")))
-    page = browser.get("/desk/coalition/?step=2").content.decode()
-    assert "Second step of three" in page
-    answer = browser.post_form("/desk/coalition/?step=2", {**TYPED, "then": "begin"})
-    assert answer.headers["Location"] == "/desk/begin/"
+    assert "Second step of three" in browser.get("/desk/coalition/").content.decode()
+    assert browser.post_form("/desk/coalition/", TYPED).headers["Location"] == "/desk/begin/"
     steps = browser.get("/desk/begin/").content.decode()
-    assert (steps.count('<li class="done">'), steps.count("<h2>")) == (1, 3)
+    assert (steps.count('<li class="done">'), steps.count("<h2>"), steps.count('class="button ')) == (1, 3, 3)
+    assert "Second step of three" not in browser.get("/desk/coalition/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("languages", "asked", "left", "usual"),
+    [
+        ("en", "/es/about/data/", "/about/data/", "/"),
+        ("es", "/about/data/?x=1", "/es/about/data/?x=1", "/es/"),
+    ],
+)
+def test_a_language_that_is_not_offered_leads_to_one_that_is(
+    languages: str, asked: str, left: str, usual: str, client: Client, nia: Actor
+) -> None:
+    change_coalition(Coalition(**{**TYPED, "languages": languages}), by=nia)
+    answer = client.get(asked)
+    assert (answer.status_code, answer.headers["Location"]) == (302, left)
+    page = client.get(usual).content.decode()
+    assert (page.count('rel="alternate" hreflang='), page.count('class="switch"')) == (2, 0)
+    # Programs, the desk and links keep what they have.
+    kept = ("/index.json", "/es/index.json", "/sign-in/", "/es/sign-in/", "/colour/00594c.css")
+    assert [client.get(path).status_code for path in kept] == [200] * 5
+
+
+def test_the_first_language_is_what_search_engines_show(client: Client, nia: Actor) -> None:
+    change_coalition(Coalition(**{**TYPED, "languages": "es en"}), by=nia)
+    page = client.get("/about/data/").content.decode()
+    assert 'hreflang="x-default" href="http://127.0.0.1:8000/es/about/data/"' in page
+    assert 'hreflang="es" href="/es/about/data/"' in page
 
 
 def test_the_menu_has_what_one_may_open() -> None:

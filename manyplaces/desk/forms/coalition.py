@@ -21,7 +21,10 @@ class CoalitionForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "color"}),
     )
     languages = forms.ChoiceField(
-        label=_("Languages of the public pages"), choices=Coalition.Languages.choices, widget=forms.RadioSelect
+        label=_("Languages of the public pages"),
+        choices=Coalition.Languages.choices,
+        widget=forms.RadioSelect,
+        help_text=_("The first one is what search engines show. The desk and letters know both."),
     )
     contact = forms.CharField(
         label=_("Public contact"),

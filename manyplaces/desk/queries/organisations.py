@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 
 from manyplaces.actions.models import Action
@@ -40,7 +40,7 @@ def organisations_page(words: str, kind: str, number: int) -> Page[Organisation]
     if folded := fold(words[:200]):
         named = OrganisationName.objects.filter(folded__contains=folded)
         found = found.filter(pk__in=named.values("organisation"))
-    ordered = found.prefetch_related("names").order_by("name", "pk")
+    ordered = found.prefetch_related("names").order_by(Lower("name"), "pk")
     return Paginator(ordered, ON_A_PAGE).get_page(number)
 
 

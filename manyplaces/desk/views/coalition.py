@@ -23,19 +23,22 @@ from manyplaces.people.rules import Role
 @for_roles(Role.NATIONAL)
 def coalition(request: Any) -> HttpResponse:
     """Name, colour, languages, contact and what the coalition says of itself."""
-    form = CoalitionForm(request.POST or None, initial=model_to_dict(the_coalition()))
+    stored = the_coalition()
+    # Nobody has said yet who the coalition is: this is the second step of the first run.
+    is_first = stored._state.adding
+    form = CoalitionForm(request.POST or None, initial=model_to_dict(stored))
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             change_coalition(form.row(), by=request.actor)
         if form.is_valid():
             messages.success(request, _("Saved. The public pages show it within a second."))
-            return redirect("desk:begin" if request.POST.get("then") == "begin" else "desk:coalition")
-    return render(request, "desk/coalition.html", {"form": form, "is_first": request.GET.get("step") == "2"})
+            return redirect("desk:begin" if is_first else "desk:coalition")
+    return render(request, "desk/coalition.html", {"form": form, "is_first": is_first})
 
 
 @for_roles(Role.NATIONAL)
 def begin(request: HttpRequest) -> HttpResponse:
     """What to do after the first run, with what is done ticked off."""
-    ways = {"coalition": "desk:coalition", "people": "people:team", "actions": "desk:actions"}
+    ways = {"coalition": "desk:coalition", "people": "desk:team", "actions": "desk:actions"}
     addresses = {name: address_of(view) for name, view in ways.items()}
     return render(request, "desk/begin.html", {"steps": first_steps(), "addresses": addresses})

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import translate_url
 
+from manyplaces.core.addresses import is_personal
 from manyplaces.front import feeds, shapes
 from manyplaces.people import queries
 
@@ -30,6 +32,25 @@ def read_once(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callab
             return get_response(request)
 
     return answered
+
+
+def in_offered_language(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Return Django's middleware that leads from a public page in a language that is not offered to one that is.
+
+    Data for programs stay where they are, and so do the desk, private links and what a letter leads to.
+    """
+
+    def led(request: HttpRequest) -> HttpResponseBase:
+        path = request.path
+        if request.method == "GET" and path.endswith("/") and not (is_personal(path) or "/letters/" in path):
+            codes = queries.coalition().codes
+            if request.LANGUAGE_CODE not in codes:
+                return redirect(translate_url(request.get_full_path(), codes[0]))
+        return get_response(request)
+
+    return led
 
 
 def answer(request: HttpRequest, name: str, page: Any, form: str) -> HttpResponse:
