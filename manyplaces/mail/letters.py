@@ -19,6 +19,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext as _
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -54,6 +55,9 @@ def letterhead_from(ask: Callable[[], Letterhead]) -> Callable[[], Letterhead]:
 
 def letterhead() -> Letterhead:
     """Return who writes, as it is now."""
+    if len(_letterheads) == 1:
+        # A command that has no other use for the upper rooms has not loaded the one that knows.
+        autodiscover_modules("queries")
     return _letterheads[-1]()
 
 

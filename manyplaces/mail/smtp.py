@@ -19,6 +19,8 @@ from django.utils import timezone
 from manyplaces.mail.letters import Written, letterhead, one_line
 from manyplaces.mail.models import Heartbeat, Letter
 
+# An address for leaving a list stays on one line, for not every program puts a folded one together again.
+UNFOLDED = POLICY.clone(max_line_length=900)
 ANSWERS_WITHIN = 20.0
 Kind = Heartbeat.Trouble
 
@@ -113,7 +115,7 @@ class Postman:
         """
         with _troubles():
             try:
-                self.wire.sendmail(settings.MAIL_FROM, [to], message.as_bytes())
+                self.wire.sendmail(settings.MAIL_FROM, [to], message.as_bytes(policy=UNFOLDED))
             except smtplib.SMTPRecipientsRefused as refused:
                 raise _answer(next(iter(refused.recipients.values()))[0]) from None
             except smtplib.SMTPSenderRefused as refused:
@@ -156,12 +158,13 @@ def message(letter: Letter, content: Written, to: str) -> EmailMessage:
     found["Date"] = format_datetime(timezone.now())
     found["Message-ID"] = f"<{letter.uid}@{sender.rpartition('@')[2]}>"
     found["Auto-Submitted"] = "auto-generated"
-    found["Content-Language"] = content.language
     if content.unsubscribe:
         found["List-Unsubscribe"] = f"<{content.unsubscribe}>"
         found["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     found.set_content(content.text, cte="quoted-printable")
     found.add_alternative(content.html, subtype="html", cte="quoted-printable")
+    # After the content, for putting that in takes away what was said of it before.
+    found["Content-Language"] = content.language
     return found
 
 
