@@ -197,6 +197,10 @@ def test_what_is_no_address_is_refused(hana: Any, email: str) -> None:
     assert list(refused(october(), hana, contact=HostContact("Hana", email))) == ["email"]
 
 
+def test_a_telephone_number_that_is_none_is_told_beside_a_good_address(hana: Any) -> None:
+    assert list(refused(october(), hana, contact=HostContact("Hana", "hana@example.org", "12"))) == ["phone"]
+
+
 def test_a_million_characters_are_refused_with_a_sentence_in_every_field(hana: Any) -> None:
     long = "x" * 1_000_000
     texts = {name: long for name in ("venue", "address", "city_name", "note", "remark", "hosts_words", "shown_host")}

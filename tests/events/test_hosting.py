@@ -226,3 +226,16 @@ def test_a_trusted_host_is_online_only_once_the_letter_reached_him(hana: Any, ni
     assert Event.objects.filter(key=second.key).count() == 0
     operations.prove_host(second.hosts.get(), by=replace(hana, holds=second.key))
     assert Event.objects.filter(key=second.key).count() == 1
+
+
+def test_a_host_corrects_what_is_wrong_also_when_no_more_commitments_are_taken(site: Commitment, holder: Any) -> None:
+    soon = timezone.now() + datetime.timedelta(hours=30)
+    Action.objects.update(closes_at=timezone.now(), lead_hours=72)
+    changed = operations.change_commitment(again(site, address="North gate, not the south one"), version=0, by=holder)
+    wanted = wish(changed.action, site.school, date_edtf=soon.date().isoformat())
+    wanted.key = site.key
+    assert operations.change_commitment(wanted, version=1, by=holder).day == soon.date()
+    over = wish(changed.action, site.school, date_edtf="2016-10-06")
+    over.key = site.key
+    with pytest.raises(ValidationError):
+        operations.change_commitment(over, version=2, by=holder)

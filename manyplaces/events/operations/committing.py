@@ -27,6 +27,7 @@ TRUST = Actor("trust", "clock")
 Made = tuple[Offer, Host | None, str]
 
 
+@transaction.atomic
 def commit_site(
     commitment: Commitment,
     *,
@@ -44,6 +45,7 @@ def commit_site(
     return commit_sites([Offer(commitment, contact, demands, intent, cluster)], by=by)[0]
 
 
+@transaction.atomic
 def commit_sites(offers: Sequence[Offer], *, by: Actor) -> list[Commitment]:
     """Commit many sites in one transaction, all or none; returns the stored rows in the order of the offers."""
     now = timezone.now()
@@ -148,6 +150,7 @@ def _thanks(host: Host, token: str) -> Letter:
     return new_letter("events.thank_host", email, letter, language=language, key=key, about=about.key, secret=True)
 
 
+@transaction.atomic(savepoint=False)
 def owe(host: Host, kind: str, letter: Written, *, by: Actor, times: int = 1, secret: bool = True) -> None:
     """Owe a host a letter about his commitment, once for each kind and number."""
     owe_letter(

@@ -18,7 +18,7 @@ from manyplaces.core.words import clean_line, clean_text
 from manyplaces.events.letters import hosts as letters
 from manyplaces.events.models import Commitment, Event
 from manyplaces.events.operations.committing import approve_trusted, is_trusted, owe
-from manyplaces.events.operations.holding import OPEN, held, require_state, save
+from manyplaces.events.operations.holding import OPEN, held, keep_held, require_state
 from manyplaces.events.operations.offers import Offer, check_offer
 from manyplaces.events.rules import Phase, Review
 from manyplaces.events.rules.hosting import HostContact
@@ -41,8 +41,9 @@ def change_commitment(
 ) -> Commitment:
     """Bring the stored commitment (of the same key) into line with what is wanted now.
 
-    It waits for review again; what was approved stays online as it is until somebody has looked. Raises NotNow where
-    somebody else has changed it since `version`, and whatever `check_offer` raises.
+    It waits for review again; what was approved stays online as it is until somebody has looked. That is possible until
+    the day is over, also when the action takes no more commitments: what is wrong must not stay wrong. Raises NotNow
+    where somebody else has changed it since `version`, and whatever `check_offer` raises.
     """
     stored = held(Commitment.objects.get(key=commitment.key).pk, by)
     require_step("change", by, stored)
@@ -51,7 +52,7 @@ def change_commitment(
     commitment.action, commitment.vouched_by, commitment.language = stored.action, stored.vouched_by, stored.language
     # That there is a host to write to was seen when it was made, so nothing is asked for again.
     contact = HostContact(email="host@example.org", language=stored.language)
-    check_offer(Offer(commitment, contact), actor=by, now=timezone.now())
+    check_offer(Offer(commitment, contact), actor=by, now=timezone.now(), is_change=True)
     changed = [field for field in WISHES if getattr(stored, field) != getattr(commitment, field)]
     wanted = None if demands is None else sorted(demand.pk for demand in demands)
     if wanted is not None and wanted != sorted(stored.demands.values_list("pk", flat=True)):
@@ -62,7 +63,7 @@ def change_commitment(
     before = {field: _plain(getattr(stored, field)) for field in changed if field in TOLD}
     for field in WISHES:
         setattr(stored, field, getattr(commitment, field))
-    _again(stored, by, "commitment.changed", before)
+    _again(stored, "commitment.changed", before, by=by)
     return stored
 
 
@@ -75,17 +76,17 @@ def answer_question(commitment: Commitment, text: str, *, by: Actor) -> Commitme
     if not answer:
         raise ValidationError({"answer": _("Write an answer.")})
     stored.answer = answer
-    _again(stored, by, "commitment.answered", {})
+    _again(stored, "commitment.answered", {}, by=by)
     return stored
 
 
-def _again(stored: Commitment, by: Actor, verb: str, before: dict[str, object]) -> None:
+def _again(stored: Commitment, verb: str, before: dict[str, object], *, by: Actor) -> None:
     """Save what was changed, to be looked at again, or at once online where the host is trusted."""
     stored.version += 1
     stored.review = Review.WAITING
     # What was changed is not what was sent before, so sending that again is a new wish.
     stored.intent = None
-    save(stored, by, verb, before)
+    keep_held(stored, verb, before, by=by)
     if is_trusted(stored):
         approve_trusted(stored)
         stored.refresh_from_db()
@@ -94,27 +95,27 @@ def _again(stored: Commitment, by: Actor, verb: str, before: dict[str, object]) 
 @transaction.atomic
 def pause_commitment(commitment: Commitment, *, by: Actor) -> Commitment:
     """Take the commitment off the pages and out of the queue until its host goes on."""
-    return _set_paused(commitment, True, by)
+    return _set_paused(commitment, True, by=by)
 
 
 @transaction.atomic
 def resume_commitment(commitment: Commitment, *, by: Actor) -> Commitment:
     """Put a paused commitment back to where it was."""
-    return _set_paused(commitment, False, by)
+    return _set_paused(commitment, False, by=by)
 
 
-def _set_paused(commitment: Commitment, is_paused: bool, by: Actor) -> Commitment:
+def _set_paused(commitment: Commitment, is_paused: bool, *, by: Actor) -> Commitment:
     stored = held(commitment.pk, by)
     require_state(stored, OPEN)
     if stored.is_paused == is_paused:
         return stored
     stored.is_paused = is_paused
     stored.version += 1
-    save(stored, by, "commitment.paused" if is_paused else "commitment.resumed", {"is_paused": not is_paused})
+    keep_held(stored, "commitment.paused" if is_paused else "commitment.resumed", {"is_paused": not is_paused}, by=by)
     event = _event_of(stored)
     if event is not None:
         event.is_listed = not is_paused
-        save(event, by, "event.changed", {"is_listed": is_paused}, unseen=False)
+        keep_held(event, "event.changed", {"is_listed": is_paused}, unseen=False, by=by)
     return stored
 
 
@@ -132,13 +133,13 @@ def withdraw_commitment(commitment: Commitment, *, reason: str = "", by: Actor) 
     stored.review, stored.is_paused, stored.reason = Review.WITHDRAWN, False, clean_line(reason, 500)
     stored.version += 1
     stored.intent = None
-    save(stored, by, "commitment.withdrawn", before)
+    keep_held(stored, "commitment.withdrawn", before, by=by)
     event = _event_of(stored)
     if event is not None and event.phase in (Phase.PLANNED, Phase.COMMITTED, Phase.POSTPONED):
         replaced: dict[str, object] = {"phase": event.phase, "is_listed": event.is_listed, "reason": event.reason}
         event.phase, event.is_listed = Phase.CANCELLED, True
         event.reason, event.reason_es = _said_in("en"), _said_in("es")
-        save(event, by, "event.changed", replaced, unseen=False)
+        keep_held(event, "event.changed", replaced, unseen=False, by=by)
     stop_letters(stored.key, by=by)
     for host in stored.hosts.exclude(email_hash=""):
         owe(host, "withdrawn", letters.withdrawn(stored, host.language), times=stored.version, secret=False, by=by)

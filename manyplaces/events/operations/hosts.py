@@ -17,7 +17,7 @@ from manyplaces.core.words import clean_line
 from manyplaces.events.letters import hosts as letters
 from manyplaces.events.models import Commitment, Host
 from manyplaces.events.operations.committing import approve_trusted, is_trusted, new_host, owe
-from manyplaces.events.operations.holding import OPEN, held, require_state, save
+from manyplaces.events.operations.holding import OPEN, held, keep_held, require_state
 from manyplaces.events.operations.offers import LONGEST_NAME
 from manyplaces.events.rules import Review
 from manyplaces.events.rules.hosting import MOST_HOSTS, MOST_LINKS, ONE_LINK, HostContact, link_is_alive
@@ -35,7 +35,7 @@ def prove_host(host: Host, *, by: Actor) -> Host:
     fresh.proved_at = timezone.now()
     fresh.is_first = fresh.is_first or fresh.replaces is not None
     former, fresh.replaces = fresh.replaces, None
-    save(fresh, by, "host.proved", {})
+    keep_held(fresh, "host.proved", {}, by=by)
     if former is not None:
         record(by, "host.replaced", former, unseen=True)
         former.delete()
@@ -47,7 +47,7 @@ def prove_host(host: Host, *, by: Actor) -> Host:
 @transaction.atomic
 def add_cohost(commitment: Commitment, contact: HostContact, *, by: Actor) -> Host:
     """Add a host beside the first, with a letter and a private link of his own; four at most."""
-    return _add(commitment, contact, None, "co_host", by)
+    return _add(commitment, contact, None, "co_host", by=by)
 
 
 @transaction.atomic
@@ -57,10 +57,10 @@ def hand_over(host: Host, contact: HostContact, *, by: Actor) -> Host:
     for former in Host.objects.filter(replaces=host, proved_at=None):
         record(by, "host.removed", former, unseen=True)
         former.delete()
-    return _add(host.commitment, contact, host, "hand_over", by)
+    return _add(host.commitment, contact, host, "hand_over", by=by)
 
 
-def _add(commitment: Commitment, contact: HostContact, replaces: Host | None, kind: str, by: Actor) -> Host:
+def _add(commitment: Commitment, contact: HostContact, replaces: Host | None, kind: str, *, by: Actor) -> Host:
     stored = held(commitment.pk, by)
     require_state(stored, OPEN)
     name, email = clean_line(contact.name, LONGEST_NAME), _email(contact)
@@ -71,7 +71,7 @@ def _add(commitment: Commitment, contact: HostContact, replaces: Host | None, ki
     if stored.hosts.filter(email_hash=host.email_hash).exists():
         raise ValidationError({"email": _("Somebody with this address is a host already.")})
     host.is_first, host.replaces = False, replaces
-    save(host, by, "host.added", None)
+    keep_held(host, "host.added", None, by=by)
     letter = letters.hand_over if kind == "hand_over" else letters.co_host
     owe(host, kind, letter(stored, token, host.language), by=by)
     return host
@@ -97,7 +97,7 @@ def replace_link(host: Host, *, by: Actor) -> Host:
     fresh.commitment = commitment
     token, now = new_token(), timezone.now()
     fresh.link_digest, fresh.link_made_at = digest(token), now
-    save(fresh, by, "host.link-replaced", {})
+    keep_held(fresh, "host.link-replaced", {}, by=by)
     letter = letters.link_again(commitment, token, fresh.language)
     owe(fresh, "link_again", letter, times=int(now.timestamp() * 1000), by=by)
     return fresh
@@ -115,7 +115,8 @@ def send_links(email: str, *, by: Actor) -> int:
     found = rows.select_related("commitment").order_by("-pk")[:MOST_LINKS]
     alive = [host for host in found if link_is_alive(host.commitment.day, now.date())]
     for host in alive:
-        replace_link(host, by=replace(by, holds=host.commitment.key))
+        by = replace(by, holds=host.commitment.key)
+        replace_link(host, by=by)
     return len(alive)
 
 

@@ -53,14 +53,16 @@ class Offer:
     cluster: int | None = None
 
 
-def check_offer(offer: Offer, *, actor: Actor, now: datetime.datetime) -> Offer:
+def check_offer(offer: Offer, *, actor: Actor, now: datetime.datetime, is_change: bool = False) -> Offer:
     """Return the offer made whole: place, zone, day, time and contact as they are kept. Nothing is written.
 
     Raises NotNow where the action takes none, and ValidationError with everything that is wrong, by field; the code
-    "question" marks what can be understood in two ways, such as an hour that clocks show twice.
+    "question" marks what can be understood in two ways, such as an hour that clocks show twice. `is_change` says that
+    the site has committed before: then neither the action's closing nor its lead time matters.
     """
     commitment = offer.commitment
-    require_open(commitment.action, now)
+    if not is_change:
+        require_open(commitment.action, now)
     commitment.door, commitment.errand = actor.door, actor.errand
     wrong: Wrong = {}
     for step in (clean_texts, settle_place, settle_day):
@@ -69,12 +71,13 @@ def check_offer(offer: Offer, *, actor: Actor, now: datetime.datetime) -> Offer:
         actor, Role.COORDINATOR, action=commitment.action.slug, state=commitment.state, city=commitment.city_slug
     )
     if not wrong:
-        _note(wrong, _require_time, commitment, now, is_ours)
+        _note(wrong, _require_time, commitment, now, is_ours or is_change)
     if commitment.tactic not in tactics_of(commitment.action):
         wrong["tactic"] = [ValidationError(_("Choose one of the tactics of this action."))]
     contact: list[HostContact] = []
     _note(wrong, lambda: contact.append(_read_contact(offer.contact or HostContact())))
-    if not wrong.get("email") and not contact[0].email and not (commitment.vouched_by_id or is_ours):
+    is_reached = bool(offer.contact and offer.contact.email.strip())
+    if not (is_reached or commitment.vouched_by_id or is_ours):
         sentence = _("Give an e-mail address: your private link is sent there. Only reviewers can write to you.")
         wrong["email"] = [ValidationError(sentence)]
     _note(wrong, _clean_fields, commitment, wrong)
@@ -149,15 +152,15 @@ def _example(commitment: Commitment) -> str:
     return (commitment.action.date_from or datetime.date(2027, 5, 1)).isoformat()
 
 
-def _require_time(commitment: Commitment, now: datetime.datetime, is_ours: bool) -> None:
-    """Refuse what is over, and what comes later than the action's lead time unless a coordinator says it."""
+def _require_time(commitment: Commitment, now: datetime.datetime, is_free: bool) -> None:
+    """Refuse what is over, and what comes later than the action's lead time where somebody is not free of it."""
     ends = datetime.datetime.combine(commitment.day, datetime.time.max, tzinfo=ZoneInfo(commitment.zone))
     if ends < now:
         raise ValidationError({"date_edtf": _("This day is over. Choose a day that is still to come.")})
     latest = max(commitment.action.date_to or now.date(), now.date()) + datetime.timedelta(days=366)
     if commitment.day > latest:
         raise ValidationError({"date_edtf": _("This day is more than a year away. Check the year.")})
-    if not is_ours and not is_in_time(commitment.action, commitment.starts_at or ends, now):
+    if not is_free and not is_in_time(commitment.action, commitment.starts_at or ends, now):
         sentence = _("Hosts commit at least %(hours)d hours before they start. Choose a later day or time.")
         raise ValidationError({"date_edtf": sentence % {"hours": commitment.action.lead_hours}})
 
