@@ -8,33 +8,20 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from django.db.models import Q
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from manyplaces.core.words import fold
 from manyplaces.places.matching import school_key
 from manyplaces.places.models import School, SchoolAlias
-from manyplaces.places.queries.finding import find_schools
+from manyplaces.places.queries.likeness import Fit, fit, likeness
 
 Verdict = Literal["certain", "unsure", "unknown"]
 
 MOST_SUGGESTIONS = 5
 # Alike enough to be offered, of 100; and alike enough to be taken for a slip of the pen where no other comes near.
 OFFERED, A_SLIP, APART = 72.0, 93.0, 8.0
-# Elsewhere in the state only what fits well is offered.
-WELL = 0.8
-
-# Words that tell apart two schools of one name.
-_LEVELS = {
-    "elementary": "low", "primary": "low", "intermediate": "middle", "middle": "middle", "junior": "middle",
-    "high": "high", "senior": "high", "preparatory": "",
-}  # fmt: skip
-# Words that say nothing about which school it is, nor of what level.
-_EMPTY = {
-    "school", "academy", "charter", "magnet", "community", "public", "the", "of", "and", "for", "at", "center",
-    "campus",
-    "avenue", "street", "technical", "montessori", "preparatory", "prep", "education", "educational", "k", "8", "12",
-    "sr", "jr",
-}  # fmt: skip
+# Elsewhere in the state only what looks nearly the same is offered.
+NEARLY = 88.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +42,56 @@ class _Known:
     keys: tuple[str, ...]
 
 
+@dataclass(slots=True)
+class _Area:
+    """What is known of the area that a list is about: its schools, what people call them, and who has the same name
+    elsewhere in the state."""
+
+    city: set[str]
+    known: list[_Known]
+    aliases: dict[str, School]
+    elsewhere: dict[str, list[School]]
+    by_key: dict[str, list[_Known]] = field(default_factory=lambda: defaultdict(list))
+
+
 def match_schools(names: Sequence[str], *, state: str, city_slug: str = "", district: str = "") -> list[Match]:
     """Match names that people typed for schools of one area; returns a match for each, in their order.
 
-    The city's schools and aliases are asked for in two queries. A name that none of them fits is looked for in the
-    whole state, or in the country where no state is given, with some queries for each.
+    Five queries at most, however many names there are: the schools of the city or district, their aliases, schools of
+    the same name elsewhere in the state (in the country, where no state is given), and for names that are still
+    unknown those of the state that look nearly the same.
     """
-    known = _schools_of(state, city_slug, district)
-    aliases = _aliases_of(names, state, city_slug)
-    by_key: dict[str, list[_Known]] = defaultdict(list)
-    for each in known:
+    keys = [school_key(name)[:200] for name in names]
+    area = _area(names, keys, state, city_slug, district)
+    matches = [_match(name, key, area) for name, key in zip(names, keys, strict=True)]
+    unknown = {key for key, match in zip(keys, matches, strict=True) if match.verdict == "unknown" and key}
+    nearly = _nearly(unknown, state) if unknown and state else {}
+    return [
+        Match(match.name, "unsure", None, nearly[key]) if match.verdict == "unknown" and nearly.get(key) else match
+        for key, match in zip(keys, matches, strict=True)
+    ]
+
+
+def _area(names: Sequence[str], keys: Sequence[str], state: str, city_slug: str, district: str) -> _Area:
+    schools = School.objects.filter(state=state) if state else School.objects.all()
+    here: list[School] = []
+    if state and (city_slug or district):
+        where = Q(city_slug=city_slug) if city_slug else Q(district__iexact=district)
+        here = list(schools.filter(where).order_by("is_closed", "pk"))
+    area = _Area(
+        set(city_slug.split("-")) if city_slug else set(),
+        [_Known(school, _keys(school)) for school in here],
+        _aliases(names, state, city_slug),
+        defaultdict(list),
+    )
+    for each in area.known:
         for key in each.keys:
-            by_key[key].append(each)
-    return [_match(name, known, by_key, aliases, state, city_slug) for name in names]
-
-
-def _schools_of(state: str, city_slug: str, district: str) -> list[_Known]:
-    if not state or not (city_slug or district):
-        return []
-    area = Q(city_slug=city_slug) if city_slug else Q(district__iexact=district)
-    found = School.objects.filter(area, state=state).order_by("is_closed", "pk")
-    return [_Known(school, _keys(school)) for school in found]
+            area.by_key[key].append(each)
+    inside = {school.pk for school in here}
+    for school in schools.filter(match_key__in={key for key in keys if key}).order_by("is_closed", "pk"):
+        if school.pk not in inside:
+            area.elsewhere[school.match_key].append(school)
+    return area
 
 
 def _keys(school: School) -> tuple[str, ...]:
@@ -83,32 +99,24 @@ def _keys(school: School) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, names)))
 
 
-def _aliases_of(names: Sequence[str], state: str, city_slug: str) -> dict[str, School]:
-    folded = {fold(name)[:200] for name in names}
-    found = SchoolAlias.objects.filter(state=state, folded__in=folded).select_related("school")
-    if city_slug:
-        found = found.filter(city_slug=city_slug)
-    return {alias.folded: alias.school for alias in found}
+def _aliases(names: Sequence[str], state: str, city_slug: str) -> dict[str, School]:
+    """The schools that people of the area mean by the names; none by a name that stands for two schools of a state."""
+    found = SchoolAlias.objects.filter(folded__in={fold(name)[:200] for name in names}).select_related("school")
+    found = found.filter(state=state, city_slug=city_slug) if city_slug else found.filter(state=state)
+    meant: dict[str, set[School]] = defaultdict(set)
+    for alias in found:
+        meant[alias.folded].add(alias.school)
+    return {folded: next(iter(schools)) for folded, schools in meant.items() if len(schools) == 1}
 
 
-def _match(
-    name: str,
-    known: list[_Known],
-    by_key: dict[str, list[_Known]],
-    aliases: dict[str, School],
-    state: str,
-    city_slug: str,
-) -> Match:
-    if alias := aliases.get(fold(name)[:200]):
+def _match(name: str, key: str, area: _Area) -> Match:
+    if alias := area.aliases.get(fold(name)[:200]):
         return Match(name, "certain", alias, [alias])
-    key = school_key(name)
     if not key:
         return Match(name, "unknown")
-    if same := _open_first(by_key.get(key, ())):
-        return _decided(name, same, is_certain=len(same) == 1)
-    if match := _by_telling_words(name, key, known, set(city_slug.split("-"))):
-        return match
-    return _alike(name, key, known) or _elsewhere(name, key, state, city_slug)
+    if same := _open_first(area.by_key.get(key, ())):
+        return _decided(name, same, is_certain=len(same) == 1 and not same[0].is_closed)
+    return _by_telling_words(name, key, area) or _by_looks(name, key, area)
 
 
 def _open_first(found: Iterable[_Known]) -> list[School]:
@@ -117,81 +125,67 @@ def _open_first(found: Iterable[_Known]) -> list[School]:
     return [school for school in schools if not school.is_closed] or schools
 
 
-def _decided(name: str, schools: list[School], *, is_certain: bool) -> Match:
-    return Match(
-        name, "certain" if is_certain else "unsure", schools[0] if is_certain else None, schools[:MOST_SUGGESTIONS]
-    )
+def _decided(name: str, schools: Iterable[School], *, is_certain: bool) -> Match:
+    """The match with the schools in their order, each once."""
+    found = list(dict.fromkeys(schools))[:MOST_SUGGESTIONS]
+    return Match(name, "certain" if is_certain else "unsure", found[0] if is_certain else None, found)
 
 
-def _by_telling_words(name: str, key: str, known: list[_Known], city: set[str]) -> Match | None:
+def _by_telling_words(name: str, key: str, area: _Area) -> Match | None:
     """The schools whose names have the telling words of the typed one, or some of them, and no other level."""
     typed = key.split()
-    telling = _telling(typed)
-    if not telling:
+    fits = {
+        each: max((fit(typed, other.split(), area.city) for other in each.keys), default=Fit.NOT) for each in area.known
+    }
+    best = max(fits.values(), default=Fit.NOT)
+    if best == Fit.NOT:
         return None
-    fits = {each: max((_fit(typed, telling, other.split(), city) for other in each.keys), default=0) for each in known}
-    best = max(fits.values(), default=0)
-    if not best:
-        return None
-    schools = _open_first(each for each, fit in fits.items() if fit == best)
-    further = _open_first(each for each, fit in fits.items() if 0 < fit < best)
-    return _decided(name, [*schools, *further], is_certain=best > 1 and len(schools) == 1)
+    schools = _open_first(each for each, fits_so in fits.items() if fits_so == best)
+    further = _open_first(each for each, fits_so in fits.items() if Fit.NOT < fits_so < best)
+    is_certain = len(schools) == 1 and not schools[0].is_closed and best >= Fit.ALONE
+    if best == Fit.ALONE and (further or _is_next_door(schools[0], area.elsewhere.get(key, ()))):
+        is_certain = False
+    elsewhere = area.elsewhere.get(key, [])
+    found = [*schools[:1], *elsewhere[:1], *schools[1:], *further, *elsewhere[1:]]
+    return _decided(name, found if best >= Fit.ALONE else [*elsewhere[:1], *found], is_certain=is_certain)
 
 
-def _fit(typed: list[str], telling: set[str], words: list[str], city: set[str]) -> int:
-    """How well a school's name fits: 3 the same telling words, 2 the typed ones among its own, 1 maybe, 0 not."""
-    theirs = _telling(words)
-    if not theirs or not _levels_fit(typed, words):
-        return 0
-    if telling == theirs:
-        return 3
-    if telling < theirs:
-        # The town's name alone tells no school from another, and neither does a level that only one of them has.
-        is_vague = telling <= city or bool(_level(typed) and not _level(words))
-        return 1 if is_vague else 2
-    if theirs < telling:
-        return 2 if telling - theirs <= city and not theirs <= city else 1
-    return 0
+def _is_next_door(school: School, others: Iterable[School]) -> bool:
+    """Whether another school of exactly the typed name is in the same county: the post's towns are not the people's."""
+    return any(school.county and other.county == school.county for other in others)
 
 
-def _telling(words: Iterable[str]) -> set[str]:
-    return {word for word in words if word not in _EMPTY and word not in _LEVELS}
-
-
-def _levels_fit(typed: Sequence[str], words: Sequence[str]) -> bool:
-    ours, theirs = _level(typed), _level(words)
-    return not ours or not theirs or ours == theirs
-
-
-def _level(words: Sequence[str]) -> str:
-    if "junior" in words:
-        return "middle"
-    return next((_LEVELS[word] for word in reversed(words) if _LEVELS.get(word)), "")
-
-
-def _alike(name: str, key: str, known: list[_Known]) -> Match | None:
+def _by_looks(name: str, key: str, area: _Area) -> Match:
     """The schools whose names look alike; a single one that differs by a slip of the pen is taken for the one meant."""
     scored = sorted(
-        ((max(_likeness(key, other) for other in each.keys), each) for each in known if each.keys),
+        ((max(likeness(key, other) for other in each.keys), each) for each in area.known if each.keys),
         key=lambda pair: (-pair[0], pair[1].school.is_closed),
     )
     near = [(score, each.school) for score, each in scored if score >= OFFERED]
+    elsewhere = area.elsewhere.get(key, [])
+    if not near and not elsewhere:
+        return Match(name, "unknown")
     if not near:
-        return None
-    best = near[0][0]
-    alone = len(near) == 1 or best - near[1][0] >= APART
-    return _decided(name, [school for _score, school in near], is_certain=best >= A_SLIP and alone)
+        return _decided(name, elsewhere, is_certain=False)
+    best, school = near[0]
+    is_alone = len(near) == 1 or best - near[1][0] >= APART
+    is_certain = best >= A_SLIP and is_alone and not elsewhere and not school.is_closed
+    likely = [school for _score, school in near]
+    found = [*likely, *elsewhere] if is_certain else [*elsewhere[:1], *likely, *elsewhere[1:]]
+    return _decided(name, found, is_certain=is_certain)
 
 
-def _likeness(typed: str, other: str) -> float:
-    """How alike two keys are, of 100; names of different levels are not."""
-    if not _levels_fit(typed.split(), other.split()):
-        return 0.0
-    return max(fuzz.ratio(typed, other), fuzz.token_sort_ratio(typed, other), 0.95 * fuzz.token_set_ratio(typed, other))
-
-
-def _elsewhere(name: str, key: str, state: str, city_slug: str) -> Match:
-    """What the search finds in the state: only ever a question, for people name the town they live in."""
-    found = [one.school for one in find_schools(name, state=state, city_slug=city_slug) if one.score >= WELL]
-    found = [school for school in found if _levels_fit(key.split(), school.match_key.split())]
-    return Match(name, "unsure" if found else "unknown", None, found[:MOST_SUGGESTIONS])
+def _nearly(keys: set[str], state: str) -> dict[str, list[School]]:
+    """For each key the open schools of the state that look nearly the same: only ever a question."""
+    known = dict(School.objects.filter(state=state, is_closed=False).values_list("pk", "match_key"))
+    found = {
+        key: [
+            pk
+            for _other, _score, pk in process.extract(
+                key, known, scorer=fuzz.token_sort_ratio, score_cutoff=NEARLY, limit=MOST_SUGGESTIONS
+            )
+        ]
+        for key in keys
+    }
+    schools = School.objects.in_bulk({pk for several in found.values() for pk in several})
+    return {key: [schools[pk] for pk in several if pk in schools] for key, several in found.items()}
