@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from manyplaces.people.models import Coalition
+
+
+class ColourInput(forms.TextInput):
+    """The browser's own way to choose a colour, which is never empty."""
+
+    input_type = "color"
+
+    def use_required_attribute(self, initial: object) -> bool:
+        """Leave it out: it would say nothing."""
+        return False
 
 
 class CoalitionForm(forms.Form):
@@ -16,9 +27,9 @@ class CoalitionForm(forms.Form):
     )
     colour = forms.CharField(
         label=_("Colour"),
-        max_length=20,
+        validators=[MaxLengthValidator(20)],
         help_text=_("The one colour of your pages. White letters stand on it, so very light colours are not taken."),
-        widget=forms.TextInput(attrs={"type": "color"}),
+        widget=ColourInput,
     )
     languages = forms.ChoiceField(
         label=_("Languages of the public pages"),
