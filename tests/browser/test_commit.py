@@ -1,0 +1,141 @@
+"""Hana commits from a small phone, in Spanish without a script and on a slow network with one, and opens her link."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import ROOT, Site, served, watched
+from tests.browser.looks import CUT, WIDTH
+
+HERE = "/actions/october/commit/"
+SEED = """
+import django; django.setup()
+from manyplaces.core.actor import Actor
+from manyplaces.places.models import School
+from manyplaces.places.operations import import_schools
+from manyplaces.places.operations.registry import Incoming
+from tests.events.calling import october
+october()
+facts = {"name": "Grant Elementary", "street": "2920 W Grant St", "city_name": "Milwaukee", "state": "WI"}
+grant = School(number="550960001234", level="elementary", lat=43.0, lon=-87.9, **facts)
+import_schools([[Incoming(2, grant)]], file_name="a.csv", by=Actor("Nia", "command"), told=lambda taken: None)
+"""
+LINK = """
+import django; django.setup()
+from manyplaces.mail.models import Letter
+print("/host/" + Letter.objects.order_by("pk")[0].content["body"].partition("/host/")[2].partition("/")[0] + "/")
+"""
+# Slow 3G as browsers count it: 400 kbit/s, and 400 ms until anything comes.
+SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+
+
+def run(site: Site, program: str) -> str:
+    """Run a program on the site's own record and return what it prints."""
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    given = {"MANYPLACES_DATA": str(site.data), "DJANGO_SETTINGS_MODULE": "manyplaces.config.settings"}
+    env = {**kept, **given, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=env, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def open_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site with an action that takes commitments, and one school."""
+    folder = tmp_path_factory.mktemp("commit") / "data"
+    with served(folder, "", MANYPLACES_SAMPLE="no", MANYPLACES_PROCESSES="1") as site:
+        run(site, SEED)
+        yield site
+
+
+@pytest.fixture
+def phone(browser: Browser, open_site: Site) -> Iterator[Callable[..., Page]]:
+    """Opens a page on a phone; at the end nothing went wrong, nothing foreign was asked for, no cookie was left."""
+    contexts, seen = [], []
+
+    def opened(**options: bool) -> Page:
+        context = browser.new_context(viewport={"width": 360, "height": 740}, base_url=open_site.url, **options)
+        contexts.append(context)
+        seen.append(watched(context, open_site))
+        return seen[-1].page
+
+    yield opened
+    cookies = [context.cookies() for context in contexts]
+    for context in contexts:
+        context.close()
+    assert [(visit.errors, visit.foreign) for visit in seen] == [([], [])] * len(seen)
+    assert cookies == [[]] * len(contexts)
+
+
+def test_a_school_commits_in_spanish_without_a_script(phone: Callable[..., Page], open_site: Site) -> None:
+    page = phone(java_script_enabled=False)
+    page.goto(f"/es{HERE}")
+    page.fill("#f_q", "Grant Milwaukee")
+    page.fill("#f_time", "antes de clases")
+    page.get_by_role("button", name="Buscar", exact=True).last.click()
+    page.get_by_label("Grant Elementary").check()
+    page.get_by_role("button", name="Inscribir", exact=True).click()
+    page.get_by_text("Indique un correo electrónico").first.wait_for()
+    assert page.input_value("#f_time") == "antes de clases"
+    page.fill("#f_email", "hana@example.org")
+    page.get_by_role("button", name="Inscribir", exact=True).click()
+    page.get_by_text("Gracias. Ya lo tenemos.").wait_for()
+    assert open_site.rows("select venue, language from events_commitment") == [("Grant Elementary", "es")]
+
+
+def test_a_phone_on_a_slow_network_keeps_what_was_typed(phone: Callable[..., Page], open_site: Site) -> None:
+    page = phone()
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", SLOW)
+    weight = [0]
+    page.on("response", lambda answer: weight.append(int(answer.headers.get("content-length", "0"))))
+    page.goto(HERE)
+    assert sum(weight) < 100_000
+    page.locator("#f_q").press_sequentially("grant mil")
+    page.get_by_role("option", name="Grant Elementary").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.fill("#f_note", "Bring a coat")
+    page.fill("#f_email", "gil@example.org")
+    page.wait_for_timeout(700)
+    page.reload()
+    assert (page.input_value("#f_note"), page.input_value("#f_email")) == ("Bring a coat", "")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Commit", exact=True).click()
+    page.get_by_text("You are not connected.").wait_for()
+    page.context.set_offline(False)
+    page.fill("#f_email", "gil@example.org")
+    page.get_by_role("button", name="Commit", exact=True).click()
+    page.get_by_text("Thank you. We have it.").wait_for()
+    page.wait_for_load_state()
+    assert page.evaluate("localStorage.length") == 0
+    assert open_site.rows("select count(*) from events_commitment where note = 'Bring a coat'") == [(1,)]
+
+
+def test_the_pages_are_for_everybody(
+    phone: Callable[..., Page], open_site: Site, axe: Callable[[Page], list[str]], vnu: Callable[[Path], list[str]],
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    page, found = phone(), {}
+    there = run(open_site, LINK)
+    page.goto(there)
+    (tmp_path / "first.html").write_text(page.content(), "utf-8")
+    page.get_by_role("button", name="Yes, this is me").click()
+    for number, path in enumerate([HERE, f"/es{HERE}done/", there, f"/es{there}", "/host/", "/host/" + "x" * 43 + "/"]):
+        page.goto(path)
+        page.eval_on_selector_all("main details", "found => found.forEach(one => one.open = true)")
+        # What people must not see, so that only programs fill it in, is cut off by intention.
+        wrong = [*axe(page), *(cut for cut in page.evaluate(CUT) if not cut.startswith("DIV.trap"))]
+        wrong += ["too wide"] if page.evaluate(WIDTH) > 360 else []
+        (tmp_path / f"{number}.html").write_text(page.content(), "utf-8")
+        if wrong:
+            found[path] = wrong
+    assert (found, vnu(tmp_path)) == ({}, [])
