@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db import close_old_connections
 from django.utils import timezone
 
 from manyplaces.core.actor import Actor
@@ -86,7 +85,6 @@ class Doer:
             ledger.retry_job(job, "", timezone.now(), uncounted=True)
         except Exception as fault:
             logger.exception("The job %s could not be done.", job.name)
-            close_old_connections()
             self._again(job, type(fault).__name__)
         else:
             ledger.end_job(job, Job.State.DONE, "", timezone.now())
@@ -126,6 +124,5 @@ class Doer:
             chore.run()
         except Exception as fault:
             logger.exception("The chore %s could not be done.", chore.name)
-            close_old_connections()
             return type(fault).__name__
         return ""
