@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from manyplaces.core import throttle
 from manyplaces.core.actor import Actor
@@ -115,6 +116,8 @@ def _shown(request: HttpRequest, page: Page, wrong: forms.Form | None = None, st
         "schools": choices(page.change, page.looked),
         "did": request.GET.get("did", ""),
         "wrong": wrong,
+        # A ready reason is kept in English and said in the reader's language; one's own words stay as they are.
+        "reason": _(page.host.commitment.reason) if page.host.commitment.reason else "",
     }
     return render(request, "events/host.html", given, status=status)
 
