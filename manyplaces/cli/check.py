@@ -49,7 +49,7 @@ def installation_faults(environment: Environment) -> list[str]:
     faults = refusals(environment)
     click.echo("Settings")
     for name, value in in_force(environment):
-        click.echo(f"  {name:24} {value}")
+        click.echo(f"  {name:29} {value}")
     if not any("database does not answer" in fault for fault in faults):
         faults += database_faults()
     free = shutil.disk_usage(environment.data).free
@@ -108,7 +108,7 @@ def in_force(environment: Environment) -> Iterator[tuple[str, str]]:
             value = "yes" if value else "no"
         if setting.name == "DATABASE_URL":
             value = without_password(value) if value else f"SQLite in {environment.data}"
-        yield setting.name, str(value)
+        yield setting.name, "empty" if value in ("", None) else str(value)
 
 
 def without_password(address: str) -> str:

@@ -176,6 +176,15 @@ def test_a_process_that_is_killed_is_replaced_and_nobody_is_refused(up: Up) -> N
     assert "A web process ended by itself; another one is started" in up.errors.read_text()
 
 
+def test_a_worker_that_is_killed_is_replaced_while_the_site_is_served(up: Up) -> None:
+    wait_for(lambda: up.get("/healthz").status == 200, 10)
+    worker = up.children()[-1]
+    os.kill(worker, signal.SIGKILL)
+    wait_for(lambda: len(set(up.children()) - {worker}) == 3, 5)
+    assert "The worker ended by itself; another one is started" in up.errors.read_text()
+    assert up.get("/healthz").status == 200
+
+
 def test_when_the_starter_is_killed_the_others_end_themselves(up: Up) -> None:
     children = up.children()
     up.process.kill()
