@@ -104,6 +104,15 @@ def test_a_time_is_understood_as_people_write_it(
     assert Commitment.objects.get().time_local == datetime.time(*kept)
 
 
+def test_a_day_is_understood_as_people_write_it_where_a_browser_has_no_calendar(gil: Client, action: Action) -> None:
+    school()
+    day = timezone.now().date() + datetime.timedelta(days=25)
+    for typed in (f"{day:%B} {day.day}, {day.year}", f"{day.month}/{day.day}/{day.year}"):
+        gil.post(PATH, sent(day=typed, note=typed))
+    assert [row.date_from for row in Commitment.objects.all()] == [day, day]
+    assert gil.post(PATH, sent(day="some day")).status_code == 422
+
+
 @pytest.mark.parametrize("typed", ["7", "3:30", "7:20 EST", "early", "25:00", "x" * 1000])
 def test_a_time_that_says_too_little_or_too_much_is_asked_about(gil: Client, action: Action, typed: str) -> None:
     school()

@@ -62,7 +62,8 @@ def _demands(action: Action) -> dict[str, Demand]:
 def _usual_time(action: Action, language: str) -> Any:
     if not action.time_local:
         return _("Local time there, such as 7:45 am.")
-    usual, words = action.time_local.strftime("%H:%M"), action.text("time_words", language)
+    time, words = action.time_local, action.text("time_words", language)
+    usual = f"{(time.hour - 1) % 12 + 1}:{time.minute:02} {_('a.m.') if time.hour < 12 else _('p.m.')}"
     return _("Local time there. Leave it empty for the usual: %(usual)s.") % {
         "usual": f"{usual} ({words})" if words else usual
     }
@@ -80,7 +81,8 @@ class SiteForm(forms.Form):
     lat = forms.FloatField(label=gettext_lazy("Latitude"), required=False)
     lon = forms.FloatField(label=gettext_lazy("Longitude"), required=False)
     tactic = forms.ChoiceField(label=gettext_lazy("What will you do?"))
-    day = forms.CharField(label=gettext_lazy("Day"), max_length=100)
+    # Every phone has a calendar for it; a browser that has none takes what people write.
+    day = forms.CharField(label=gettext_lazy("Day"), widget=forms.TextInput(attrs={"type": "date"}))
     time = line(gettext_lazy("Time"), 40)
     fold = forms.ChoiceField(label=gettext_lazy("Which of the two hours?"), required=False, widget=forms.RadioSelect)
     demands = forms.MultipleChoiceField(
