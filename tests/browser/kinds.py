@@ -20,6 +20,7 @@ KINDS = {
     "place": "/places/auer-avenue-elementary-school-milwaukee-wi/",
     "organisation": "/organisations/united-teachers-los-angeles/",
     "record": "/about/data/",
+    "coalition": "/about/coalition/",
     "search found": "/search/?q=milwaukee",
     "search nothing": "/search/?q=zzzz",
     "search empty": "/search/",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -34,8 +32,8 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def _error(request: HttpRequest, name: str, status: int) -> HttpResponse:
     language = "es" if request.path.startswith("/es/") else "en"
-    # Where something broke, the page that says so asks the database for nothing, not even who keeps the site.
-    with translation.override(language), nullcontext() if status == 404 else remembered():
+    # The page that says what went wrong asks the database for nothing, not even who keeps the site.
+    with translation.override(language), remembered():
         return render(
             request, f"front/{name}.html", {**context_of(request, name, None), "lang": language}, status=status
         )
