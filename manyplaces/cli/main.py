@@ -17,7 +17,7 @@ COMMANDS = {
     "commit": ("commit", "Commit the sites of a list: names, a CSV file or a spreadsheet."),
     "undo-import": ("undo_import", "Take back an import of the last 24 hours."),
     "export": ("exports", "Write actions, claims, events, media or details as CSV."),
-    "letters": ("letters", "List the letters that wait, read one, try out the mail server."),
+    "letters": ("outbox", "List the letters that wait, read one, try out the mail server."),
     "lockdown": ("lockdown", "Close the site to every change, at once; for when something has gone badly wrong."),
     "unlock": ("unlock", "Open a site that was closed."),
     "rotate-keys": ("rotate_keys", "Make new keys and seal every contact anew, while the site goes on."),

@@ -45,7 +45,7 @@ def _require_bearable(stream: BinaryIO) -> None:
     try:
         with zipfile.ZipFile(stream) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as fault:
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError) as fault:
         raise Unreadable(_("This is not a spreadsheet (XLSX). Save it anew, or as CSV UTF-8.")) from fault
     size, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
     if len(parts) > MOST_PARTS or size > MOST_UNPACKED or size > MOST_PACKED * max(packed, 10_000):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
@@ -76,15 +75,15 @@ def list_page(site_list: SiteList, shown: str = "", number: str = "1") -> ListPa
     )
 
 
-def standing(lists: list[SiteList]) -> dict[int, Counter[str]]:
+def standing(lists: list[SiteList]) -> dict[int, dict[str, int]]:
     """Return for each list how many rows wait for an answer and how many are committed; one query."""
-    found: dict[int, Counter[str]] = {each.pk: Counter() for each in lists}
+    found: dict[int, dict[str, int]] = {each.pk: {"waiting": 0, "committed": 0} for each in lists}
     waiting = Q(verdict__in=_asked_kinds(), answer=Answer.NONE, commitment=None)
     counted = ListRow.objects.filter(of__in=lists).values("of").order_by()
     for each in counted.annotate(
         waiting=Count("pk", filter=waiting), committed=Count("pk", filter=Q(commitment__isnull=False))
     ):
-        found[each["of"]].update(waiting=each["waiting"], committed=each["committed"])
+        found[each["of"]] = {"waiting": each["waiting"], "committed": each["committed"]}
     return found
 
 

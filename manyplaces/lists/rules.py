@@ -7,10 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from manyplaces.core.actor import Actor
 from manyplaces.core.words import fold
+from manyplaces.people.rules import Role, has_role
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
@@ -118,3 +122,9 @@ def signature(header: Iterable[str]) -> str:
 def named(columns: Mapping[str, str], cells: Mapping[str, str]) -> dict[str, str]:
     """Return a row of a file under our names; every field is there, empty where the file has none."""
     return {field.name: " ".join(cells.get(columns.get(field.name, ""), "").split()) for field in FIELDS}
+
+
+def require_coordinator(by: Actor) -> None:
+    """Raise PermissionDenied for whoever coordinates nothing at all; where he may commit is asked row by row."""
+    if not has_role(by, Role.COORDINATOR):
+        raise PermissionDenied(gettext("Lists are brought in by coordinators. Ask one of them."))

@@ -38,7 +38,7 @@ def lists(request: Any) -> HttpResponse:
     """The lists so far, and the form for another one."""
     form = ListForm(request.POST or None, request.FILES or None, initial={"action": request.GET.get("action")})
     if request.method == "POST" and form.is_valid():
-        found = form.save(commit=False)
+        found = form.instance
         upload = form.cleaned_data["upload"]
         found.title = found.title or (upload.name[:120] if upload else _("Pasted names"))
         try:

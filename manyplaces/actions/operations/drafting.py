@@ -64,7 +64,7 @@ def publish_action(action: Action, *, version: int, by: Actor) -> Kept[Action]:
     stored = _of_version(action.slug, version, by)
     if not is_draft(stored):
         raise NotNow(_("This action is public already."))
-    return _show(stored, Visibility.PUBLIC, by)
+    return _show(stored, Visibility.PUBLIC, by=by)
 
 
 @transaction.atomic
@@ -77,7 +77,7 @@ def unpublish_action(action: Action, *, version: int, by: Actor) -> Kept[Action]
         raise NotNow(
             _("Commitments, events or reports rest on this action, so it stays public. You can close it instead.")
         )
-    return _show(stored, Visibility.DRAFT, by)
+    return _show(stored, Visibility.DRAFT, by=by)
 
 
 def _of_version(slug: str, version: int, by: Actor) -> Action:
@@ -88,7 +88,7 @@ def _of_version(slug: str, version: int, by: Actor) -> Action:
     return stored
 
 
-def _show(stored: Action, visibility: Visibility, by: Actor) -> Kept[Action]:
+def _show(stored: Action, visibility: Visibility, *, by: Actor) -> Kept[Action]:
     shown = copy.copy(stored)
     shown.visibility = visibility
     shown.is_taking = is_open(shown, timezone.now())

@@ -12,8 +12,8 @@ from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow
 from manyplaces.journal.operations import record
 from manyplaces.lists.models import ListRow, SiteList
-from manyplaces.lists.operations.matching import require_any, settle
-from manyplaces.lists.rules import Answer, Stage, Verdict
+from manyplaces.lists.operations.matching import settle
+from manyplaces.lists.rules import Answer, Stage, Verdict, require_coordinator
 from manyplaces.people.rules import Role, may
 from manyplaces.places.models import School
 from manyplaces.places.operations import learn_alias
@@ -27,7 +27,7 @@ def answer_rows(site_list: SiteList, answers: Mapping[int, str], *, by: Actor) -
 
     Returns how many were taken. The name of a row becomes an alias of the school that was chosen.
     """
-    require_any(by)
+    require_coordinator(by)
     stored = SiteList.objects.select_for_update(of=("self",)).select_related("action").get(pk=site_list.pk)
     if stored.stage != Stage.ASKING:
         raise NotNow(_("This list cannot be answered now: it is %s.") % stored.get_stage_display())

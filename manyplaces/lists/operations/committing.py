@@ -22,8 +22,8 @@ from manyplaces.events.operations import Offer, approve_many, check_offer, commi
 from manyplaces.events.rules.hosting import HostContact
 from manyplaces.journal.operations import record, take_back
 from manyplaces.lists.models import ListRow, SiteList
-from manyplaces.lists.operations.matching import GONE, require_any
-from manyplaces.lists.rules import AT_ONCE, Answer, Stage, Verdict
+from manyplaces.lists.operations.matching import GONE
+from manyplaces.lists.rules import AT_ONCE, Answer, Stage, Verdict, require_coordinator
 from manyplaces.mail.operations import stop_letters
 from manyplaces.mail.tasks import start
 from manyplaces.people.rules import Role, may
@@ -61,7 +61,7 @@ def commit_list(site_list: SiteList, *, by: Actor) -> SiteList:
 @transaction.atomic
 def start_committing(site_list: SiteList, *, by: Actor) -> SiteList:
     """Set a list to be committed by `commit_rows`, piece by piece; raises NotNow where it is not ready."""
-    require_any(by)
+    require_coordinator(by)
     stored = (
         SiteList.objects.select_for_update(of=("self",)).select_related("action", "organisation").get(pk=site_list.pk)
     )
@@ -83,7 +83,7 @@ def commit_rows(site_list: SiteList, *, by: Actor) -> int:
 
     The coordinator who brought the list has looked at it, so what lies in his area is online at once.
     """
-    require_any(by)
+    require_coordinator(by)
     stored = (
         SiteList.objects.select_for_update(of=("self",)).select_related("action", "organisation").get(pk=site_list.pk)
     )
@@ -109,7 +109,7 @@ def undo_list(site_list: SiteList, *, by: Actor) -> int:
 
     Raises NotNow where something of it was changed again since, by a host for example.
     """
-    require_any(by)
+    require_coordinator(by)
     stored = SiteList.objects.select_for_update().get(pk=site_list.pk)
     if not stored.committed_at or stored.undone_at:
         raise NotNow(_("Nothing of this list is committed."))

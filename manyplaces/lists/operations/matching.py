@@ -13,9 +13,9 @@ from manyplaces.events.models import Commitment, Event
 from manyplaces.events.rules import Review
 from manyplaces.journal.operations import record
 from manyplaces.lists.models import ListRow, SiteList
-from manyplaces.lists.rules import AT_ONCE, Answer, Stage, Verdict
+from manyplaces.lists.rules import AT_ONCE, Answer, Stage, Verdict, require_coordinator
 from manyplaces.mail.tasks import start
-from manyplaces.people.rules import Role, has_role, may, require
+from manyplaces.people.rules import Role, may
 from manyplaces.places.models import School
 from manyplaces.places.queries import match_schools
 
@@ -40,7 +40,7 @@ def match_list(site_list: SiteList, *, by: Actor) -> SiteList:
 @transaction.atomic
 def match_rows(site_list: SiteList, *, by: Actor) -> int:
     """Match the next rows that have no verdict yet; returns how many, 0 when the list is ready to be committed."""
-    require_any(by)
+    require_coordinator(by)
     stored = SiteList.objects.select_for_update(of=("self",)).select_related("action").get(pk=site_list.pk)
     rows = list(stored.rows.filter(verdict="").order_by("line")[:PIECE])
     if rows:
@@ -58,12 +58,6 @@ def match_rows(site_list: SiteList, *, by: Actor) -> int:
     stored.save(update_fields=["done", "stage"])
     site_list.stage, site_list.done = stored.stage, stored.done
     return len(rows)
-
-
-def require_any(by: Actor) -> None:
-    """Raise PermissionDenied for whoever coordinates nothing at all."""
-    if not has_role(by, Role.COORDINATOR):
-        require(by, Role.COORDINATOR)
 
 
 def settle(row: ListRow, school: School | None) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -22,8 +22,16 @@ from manyplaces.core.words import clean_line, fold, slug
 from manyplaces.core.workbooks import BEGINS, read_workbook
 from manyplaces.journal.operations import clean_texts, keep, record
 from manyplaces.lists.models import ColumnMemory, ListRow, SiteList
-from manyplaces.lists.rules import FIELDS, MOST_ROWS, Stage, Verdict, guessed_columns, named, signature
-from manyplaces.people.rules import Role, has_role
+from manyplaces.lists.rules import (
+    FIELDS,
+    MOST_ROWS,
+    Stage,
+    Verdict,
+    guessed_columns,
+    named,
+    require_coordinator,
+    signature,
+)
 from manyplaces.places.geometry import STATES
 from manyplaces.places.rules import city_key
 
@@ -41,7 +49,7 @@ def take_list(site_list: SiteList, *, text: str = "", upload: bytes = b"", by: A
     Pasted lines are one name each. A table whose columns are known by their headings, or were named once before, is
     read at once; another waits for `name_columns`. Raises ValidationError by field ("text", "upload").
     """
-    _require_right(by)
+    require_coordinator(by)
     source, is_table = (upload, True) if upload else (text.encode(), _is_table(text))
     if not source.strip():
         raise ValidationError({"text": _("Paste the names of the schools, one on each line, or choose a file.")})
@@ -62,7 +70,7 @@ def take_list(site_list: SiteList, *, text: str = "", upload: bytes = b"", by: A
 @transaction.atomic
 def name_columns(site_list: SiteList, columns: dict[str, str], *, by: Actor) -> SiteList:
     """Say which column stands for what ({"school": "nombre"}), remember it for such files, and read the rows."""
-    _require_right(by)
+    require_coordinator(by)
     stored = SiteList.objects.select_for_update().get(pk=site_list.pk)
     if stored.stage != Stage.COLUMNS:
         raise NotNow(_("The columns of this list were named already."))
@@ -82,18 +90,13 @@ def name_columns(site_list: SiteList, columns: dict[str, str], *, by: Actor) -> 
 @transaction.atomic
 def forget_list(site_list: SiteList, *, by: Actor) -> None:
     """Throw a list away of which nothing was committed."""
-    _require_right(by)
+    require_coordinator(by)
     stored = SiteList.objects.select_for_update().get(pk=site_list.pk)
     if stored.rows.exclude(commitment=None).exists() or stored.stage == Stage.COMMITTING:
         raise NotNow(_("Sites of this list are committed. Undo that first, then the list can be thrown away."))
     record(by, "sitelist.forgotten", stored, before={"title": stored.title}, unseen=True)
     stored.full_clean()
     stored.delete()
-
-
-def _require_right(by: Actor) -> None:
-    if not has_role(by, Role.COORDINATOR):
-        raise PermissionDenied(_("Lists are brought in by coordinators. Ask one of them."))
 
 
 def _is_table(text: str) -> bool:
