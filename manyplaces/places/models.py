@@ -103,6 +103,8 @@ class School(models.Model):
     lon = models.FloatField(null=True, blank=True, validators=LONGITUDE)
     # Schools that a newer list no longer has are kept: the record speaks of them.
     is_closed = models.BooleanField(default=False)
+    # The name of the time zone, so that nobody who commits has to wait for the gazetteer.
+    zone = models.CharField(max_length=40, blank=True)
     # The names that people gave it, one a line (each is a SchoolAlias), and every word under which it is found. The
     # search index over these words is made by a migration, since each database has its own.
     also = models.TextField(blank=True)

@@ -98,7 +98,8 @@ _ACRONYMS = set(
 _SMALL = set(
     ["of", "and", "the", "for", "at", "in", "on", "to", "by", "with", "de", "del", "la", "las", "los", "y", "du", "el"]
 )
-_WORD = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
+_NUMBERED = re.compile(r"\d(?:ST|ND|RD|TH)\b")
+_WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:['\u2019][^\W\d_]+)*")
 _HAS_VOWEL = re.compile("[AEIOUY\u00c0-\u00dd]")
 _COUNTY_WORD = re.compile(r"\b(?:county|parish|census area|borough|municipality|municipio|city|planning region)\b")
 
@@ -124,7 +125,8 @@ def readable(text: str) -> str:
     """
     if text != text.upper() or not any(len(word) > 3 for word in _WORD.findall(text)):
         return text
-    return _WORD.sub(lambda found: _cased(found[0], is_first=not found.start()), text)
+    text = _WORD.sub(lambda found: _cased(found[0], is_first=not found.start()), text)
+    return _NUMBERED.sub(lambda found: found[0].lower(), text)
 
 
 def _cased(word: str, *, is_first: bool) -> str:

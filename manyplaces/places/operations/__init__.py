@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from manyplaces.places.operations.aliases import learn_alias
 from manyplaces.places.operations.known import (
     CITY_FIELDS,
     PLACE_FIELDS,
@@ -10,7 +11,7 @@ from manyplaces.places.operations.known import (
     find_or_add_place,
     name_place,
 )
-from manyplaces.places.operations.registry import Incoming, Taken, import_schools, learn_alias
+from manyplaces.places.operations.registry import Incoming, Taken, import_schools
 from manyplaces.places.operations.schools import place_of_school
 
 __all__ = [

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from statistics import fmean
+
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -12,9 +15,10 @@ from manyplaces.core.slugs import free_slug
 from manyplaces.core.words import fold, slug
 from manyplaces.journal.operations import Kept, keep
 from manyplaces.places import gazetteer
+from manyplaces.places.gazetteer import Spot
 from manyplaces.places.geometry import STATES
 from manyplaces.places.matching import kind_of, school_key
-from manyplaces.places.models import City, Place, PlaceName
+from manyplaces.places.models import City, Place, PlaceName, School
 from manyplaces.places.rules import city_key
 
 CITY_FIELDS = ("name", "lat", "lon", "zone", "county")
@@ -33,7 +37,7 @@ def find_or_add_city(name: str, state: str, *, by: Actor, lat: float | None = No
     known = one(City.objects.filter(state=state, slug=key))
     if known:
         return known
-    spot = gazetteer.locate(name, state)
+    spot = _spot_in_registry(key, state) or gazetteer.locate(name, state)
     city = City(
         state=state,
         name=name,
@@ -90,6 +94,18 @@ def name_place(place: Place, spelling: str, *, by: Actor) -> Kept[PlaceName]:
         match_key=school_key(spelling)[:200],
     )
     return keep(row, stored, fields=("place",), by=by)
+
+
+def _spot_in_registry(key: str, state: str) -> Spot | None:
+    """The middle of the registry's schools of a city: the gazetteer is large, and web processes do without."""
+    schools = School.objects.filter(state=state, city_slug=key, is_closed=False, lat__isnull=False).exclude(zone="")
+    found = list(schools.values_list("lat", "lon", "zone", "county").order_by("pk")[:200])
+    if not found:
+        return None
+    lat, lon = fmean(row[0] or 0 for row in found), fmean(row[1] or 0 for row in found)
+    zones, counties = Counter(row[2] for row in found), Counter(row[3] for row in found if row[3])
+    county = counties.most_common(1)[0][0] if counties else ""
+    return Spot(round(lat, 4), round(lon, 4), zones.most_common(1)[0][0], county)
 
 
 def _folded(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Changes to the registry: a list of schools brought in, and names that people give a school."""
+"""A list of schools brought into the registry."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
 from manyplaces.core.words import fold
-from manyplaces.journal.operations import Kept, clean_texts, keep, record
+from manyplaces.journal.operations import clean_texts, record
 from manyplaces.people.rules import Role, require
 from manyplaces.places import gazetteer
 from manyplaces.places.geometry import STATES
 from manyplaces.places.matching import school_key
-from manyplaces.places.models import City, School, SchoolAlias, SchoolList, Vocabulary
-from manyplaces.places.rules import city_slug, city_word, county_name, state_word, words_of_school
+from manyplaces.places.models import City, School, SchoolList
+from manyplaces.places.operations.words import WordIndex, words_of
+from manyplaces.places.rules import city_slug, county_name
 
 # What a list says of a school; an empty cell leaves what is there.
 LISTED = (
     "name", "district", "street", "city_name", "county", "state", "zipcode", "level", "grades", "lat", "lon",
-    "is_closed",
+    "is_closed", "zone",
 )  # fmt: skip
 DERIVED = ("match_key", "city_slug", "words")
 # Territories that the map does not show; their schools are known all the same.
@@ -107,36 +108,12 @@ def import_schools(
         if not dry_run:
             _close(missing)
             _fill_counties()
-            _write_vocabulary()
+            WordIndex().gather_vocabulary()
             clean_texts(listed)
             listed.full_clean()
             listed.save()
             record(by, "schoollist.imported", listed, unseen=True)
     return listed
-
-
-@transaction.atomic
-def learn_alias(school: School, text: str, *, by: Actor) -> Kept[SchoolAlias]:
-    """Remember that people of the school's city mean it by this name; a name that stood for another moves over."""
-    require(by, Role.COORDINATOR, Role.REVIEWER, state=school.state, city=school.city_slug)
-    alias = SchoolAlias(school=school, text=text, state=school.state, city_slug=school.city_slug)
-    clean_texts(alias)
-    alias.folded = fold(alias.text)[:200]
-    if not alias.folded:
-        raise ValidationError({"text": _("The school needs a name with letters or digits in it.")})
-    where = {"state": school.state, "city_slug": school.city_slug, "folded": alias.folded}
-    stored = SchoolAlias.objects.select_for_update().filter(**where).first()
-    former = stored.school if stored else None
-    kept = keep(alias, stored, fields=("school",), by=by, unseen=True)
-    if kept.outcome != "unchanged":
-        changed = [each for each in (school, former) if each and (each is school or each.pk != school.pk)]
-        for each in changed:
-            each.also = "\n".join(each.aliases.order_by("pk").values_list("text", flat=True))
-            each.words = _words(each)
-            each.save(update_fields=["also", "words"])
-        _index(changed)
-        _add_to_vocabulary(school.words)
-    return kept
 
 
 def _take(batch: Sequence[Incoming], seen: _Seen, *, dry_run: bool) -> list[Taken]:
@@ -149,6 +126,8 @@ def _take(batch: Sequence[Incoming], seen: _Seen, *, dry_run: bool) -> list[Take
             _settle(row, stored)
         except ValidationError as refusal:
             taken.append(Taken(row.line, "refused", school.number[:12], refusal))
+            if stored:
+                seen.add(stored)
             continue
         seen.add(school)
         if stored and all(getattr(school, name) == getattr(stored, name) for name in LISTED + DERIVED):
@@ -160,7 +139,7 @@ def _take(batch: Sequence[Incoming], seen: _Seen, *, dry_run: bool) -> list[Take
         written = School.objects.bulk_create(
             changed.values(), update_conflicts=True, unique_fields=["number"], update_fields=[*LISTED, *DERIVED]
         )
-        _index(written)
+        WordIndex().write(written)
     return taken
 
 
@@ -176,18 +155,28 @@ def _settle(row: Incoming, stored: School | None) -> None:
         # A file of positions alone does not say whether a school is open.
         school.is_closed = school.is_closed if school.name else stored.is_closed
         _take_over(school, stored, but_position=not row.is_rough)
-        if all(getattr(school, name) == getattr(stored, name) for name in LISTED):
+        if stored.zone and all(getattr(school, name) == getattr(stored, name) for name in LISTED):
             school.match_key, school.city_slug, school.words = stored.match_key, stored.city_slug, stored.words
             return
     _require(school)
     school.city_slug = city_slug(school.city_name)
     school.match_key = school_key(school.name)[:200]
-    spot = gazetteer.locate(school.city_name, school.state) if not (school.county and school.lat) else None
-    school.county = school.county or (spot.county if spot else "")
-    if school.lat is None or school.lon is None:
-        school.lat, school.lon = (spot.lat, spot.lon) if spot else (None, None)
-    school.words = _words(school)
+    _fill_from_gazetteer(school)
+    school.words = words_of(school)
     school.full_clean(exclude=_TEXTS, validate_unique=False, validate_constraints=False)
+
+
+def _fill_from_gazetteer(school: School) -> None:
+    """Give a school the county, clock and position of its town, where the list does not say them."""
+    if school.county and school.zone and school.lat is not None and school.lon is not None:
+        return
+    spot = gazetteer.locate(school.city_name, school.state)
+    if spot:
+        school.county, school.zone = school.county or spot.county, school.zone or spot.zone
+        if school.lat is None or school.lon is None:
+            school.lat, school.lon = spot.lat, spot.lon
+    elif not school.zone and school.state in STATES:
+        school.zone = gazetteer.state_zone(school.state)
 
 
 def _is_plain(school: School) -> bool:
@@ -225,21 +214,6 @@ def _require(school: School) -> None:
         raise ValidationError(wrong)
 
 
-def _words(school: School) -> str:
-    names = [school.name, *school.also.split("\n")]
-    return words_of_school(names, school.city_name, school.district, school.state)
-
-
-def _index(schools: Iterable[School]) -> None:
-    """Write the words of schools into the index that SQLite has beside the table; PostgreSQL keeps its own."""
-    if connection.vendor != "sqlite":
-        return
-    rows = [(school.pk, school.words) for school in schools]
-    with connection.cursor() as cursor:
-        cursor.executemany("DELETE FROM places_schoolwords WHERE rowid = %s", [row[:1] for row in rows])
-        cursor.executemany("INSERT INTO places_schoolwords (rowid, words) VALUES (%s, %s)", rows)
-
-
 def _missing(seen: _Seen) -> list[int]:
     """The keys of open schools that a list lacks, in the states that it has as a whole."""
     missing = []
@@ -261,24 +235,3 @@ def _fill_counties() -> None:
         spot = gazetteer.locate(city.name, city.state)
         if spot and spot.county:
             City.objects.filter(pk=city.pk).update(county=spot.county)
-
-
-def _write_vocabulary() -> None:
-    """Write down every word of the registry anew, where one was added or is gone."""
-    words: set[str] = set()
-    for state, short, text in School.objects.values_list("state", "city_slug", "words").iterator(chunk_size=5_000):
-        words.update(text.split())
-        words -= {state_word(state), city_word(state, short)}
-    _set_vocabulary(words)
-
-
-def _add_to_vocabulary(text: str) -> None:
-    stored = Vocabulary.objects.select_for_update().filter(pk=1).values_list("words", flat=True).first() or ""
-    new = {word for word in text.split() if not word.startswith("zz")}
-    _set_vocabulary(new | set(stored.split()))
-
-
-def _set_vocabulary(words: set[str]) -> None:
-    Vocabulary.objects.get_or_create(pk=1)
-    text = " ".join(sorted(words))
-    Vocabulary.objects.filter(pk=1).exclude(words=text).update(words=text, version=models.F("version") + 1)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db import connection
 
+from manyplaces.core.words import slug
 from manyplaces.places.matching import meanings, school_key, search_words
 from manyplaces.places.models import School
 from manyplaces.places.queries.ordering import COMMON, KINDS, Candidate, Group, Ordered, Way, begins_one_of, in_order
@@ -21,6 +23,7 @@ MOST_CANDIDATES = 200
 ENOUGH = 3
 # A school that fits so well is the one that is meant.
 FITS = 0.8
+_STATE = re.compile("[A-Z]{2}")
 # Behind every text that begins as another.
 LAST = "\U0010ffff"
 
@@ -53,8 +56,10 @@ def find_schools(q: str, *, state: str = "", city_slug: str = "", limit: int = 1
     words = [word for word in search_words(q[:LONGEST]) if word.isascii()][:MOST_WORDS]
     if len("".join(words)) < 2:
         return []
-    state = state.strip().upper()[:2]
-    city = city_word(state, city_slug) if state and city_slug else ""
+    state = state.strip().upper()
+    if state and not _STATE.fullmatch(state):
+        return []
+    city = city_word(state, slug(city_slug)) if state and city_slug else ""
     asked = _Asked(words, _typed_key(q), state, city)
     ordered = _ordered(asked)[:limit]
     schools = School.objects.in_bulk([found.candidate.pk for found in ordered])
