@@ -102,7 +102,9 @@ def place_csv(request: HttpRequest, key: str) -> Named:
 def organisation_csv(request: HttpRequest, slug: str) -> Named:
     """The events that one organisation hosted, whatever it was called."""
     organisation = get_object_or_404(shown_organisations(), slug=slug)
-    return events.table(openly(Event.objects.filter(hosts__organisation=organisation).distinct())), f"organisation-{slug}"
+    return events.table(
+        openly(Event.objects.filter(hosts__organisation=organisation).distinct())
+    ), f"organisation-{slug}"
 
 
 @_as_csv
@@ -120,8 +122,10 @@ def sample(request: Any) -> HttpResponse:
         except NotNow as refusal:
             messages.error(request, str(refusal))
         else:
-            said = _("The sample is gone: %(gone)s rows. %(stayed)s stay, because your own record uses them.")
-            messages.success(request, said % {"gone": f"{removed.gone:,}", "stayed": f"{removed.stayed:,}"})
+            messages.success(request, _("The sample is gone: %s rows.") % f"{removed.gone:,}")
+            if removed.stayed:
+                said = _("Cities, places and organisations that your own record uses have stayed: %s rows.")
+                messages.success(request, said % f"{removed.stayed:,}")
         return redirect("exchange:sample")
     runs = sample_imports()
     return render(request, "exchange/sample.html", {"runs": runs, "rows": sum(run.created for run in runs)})
