@@ -74,7 +74,15 @@ class Written:
     @property
     def text(self) -> str:
         """The whole letter as plain text."""
-        head = letterhead()
+        return self.text_under(letterhead())
+
+    @property
+    def html(self) -> str:
+        """The whole letter as HTML."""
+        return self.html_under(letterhead())
+
+    def text_under(self, head: Letterhead) -> str:
+        """Return the letter as plain text, signed by whoever writes."""
         with translation.override(self.language):
             lines = ["-- ", head.name, head.url, "", self.why]
             if head.contact:
@@ -83,12 +91,11 @@ class Written:
                 lines += ["", _("If you do not want such letters any more:"), self.unsubscribe]
         return "\n".join([self.body, "", *lines]) + "\n"
 
-    @property
-    def html(self) -> str:
-        """The same as HTML; its colours are left to the reader's program, so that it can be read in the dark."""
+    def html_under(self, head: Letterhead) -> str:
+        """Return the same as HTML; colours are left to the reader's program, so that it can be read in the dark."""
         frame = _environment(autoescape=True).get_template("mail/letters/frame.html")
         with translation.override(self.language):
-            return frame.render(letter=self, head=letterhead(), blocks=blocks(self.body))
+            return frame.render(letter=self, head=head, blocks=blocks(self.body))
 
     def with_unsubscribe(self, address: str) -> Written:
         """Return the letter with an address at which the reader leaves the list."""

@@ -161,8 +161,8 @@ def message(letter: Letter, content: Written, to: str) -> EmailMessage:
     if content.unsubscribe:
         found["List-Unsubscribe"] = f"<{content.unsubscribe}>"
         found["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    found.set_content(content.text, cte="quoted-printable")
-    found.add_alternative(content.html, subtype="html", cte="quoted-printable")
+    found.set_content(content.text_under(head), cte="quoted-printable")
+    found.add_alternative(content.html_under(head), subtype="html", cte="quoted-printable")
     # After the content, for putting that in takes away what was said of it before.
     found["Content-Language"] = content.language
     return found
