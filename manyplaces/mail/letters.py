@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -149,18 +150,18 @@ def blocks(body: str) -> list[Block]:
         if _is_ours(lines[-1]):
             label = lines[-2].removesuffix(":") if len(lines) > 1 and lines[-2].endswith(":") else ""
             before = lines[: -2 if label else -1]
-            found += [Block("text", before)] if before else []
+            found += _plain(before)
             found.append(Block("button", [label or _("Open the page")], lines[-1]))
         else:
-            found.append(_plain(lines))
+            found += _plain(lines)
     return found
 
 
-def _plain(lines: list[str]) -> Block:
-    for kind, mark in (("list", "- "), ("quote", ">")):
-        if all(line.startswith(mark) for line in lines):
-            return Block(kind, [line.removeprefix(mark).strip() for line in lines])
-    return Block("code" if len(lines) == 1 and CODE.fullmatch(lines[0]) else "text", lines)
+def _plain(lines: list[str]) -> list[Block]:
+    if len(lines) == 1 and CODE.fullmatch(lines[0]):
+        return [Block("code", lines)]
+    runs = groupby(lines, lambda line: "list" if line.startswith("- ") else "quote" if line[:1] == ">" else "text")
+    return [Block(kind, [line if kind == "text" else line[1:].strip() for line in run]) for kind, run in runs]
 
 
 def _is_ours(line: str) -> bool:

@@ -98,6 +98,18 @@ def test_what_a_visitor_typed_stays_what_he_typed() -> None:
     ]
 
 
+def test_a_list_a_quotation_and_a_code_are_told_from_what_is_around_them() -> None:
+    body = "You can\n- change it\n- stop it\nuntil noon.\n\n> Why?\n> So.\n\n123456\n\nCode 123456"
+    assert [(block.kind, block.lines) for block in blocks(body)] == [
+        ("text", ["You can"]),
+        ("list", ["change it", "stop it"]),
+        ("text", ["until noon."]),
+        ("quote", ["Why?", "So."]),
+        ("code", ["123456"]),
+        ("text", ["Code 123456"]),
+    ]
+
+
 def test_a_name_with_line_ends_adds_no_header(owe: Callable[..., Any], payer: Any, sink: Sink, nia: Any) -> None:
     from manyplaces.mail.letters import one_line
     from manyplaces.mail.operations import owe_letter
