@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from math import isfinite
 from pathlib import Path
 
 from django.conf import settings
@@ -154,9 +155,10 @@ def _said(cell: str) -> str:
 def _degrees(cell: str) -> float | None:
     """A position as the list has it; what is no number is refused by the field, as 999 degrees."""
     try:
-        return round(float(cell), 6) if cell else None
+        degrees = float(cell) if cell else None
     except ValueError:
         return 999.0
+    return degrees if degrees is None else round(degrees, 6) if isfinite(degrees) else 999.0
 
 
 def _grade(cell: str) -> str:

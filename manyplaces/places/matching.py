@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from manyplaces.core.words import fold
@@ -66,6 +67,7 @@ _DESCRIBING = re.compile(
 )
 
 
+@lru_cache(maxsize=512)
 def school_key(name: str) -> str:
     """Return the key that spellings of one school share within a city: "Bay View HS" and "Bay View High School".
 

@@ -83,6 +83,14 @@ def test_a_refused_row_is_told_by_line_and_closes_no_school(tmp_path: Path) -> N
     assert not School.objects.get(number="550960001170").is_closed
 
 
+@pytest.mark.parametrize("lat", ["north", "91", "nan", "-inf"])
+def test_a_position_that_is_none_is_refused(tmp_path: Path, lat: str) -> None:
+    row = ROW.format(name="Bay View", city="Milwaukee", state="WI").replace("43.05", lat)
+    report = bring(tmp_path, row)
+    assert counts(report) == {"refused": 1}
+    assert [line.column for line in report.refusals] == ["lat"]
+
+
 @pytest.mark.parametrize("name", ["x" * 200_000, "", "NA", "\u200b\u200b", "?!", "a\u202eb" + "c" * 250])
 def test_a_name_that_is_none_is_refused_with_a_sentence(tmp_path: Path, name: str) -> None:
     report = bring(tmp_path, ROW.format(name=name, city="Milwaukee", state="WI"))

