@@ -30,8 +30,7 @@ WHOLE = ["-n", "2", "--dist", "loadfile"]
 # What asks no database, or asks it nothing that the tests of the rooms do not ask on both: run once, on SQLite.
 ONE_ROUND = [
     *("tests/house", "tests/docs", "tests/config", "tests/core", "tests/gate"),
-    *("tests/browser/test_checkers.py", "tests/browser/test_pages.py", "tests/browser/test_headers.py"),
-    *("tests/browser/test_hostile_texts.py", "tests/browser/test_errors.py"),
+    *(f"tests/browser/{file.name}" for file in sorted(ROOT.glob("tests/browser/test_*.py")) if file.stem != "test_use"),
     *("tests/front/test_drawings.py", "tests/front/test_card.py", "tests/front/test_translations.py"),
 ]
 CI = os.environ.get("CI") == "true"
