@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from manyplaces.actions.rules import require_public
 from manyplaces.core.actor import Actor
 from manyplaces.core.models import one
 from manyplaces.core.words import fold
@@ -32,6 +33,7 @@ def state_claim(claim: Claim, *, by: Actor) -> Kept[Claim]:
 
     Whether it is disputed or chosen is our judgement and stays as it is.
     """
+    require_public(claim.action)
     _settle_metric(claim)
     key = {name: getattr(claim, name) for name in CLAIM_KEY}
     stored = min(Claim.objects.select_for_update(of=("self",)).filter(**key), key=lambda found: found.pk, default=None)
@@ -60,6 +62,7 @@ def judge_claim(claim: Claim, *, by: Actor) -> Kept[Claim]:
 @transaction.atomic
 def add_media_hit(hit: MediaHit, events: Iterable[Event] | None = None, *, by: Actor) -> Kept[MediaHit]:
     """Add a media hit, or bring the stored one of the same id into line; `events` are added to those it is about."""
+    require_public(hit.action)
     clean_texts(hit)
     hit.outlet_folded = fold(hit.outlet)[:200]
     stored = one(MediaHit.objects.select_for_update(of=("self",)).filter(key=hit.key))

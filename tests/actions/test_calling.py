@@ -33,6 +33,8 @@ from manyplaces.events.models import Event
 from manyplaces.events.operations import list_event
 from manyplaces.journal.models import Entry
 from manyplaces.places.operations import find_or_add_city
+from manyplaces.record.models import Claim, MediaHit
+from manyplaces.record.operations import add_media_hit, state_claim
 
 pytestmark = pytest.mark.django_db
 
@@ -278,3 +280,18 @@ def test_what_lacks_its_spanish_is_named(nia: Any) -> None:
     action = draft_action(october(name_es="6 de octubre", frame="Schools for all"), by=nia).row
     set_demand(Demand(action=action, description="Nurses"), by=nia)
     assert untranslated(action) == [("", "frame"), ("Nurses", "description")]
+
+
+def test_nothing_that_pages_show_is_added_to_a_draft(nia: Any) -> None:
+    draft = draft_action(october(), by=nia).row
+    with pytest.raises(NotNow, match="This action is a draft"):
+        event_of(draft, nia)
+    for row, add in (
+        (
+            Claim(action=draft, value_words="40", metric_words="schools", phase="held", source_url="https://e.org/"),
+            state_claim,
+        ),
+        (MediaHit(action=draft, key="M1", headline="Walk-in", kind="earned", outlet="Journal"), add_media_hit),
+    ):
+        with pytest.raises(NotNow, match="This action is a draft"):
+            add(row, by=nia)

@@ -8,6 +8,7 @@ from manyplaces.actions.rules.opening import (
     is_open,
     require_in_time,
     require_open,
+    require_public,
     shifted,
     tactics_of,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "kind_of_file",
     "require_in_time",
     "require_open",
+    "require_public",
     "safe_file_name",
     "shifted",
     "tactic_of",

@@ -56,6 +56,12 @@ def require_open(action: Opening, now: datetime.datetime) -> None:
         raise NotNow(why)
 
 
+def require_public(action: Opening) -> None:
+    """Raise NotNow for a draft: nothing that pages show may rest on what they do not show."""
+    if action.visibility == Visibility.DRAFT:
+        raise NotNow(_("This action is a draft. Publish it first; then events and reports can be added to it."))
+
+
 def _why_not(action: Opening, now: datetime.datetime) -> str:
     if action.visibility == Visibility.DRAFT:
         return _("This action is not public yet, so it takes no commitments.")

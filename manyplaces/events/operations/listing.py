@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from manyplaces.actions.models import Demand
-from manyplaces.actions.rules import tactic_of
+from manyplaces.actions.rules import require_public, tactic_of
 from manyplaces.core.actor import Actor
 from manyplaces.core.models import one
 from manyplaces.core.words import fold
@@ -30,6 +30,7 @@ def list_event(event: Event, *, by: Actor) -> Kept[Event]:
     What follows from the words is settled here: the tactic, the place (one that is known under the spelling, or a new
     one), the host organisations, and the time zone of its city. An event never moves to another action.
     """
+    require_public(event.action)
     clean_texts(event)
     stored = one(Event.every.select_for_update(of=("self",)).filter(key=event.key))
     if stored and stored.action_id != event.action_id:
