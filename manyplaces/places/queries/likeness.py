@@ -53,13 +53,15 @@ def fit(typed: Sequence[str], theirs: Sequence[str], city: set[str]) -> Fit:
 
 def _of_longer(ours: set[str], others: set[str], levels: tuple[str, str], city: set[str]) -> Fit:
     """The fit of a school that has further words: "Handley High School" is "John Handley High"."""
-    if levels[0] != levels[1] or (not levels[0] and len(ours) < 2):
+    if levels[0] and levels[0] != levels[1]:
         return Fit.MAYBE
     return Fit.WELL if others - ours <= city else Fit.ALONE
 
 
 def _is_other_kind(typed: Sequence[str], theirs: Sequence[str], levels: tuple[str, str]) -> bool:
-    return ("academy" in typed) != ("academy" in theirs) and not (levels[0] and levels[0] == levels[1])
+    # Who types nothing but the name, as "Bethune", has left the kind away, not named another.
+    is_bare = not levels[0] and _telling(typed) == set(typed)
+    return ("academy" in typed) != ("academy" in theirs) and not is_bare and not (levels[0] and levels[0] == levels[1])
 
 
 def likeness(typed: str, other: str) -> float:
