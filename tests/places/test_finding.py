@@ -121,7 +121,7 @@ def test_a_list_is_matched_surely_or_asked_about(registry: None) -> None:
         ("certain", ["Bay View High"]),
         ("certain", ["Auer Avenue Elementary"]),
         ("unsure", ["Hamilton High"]),
-        ("unsure", ["Riverside University High"]),
+        ("certain", ["Riverside University High"]),
         ("unsure", ["Lincoln High"]),
         ("unknown", []),
         ("unknown", []),
