@@ -33,7 +33,16 @@ STARTS = ("/", "/es/")
 # Nobody links to these, so they are asked for by name: what a search finds as JSON, the address without an action, and
 # searches with words in them.
 UNLINKED = (
-    *("/favicon.svg", "/colour/b3123f.css", "/colour/b3123f.svg", "/actions/", "/search.json?q=milwaukee", "/search/?q=milwaukee", "/search/?q=zzzz", "/search/"),
+    *(
+        "/favicon.svg",
+        "/colour/b3123f.css",
+        "/colour/b3123f.svg",
+        "/actions/",
+        "/search.json?q=milwaukee",
+        "/search/?q=milwaukee",
+        "/search/?q=zzzz",
+        "/search/",
+    ),
     *("/actions/feb2016/?q=high", "/actions/feb2016/?q=zzzz"),
 )
 # What only an action that lies ahead, its toolkit or a letter leads to; tests/rights asks for each of them.

@@ -1,4 +1,4 @@
-"""Lists of sites: Carla pastes her schools, a partner sends a file; asked about once, committed and undone in one go."""
+"""Lists of sites: Carla pastes her schools, a partner sends a file; asked about once, committed and undone at once."""
 
 from __future__ import annotations
 

@@ -21,12 +21,16 @@ def read(**given: str) -> Any:
     return read_environment({f"MANYPLACES_{name}": value for name, value in given.items()} | FROM)
 
 
+# The @ of a password is written so in an address.
+SECRET = "p%40ss"
+
+
 @pytest.mark.parametrize(
     ("address", "server"),
     [
         ("", None),
         ("smtp://mail.example.org", MailServer("mail.example.org", 587, "starttls")),
-        ("smtps://us:p%40ss@mail.example.org", MailServer("mail.example.org", 465, "tls", "us", "p@ss")),
+        (f"smtps://us:{SECRET}@mail.example.org", MailServer("mail.example.org", 465, "tls", "us", "p@ss")),
         (
             "smtp://us%40example.org@mail.example.org:25",
             MailServer("mail.example.org", 25, "offered", "us@example.org"),
