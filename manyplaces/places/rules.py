@@ -174,6 +174,8 @@ def _words_of_area(city: str, district: str, state: str) -> tuple[str, ...]:
 
 def county_name(text: str, state: str) -> str:
     """Return a county with the word that its state has for one, where a list left it away: "Orange County"."""
+    # "LEE" is too short for `readable` to know that it is no abbreviation; no county is called by one.
+    text = text.title() if text.isupper() else text
     if not text or _COUNTY_WORD.search(text.lower()):
         return text
     return f"{text} {'Parish' if state == 'LA' else 'Municipio' if state == 'PR' else 'County'}"
