@@ -58,8 +58,8 @@ def every_row() -> dict[str, list[tuple[Any, ...]]]:
 
 
 def empty_the_record() -> None:
-    """Take everything out, as if the installation were new."""
-    for label in ("exchange.Import", "journal.Entry", *PUBLIC):
+    """Take everything out, as if the installation were new; the journal stays, for it is only ever added to."""
+    for label in ("exchange.Import", *PUBLIC):
         found = apps.get_model(label).objects.all()
         if label == "record.MediaHit":
             found.update(copy_of=None)
