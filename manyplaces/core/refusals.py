@@ -26,6 +26,11 @@ def sentences(refusal: Exception) -> list[tuple[str, str]]:
     return [("", str(refusal))]
 
 
+def in_words(refusal: Exception) -> str:
+    """Return the sentences of a refusal as one text."""
+    return " ".join(sentence for _field, sentence in sentences(refusal))
+
+
 class Fillable(Protocol):
     """What a form is here: its fields by name, and a place for what is wrong."""
 
@@ -33,6 +38,12 @@ class Fillable(Protocol):
     def fields(self) -> Collection[str]: ...
 
     def add_error(self, field: str | None, error: Any) -> None: ...
+
+
+def refused_on(form: Fillable, refusal: Exception) -> None:
+    """Say a refusal at the field it is about, or over the form."""
+    for field, sentence in sentences(refusal):
+        form.add_error(field if field in form.fields else None, sentence)
 
 
 @contextmanager
@@ -45,5 +56,4 @@ def refusals_on(form: Fillable) -> Iterator[None]:
     try:
         yield
     except (ValidationError, NotNow) as refusal:
-        for field, sentence in sentences(refusal):
-            form.add_error(field if field in form.fields else None, sentence)
+        refused_on(form, refusal)

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from manyplaces.core.refusals import NotNow, sentences
+from manyplaces.core.refusals import NotNow, in_words, refusals_on
 from manyplaces.lists.forms import ColumnsForm, ListForm
 from manyplaces.lists.models import SiteList
 from manyplaces.lists.operations import (
@@ -41,13 +41,11 @@ def lists(request: Any) -> HttpResponse:
         found = form.instance
         upload = form.cleaned_data["upload"]
         found.title = found.title or (upload.name[:120] if upload else _("Pasted names"))
-        try:
+        with refusals_on(form):
             take_list(found, text=form.cleaned_data["text"], upload=upload.read() if upload else b"", by=request.actor)
             match_list(found, by=request.actor)
+        if form.is_valid():
             return redirect("lists:site_list", uid=found.uid)
-        except ValidationError as refusal:
-            for field, sentence in sentences(refusal):
-                form.add_error(field if field in form.fields else None, sentence)
     newest = list(lists_of(request.actor)[:NEWEST])
     context = {"form": form, "lists": newest, "standing": standing(newest)}
     return render(request, "lists/lists.html", context, status=422 if form.errors else 200)
@@ -74,13 +72,11 @@ def columns(request: Any, uid: str) -> HttpResponse:
         return redirect("lists:site_list", uid=uid)
     form = ColumnsForm(found.header, request.POST or None, initial=found.columns)
     if request.method == "POST" and form.is_valid():
-        try:
-            chosen = {name: column for name, column in form.cleaned_data.items() if column}
+        chosen = {name: column for name, column in form.cleaned_data.items() if column}
+        with refusals_on(form):
             match_list(name_columns(found, chosen, by=request.actor), by=request.actor)
+        if form.is_valid():
             return redirect("lists:site_list", uid=uid)
-        except (ValidationError, NotNow) as refusal:
-            for field, sentence in sentences(refusal):
-                form.add_error(field if field in form.fields else None, sentence)
     return render(request, "lists/columns.html", {"form": form, "list": found}, status=422 if form.errors else 200)
 
 
@@ -89,7 +85,7 @@ def _step(request: Any, found: SiteList) -> HttpResponse:
     try:
         sentence = _taken(request, found)
     except (ValidationError, NotNow, PermissionDenied) as refusal:
-        messages.error(request, " ".join(sentence for _field, sentence in sentences(refusal)))
+        messages.error(request, in_words(refusal))
         return redirect("lists:site_list", uid=found.uid)
     if sentence:
         messages.success(request, sentence)

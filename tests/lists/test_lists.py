@@ -149,6 +149,14 @@ def test_a_partners_file_is_mapped_once_and_its_contacts_are_sealed(action: Any,
     assert Letter.objects.filter(about=Commitment.objects.get().key).count() >= 1
 
 
+def test_an_undone_list_writes_to_nobody_any_more(action: Any, nia: Actor) -> None:
+    table = "School,City,State,Email\nAuer Avenue School,Milwaukee,WI,ana@example.org\n"
+    done = commit_list(match_list(take_list(SiteList(action=action, title="t"), text=table, by=nia), by=nia), by=nia)
+    assert Letter.objects.filter(state=Letter.State.OWED).count() == 2
+    undo_list(done, by=nia)
+    assert Letter.objects.filter(state=Letter.State.OWED).count() == 0
+
+
 def test_dates_and_times_of_a_row_hold_for_its_site(action: Any, nia: Actor) -> None:
     table = f"School,City,State,Date,Time,Tactic\nAuer,Milwaukee,WI,{action.date_edtf},2:30 pm,Rally\n"
     commit_list(match_list(take_list(SiteList(action=action, title="t"), text=table, by=nia), by=nia), by=nia)

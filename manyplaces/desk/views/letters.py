@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from manyplaces.core.refusals import NotNow, sentences
+from manyplaces.core.refusals import NotNow, in_words
 from manyplaces.mail.models import Letter
 from manyplaces.mail.operations import send_again
 from manyplaces.mail.queries import outbox, unsettled_letters
@@ -27,6 +27,6 @@ def letters(request: Any) -> HttpResponse:
             send_again(letter, by=request.actor)
             messages.success(request, _("The letter will be tried again."))
         except (NotNow, PermissionDenied) as refusal:
-            messages.error(request, " ".join(sentence for _field, sentence in sentences(refusal)))
+            messages.error(request, in_words(refusal))
         return redirect("desk:letters")
     return render(request, "desk/letters.html", {"outbox": outbox(), "letters": unsettled_letters()})

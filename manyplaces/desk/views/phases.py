@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from manyplaces.actions.models import Action
-from manyplaces.core.refusals import NotNow, refusals_on, sentences
+from manyplaces.core.refusals import NotNow, in_words, refusals_on
 from manyplaces.desk.forms.phases import CallOffForm, read_area
 from manyplaces.events import operations
 from manyplaces.events.models import Event
@@ -137,5 +137,5 @@ def _act(request: Any, found: Event) -> HttpResponse:
         acts[do]()
         messages.success(request, _("Saved. The public pages show it within a second."))
     except (NotNow, ValidationError) as refusal:
-        messages.error(request, " ".join(sentence for _field, sentence in sentences(refusal)))
+        messages.error(request, in_words(refusal))
     return redirect("desk:event", found.key)

@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from manyplaces.core.refusals import NotNow, sentences
+from manyplaces.core.refusals import NotNow, in_words, sentences
 from manyplaces.desk.forms.review import DecideForm, PatternForm, read_decision
 from manyplaces.events import operations
 from manyplaces.events.models import BlockedPattern, Commitment, Host, TrustedHost
@@ -84,7 +84,7 @@ def trust(request: Any) -> HttpResponse:
             return redirect("desk:trust")
         except (NotNow, ValidationError) as refusal:
             if not form.is_bound:
-                messages.error(request, " ".join(sentence for _field, sentence in sentences(refusal)))
+                messages.error(request, in_words(refusal))
                 return redirect("desk:trust")
             form.add_error("text", [sentence for _field, sentence in sentences(refusal)])
     everywhere = may(request.actor, Role.REVIEWER, Role.COORDINATOR)

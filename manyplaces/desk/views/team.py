@@ -10,14 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from manyplaces.core.refusals import refusals_on
+from manyplaces.core.refusals import in_words, refusals_on
 from manyplaces.desk.forms.team import InviteForm, RoleForm
 from manyplaces.people import operations
 from manyplaces.people.guard import for_roles, freshly_proved
 from manyplaces.people.models import Person
 from manyplaces.people.queries import people_with_rights, proposals
 from manyplaces.people.rules import Role
-from manyplaces.people.views.ways import REFUSALS, in_words
+from manyplaces.people.views.ways import REFUSALS
 
 
 @for_roles(Role.NATIONAL)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
-from manyplaces.core.refusals import NotNow, sentences
+from manyplaces.core.refusals import NotNow, in_words
 from manyplaces.core.words import clean_line
 from manyplaces.events.letters import decisions as letters
 from manyplaces.events.models import Commitment, Event
@@ -94,7 +94,7 @@ def decide(step: str, picks: Sequence[Pick], *, reason: str = "", by: Actor) -> 
                     decided.done.append(_decide(step, key, version, reason, by=by))
             except (NotNow, ValidationError) as refusal:
                 gathering.drop(mark)
-                decided.refused.append((key, " ".join(sentence for _field, sentence in sentences(refusal))))
+                decided.refused.append((key, in_words(refusal)))
     return decided
 
 

@@ -13,12 +13,10 @@ from manyplaces.actions.models import Action
 from manyplaces.actions.rules import require_open
 from manyplaces.core import throttle, together
 from manyplaces.core.actor import Actor
-from manyplaces.core.models import one
 from manyplaces.core.refusals import NotNow
-from manyplaces.core.tokens import digest
 from manyplaces.events.forms import CommitForm, SiteForm
 from manyplaces.events.operations import Offer, check_offer, commit_checked
-from manyplaces.people.models import Organisation
+from manyplaces.people.queries import organisation_of_link
 from manyplaces.places.models import School
 from manyplaces.places.queries import find_schools
 
@@ -35,7 +33,7 @@ def commit(request: HttpRequest, slug: str) -> HttpResponse:
         require_open(action, timezone.now())
     except NotNow as refusal:
         return _page(request, action, None, closed=str(refusal), status=409 if request.method == "POST" else 200)
-    voucher = _voucher(request.POST.get("o", "") or request.GET.get("o", ""))
+    voucher = organisation_of_link(request.POST.get("o", "") or request.GET.get("o", ""))
     if request.method != "POST":
         given = {"o": request.GET.get("o", "")[:60] if voucher else "", "q": request.GET.get("q", "")[:200]}
         return _page(request, action, CommitForm(action, voucher=voucher, initial=given))
@@ -75,10 +73,6 @@ def _take(request: HttpRequest, action: Action, form: CommitForm) -> HttpRespons
 
 def _keep(offers: Sequence[Offer]) -> None:
     commit_checked(offers, by=HOST)
-
-
-def _voucher(secret: str) -> Organisation | None:
-    return one(Organisation.objects.filter(vouch_digest=digest(secret))) if secret else None
 
 
 def typed(data: QueryDict) -> dict[str, Any]:

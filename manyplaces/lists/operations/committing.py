@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from manyplaces.actions.models import Action
 from manyplaces.actions.rules import tactic_of
 from manyplaces.core.actor import Actor
-from manyplaces.core.refusals import NotNow, sentences
+from manyplaces.core.refusals import NotNow, in_words
 from manyplaces.core.spokendates import read_spoken
 from manyplaces.core.words import fold
 from manyplaces.events.models import Commitment
@@ -116,8 +116,9 @@ def undo_list(site_list: SiteList, *, by: Actor) -> int:
     if timezone.now() - stored.committed_at > UNDO_WITHIN:
         raise NotNow(_("A list can be undone for 24 hours. Now each site has to be withdrawn by itself."))
     keys = list(Commitment.objects.filter(errand=stored.errand).values_list("key", flat=True))
-    for key in keys:
-        stop_letters(key, by=by)
+    # What hosts were to be told of their own commitment, and of its approval.
+    for about in (*keys, stored.errand):
+        stop_letters(about, by=by)
     stored.rows.update(commitment=None)
     take_back(stored.errand, by=by)
     stored.stage, stored.undone_at = Stage.UNDONE, timezone.now()
@@ -141,7 +142,7 @@ def _commit(rows: Sequence[ListRow], site_list: SiteList, by: Actor) -> None:
             taken.add(row.school_id or -row.pk)
         except (ValidationError, PermissionDenied, NotNow) as refusal:
             row.verdict, row.answer = Verdict.REFUSED, Answer.NONE
-            row.sentence = " ".join(sentence for _field, sentence in sentences(refusal))[:300]
+            row.sentence = in_words(refusal)[:300]
     made = commit_sites(offers, by=by)
     for row, commitment in zip(of_rows, made, strict=True):
         row.commitment = commitment

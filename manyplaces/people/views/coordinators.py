@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
+from manyplaces.core.refusals import in_words, refused_on
 from manyplaces.people.forms import FirstRunForm
 from manyplaces.people.guard import for_roles, freshly_proved, passkeys_work
 from manyplaces.people.models import Person, Proposal
@@ -41,7 +42,7 @@ def _begun(request: Any, form: FirstRunForm) -> Begun | None:
         person = Person(alias=typed["alias"], language=typed["language"])
         return begin_coalition(person, typed["email"], typed["code"], by=Actor(typed["alias"], "page"))
     except ways.REFUSALS as refusal:
-        ways.refused_on(form, refusal)
+        refused_on(form, refusal)
         return None
 
 
@@ -66,7 +67,7 @@ def proposals(request: Any) -> HttpResponse:
                 stop(proposal, by=request.actor)
                 messages.success(request, _("It is stopped."))
         except ways.REFUSALS as refusal:
-            messages.error(request, ways.in_words(refusal))
+            messages.error(request, in_words(refusal))
         return redirect("people:proposals")
     shown = {"proposals": every_proposal(), "is_alone": len(nationals()) < 2}
     return render(request, "people/proposals.html", shown)

@@ -9,6 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from manyplaces.core.refusals import in_words, refused_on
 from manyplaces.core.tokens import new_token
 from manyplaces.people.forms import AddressForm, AnswerForm, CodeForm, OwnForm
 from manyplaces.people.guard import cookie_name, for_roles, freshly_proved, passkeys_work
@@ -39,7 +40,7 @@ def me(request: Any) -> HttpResponse:
             messages.success(request, _("Your name and language are changed."))
             return redirect("people:me")
         except ways.REFUSALS as refusal:
-            ways.refused_on(form, refusal)
+            refused_on(form, refusal)
     shown = {"form": form, "held": held_about(request.person), "passkeys_work": passkeys_work(request)}
     return render(request, "people/me.html", shown)
 
@@ -67,7 +68,7 @@ def address(request: Any) -> HttpResponse:
         if form.is_valid():
             return _code_to_new_address(request, form)
     except ways.REFUSALS as refusal:
-        ways.refused_on(code if is_code else form, refusal)
+        refused_on(code if is_code else form, refusal)
     shown = {"form": form, "code": code, "asked": "sent" in request.GET or is_code}
     return render(request, "people/address.html", shown)
 
@@ -117,7 +118,7 @@ def passkeys(request: Any) -> HttpResponse:
         elif step == "codes":
             codes = renew_codes(request.session_row, by=request.actor)
     except ways.REFUSALS as refusal:
-        messages.error(request, ways.in_words(refusal))
+        messages.error(request, in_words(refusal))
     if request.method == "POST" and not codes and not form.errors:
         return redirect("people:passkeys")
     shown = {"held": held_about(request.person), "form": form, "codes": codes, "passkeys_work": passkeys_work(request)}
@@ -139,7 +140,7 @@ def leave(request: Any) -> HttpResponse:
         try:
             delete_account(request.person, by=request.actor)
         except ways.REFUSALS as refusal:
-            messages.error(request, ways.in_words(refusal))
+            messages.error(request, in_words(refusal))
             return redirect("people:leave")
         answer = redirect("front:home")
         answer.delete_cookie(cookie_name(), path="/", samesite="Lax")

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from manyplaces.core.refusals import in_words, refused_on
 from manyplaces.core.tokens import new_token
 from manyplaces.people.forms import AddressForm, AnswerForm, CodeForm, RecoveryForm
 from manyplaces.people.guard import VISITOR, cookie_name, for_roles, is_fresh, passkeys_work
@@ -70,7 +71,7 @@ def _asked(request: Any, form: AddressForm) -> str:
             by=VISITOR,
         )
     except ways.REFUSALS as refusal:
-        ways.refused_on(form, refusal)
+        refused_on(form, refusal)
         return ""
     return secret
 
@@ -85,7 +86,7 @@ def _by_passkey(request: Any, form: AnswerForm) -> Begun | None:
             by=VISITOR,
         )
     except ways.REFUSALS as refusal:
-        ways.refused_on(form, refusal)
+        refused_on(form, refusal)
         return None
 
 
@@ -103,7 +104,7 @@ def code(request: Any) -> Answer:
             )
             return ways.enter(request, begun, ways.onward(request))
         except ways.REFUSALS as refusal:
-            ways.refused_on(form, refusal)
+            refused_on(form, refusal)
     shown = {"form": form, "next": ways.next_of(request), "asked": bool(ways.browser_secret(request))}
     return _public(request, "code", shown)
 
@@ -120,7 +121,7 @@ def passkey(request: Any) -> Answer:
         try:
             codes = _shown_or_added(request, form, has_one)
         except ways.REFUSALS as refusal:
-            ways.refused_on(form, refusal)
+            refused_on(form, refusal)
         else:
             return ways.onward(request) if not codes else _codes(request, codes)
     return _public(request, "passkey", {"form": form, "has_one": has_one, "next": ways.next_of(request)})
@@ -145,7 +146,7 @@ def options(request: Any) -> Answer:
     try:
         return _options(request, request.POST.get("step", ""), ways.site_of(request))
     except ways.REFUSALS as refusal:
-        return JsonResponse({"refused": ways.in_words(refusal)}, status=403)
+        return JsonResponse({"refused": in_words(refusal)}, status=403)
 
 
 def _options(request: Any, step: str, site: Site) -> Answer:
@@ -172,7 +173,7 @@ def recovery(request: Any) -> Answer:
             use_recovery_code(request.session_row, form.cleaned_data["code"], by=request.actor)
             return ways.onward(request)
         except ways.REFUSALS as refusal:
-            ways.refused_on(form, refusal)
+            refused_on(form, refusal)
     return _public(request, "recovery", {"form": form, "next": ways.next_of(request)})
 
 
@@ -191,7 +192,7 @@ def prove(request: Any) -> Answer:
             return ways.onward(request)
     except ways.REFUSALS as refusal:
         form = CodeForm({}) if step == "ask" else form
-        ways.refused_on(form, refusal)
+        refused_on(form, refusal)
     shown = {"form": form, "has_one": has_one, "asked": ways.browser_secret(request), "next": ways.next_of(request)}
     return render(request, "people/prove.html", shown)
 

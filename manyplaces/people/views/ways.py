@@ -7,14 +7,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.signing import BadSignature, TimestampSigner
-from django.forms import BaseForm
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from manyplaces.core import throttle
-from manyplaces.core.refusals import NotNow, sentences
+from manyplaces.core.refusals import NotNow
 from manyplaces.people.guard import cookie_name, origin_of, seat, set_own_cookie
 from manyplaces.people.operations import Begun, Site, end_session
 from manyplaces.people.queries import coalition
@@ -95,17 +94,6 @@ def not_too_many(request: Any, what: str, most: int) -> None:
     source = throttle.source_of(request.META)
     if not throttle.take(source, what, most, HOUR):
         raise NotNow(throttle.too_many(throttle.wait(source, what)))
-
-
-def refused_on(form: BaseForm, refusal: Exception) -> None:
-    """Say a refusal at the field it is about, or over the form."""
-    for field, sentence in sentences(refusal):
-        form.add_error(field if field in form.fields else None, sentence)
-
-
-def in_words(refusal: Exception) -> str:
-    """Return a refusal in its sentences."""
-    return " ".join(sentence for _field, sentence in sentences(refusal))
 
 
 REFUSALS = (ValidationError, PermissionDenied, NotNow)
