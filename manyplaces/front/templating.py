@@ -48,6 +48,7 @@ def environment(**options: Any) -> Environment:
         static=static_url,
         to=to,
         url=url,
+        in_language=translate_url,
         form_of=form_of,
         state_name=state_name,
         said=said,

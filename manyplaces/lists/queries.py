@@ -14,6 +14,8 @@ from manyplaces.people.rules import may
 from manyplaces.places.models import School
 
 ON_A_PAGE = 100
+# Forms in one PDF: typeset in about half a second, so that nobody waits for it.
+IN_A_PDF = 200
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,24 @@ def standing(lists: list[SiteList]) -> dict[int, dict[str, int]]:
     ):
         found[each["of"]] = {"waiting": each["waiting"], "committed": each["committed"]}
     return found
+
+
+def rows_on_paper(site_list: SiteList, part: int) -> list[ListRow]:
+    """Return the sites of a list that get a form, a part of them at a time; `part` counts from 1. One query."""
+    first = (part - 1) * IN_A_PDF
+    return list(_on_paper(site_list).select_related("school").order_by("line")[first : first + IN_A_PDF])
+
+
+def parts_on_paper(site_list: SiteList) -> list[tuple[int, int, int]]:
+    """Return the parts in which the forms of a list are printed: number, first and last form. One query."""
+    many = _on_paper(site_list).count()
+    starts = range(1, many + 1, IN_A_PDF)
+    return [(part, first, min(first + IN_A_PDF - 1, many)) for part, first in enumerate(starts, 1)]
+
+
+def _on_paper(site_list: SiteList) -> QuerySet[ListRow]:
+    """Every site but those that are left out or cannot be taken: what is still asked is printed as written."""
+    return site_list.rows.exclude(answer=Answer.SKIP).exclude(verdict=Verdict.REFUSED)
 
 
 def _asked_kinds() -> tuple[str, ...]:

@@ -11,5 +11,6 @@ app_name = "lists"
 urlpatterns = [
     path("desk/lists/", views.lists, name="lists"),
     path("desk/lists/<slug:uid>/", views.site_list, name="site_list"),
+    path("desk/lists/<slug:uid>/forms-<int:part>.pdf", views.forms_pdf, name="forms_pdf"),
     path("desk/lists/<slug:uid>/columns/", views.columns, name="columns"),
 ]

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from manyplaces.actions.models import Demand
 from manyplaces.core.refusals import NotNow, in_words, refusals_on
+from manyplaces.lists import drawings
 from manyplaces.lists.forms import ColumnsForm, ListForm
 from manyplaces.lists.models import SiteList
 from manyplaces.lists.operations import (
@@ -24,8 +28,9 @@ from manyplaces.lists.operations import (
     take_list,
     undo_list,
 )
-from manyplaces.lists.queries import list_page, lists_of, standing
+from manyplaces.lists.queries import list_page, lists_of, parts_on_paper, rows_on_paper, standing
 from manyplaces.lists.rules import Stage, Verdict
+from manyplaces.lists.shapes import paper
 from manyplaces.people.guard import for_roles
 from manyplaces.people.rules import Role
 
@@ -61,7 +66,7 @@ def site_list(request: Any, uid: str) -> HttpResponse:
         return redirect("lists:columns", uid=uid)
     shown = request.GET.get("show", "")
     page = list_page(found, shown if shown in Verdict else "", request.GET.get("page", "1"))
-    return render(request, "lists/site_list.html", {"page": page, "list": found})
+    return render(request, "lists/site_list.html", {"page": page, "list": found, "parts": parts_on_paper(found)})
 
 
 @for_roles(Role.COORDINATOR)
@@ -78,6 +83,20 @@ def columns(request: Any, uid: str) -> HttpResponse:
         if form.is_valid():
             return redirect("lists:site_list", uid=uid)
     return render(request, "lists/columns.html", {"form": form, "list": found}, status=422 if form.errors else 200)
+
+
+@for_roles(Role.COORDINATOR)
+def forms_pdf(request: Any, uid: str, part: int) -> HttpResponse:
+    """Print a form for each site of a list, some hundreds at a time; contacts are not on it."""
+    found = get_object_or_404(lists_of(request.actor), uid=uid)
+    rows = rows_on_paper(found, part) if part else []
+    if not rows:
+        raise Http404
+    demands = Demand.objects.filter(action=found.action).order_by("pk")
+    address = settings.SITE_URL.rstrip("/") + reverse("events:commit", args=[found.action.slug])
+    drawn = drawings.forms_pdf(paper(found, rows, demands, address))
+    headers = {"Content-Disposition": f'attachment; filename="forms-{found.action.slug}-{part}.pdf"'}
+    return HttpResponse(drawn, content_type="application/pdf", headers=headers)
 
 
 def _step(request: Any, found: SiteList) -> HttpResponse:

@@ -100,6 +100,11 @@ def test_a_city_in_one_paste(at_work: Coalition, nia: Page, shared: Path) -> Non
     assert found["found in the registry"] + found["to be asked"] + found["there already"] == 71
     assert found["found in the registry"] >= 55
     assert found["return from an earlier action"] >= 10
+    with carla.expect_download() as printing:
+        carla.locator("a[href$='forms-1.pdf']").first.click()
+    forms = Path(printing.value.path()).read_bytes()
+    assert len(re.findall(rb"/Type ?/Page\b", forms)) == 71
+    print(f"71 forms as one PDF of {len(forms):,} bytes {time.monotonic() - began:.1f} s after the paste")
     answer_all(carla)
     carla.click("button[value=commit]")
     carla.wait_for_load_state()

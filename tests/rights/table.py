@@ -140,6 +140,7 @@ TABLE = [
     Row("desk:event", "302 403 200 200 200 403 302 302", "302 403 403 403 403 403 302 302", EVENT),
     Row("lists:lists", coordinating(200), coordinating(422)),
     Row("lists:site_list", coordinating(200), coordinating(302), LIST),
+    Row("lists:forms_pdf", coordinating(404), coordinating(404), {**LIST, "part": "0"}),
     Row("lists:columns", coordinating(302), coordinating(302), LIST),
     Row("exchange:sample", national(200), national(302)),
 ]

@@ -1,0 +1,86 @@
+"""Forms on paper: Carla prints one for each of her schools, in both languages, with nobody's contact on it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from manyplaces.actions.models import Demand
+from manyplaces.core.actor import Grant
+from manyplaces.lists import queries
+from manyplaces.lists.models import SiteList
+from manyplaces.lists.queries import parts_on_paper, rows_on_paper
+from manyplaces.lists.shapes import paper
+from tests.events.calling import october, school
+from tests.signing import SignedIn, person_with, signed_in
+
+pytestmark = pytest.mark.django_db
+MILWAUKEE, FLORIDA = Grant("coordinator", state="WI", city="milwaukee"), Grant("coordinator", state="FL")
+TABLE = (
+    "School\tEmail\tContact\tTime\tNote\n"
+    "Grant Elementary\tcanary@example.org\tCanary Smith\t7:20 am\tBring drums\n"
+    "The Blue House\t\t\t\t\n"
+)
+
+
+@pytest.fixture
+def carla() -> SignedIn:
+    """Carla, who coordinates Milwaukee, in her browser."""
+    return signed_in(None, person_with(MILWAUKEE, alias="Carla"))
+
+
+@pytest.fixture
+def brought(carla: SignedIn) -> SiteList:
+    """Her list: a school that is found, and a place that she is asked about."""
+    school()
+    given = {"action": october().pk, "text": TABLE, "city_name": "Milwaukee", "state": "WI"}
+    assert carla.post_form("/desk/lists/", given).status_code == 302
+    return SiteList.objects.get()
+
+
+def test_carla_prints_a_form_for_each_site_in_both_languages(carla: SignedIn, brought: SiteList) -> None:
+    page = carla.get(f"/desk/lists/{brought.uid}/").content.decode()
+    for prefix, language in (("", "en"), ("/es", "es")):
+        address = f"{prefix}/desk/lists/{brought.uid}/forms-1.pdf"
+        assert f'href="{address}"' in page
+        answer: Any = carla.get(address)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+        assert len(re.findall(rb"/Type ?/Page\b", answer.content)) == 2
+        assert re.findall(rb"/Lang ?\((\w\w)", answer.content)[-1] == language.encode()
+    assert carla.get(f"/desk/lists/{brought.uid}/forms-2.pdf").status_code == 404
+
+
+def test_a_form_says_what_is_known_and_nobodys_contact(brought: SiteList) -> None:
+    first, second = brought.rows.order_by("line")
+    with translation.override("es"):
+        printed = paper(brought, rows_on_paper(brought, 1), Demand.objects.all(), "https://x.example/commit/")
+    day, usual = printed["date"], {"tactic": "walk-in", "hosts": "", "expected": "", "posters": "", "stickers": ""}
+    assert printed["sites"] == [
+        {
+            **usual,
+            "number": str(first.line), "name": "Grant Elementary", "day": day, "time": "7:20 am",
+            "where": "Milwaukee, WI · Milwaukee School District", "address": "2920 W Grant St", "note": "Bring drums",
+        },
+        {
+            **usual,
+            "number": str(second.line), "name": "The Blue House", "day": day,
+            "where": "Milwaukee, WI", "time": "7:45 a. m. (antes de clases)", "address": "", "note": "",
+        },
+    ]  # fmt: skip
+    assert (printed["action"], printed["demands"]) == ("Entradas de octubre", ["Arte"])
+    assert "canary" not in json.dumps(printed).lower()
+
+
+def test_long_lists_are_printed_in_parts(brought: SiteList, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "IN_A_PDF", 1)
+    assert parts_on_paper(brought) == [(1, 1, 1), (2, 2, 2)]
+    assert [row.venue for row in rows_on_paper(brought, 2)] == ["The Blue House"]
+
+
+def test_otto_who_coordinates_florida_gets_none(brought: SiteList) -> None:
+    otto = signed_in(None, person_with(FLORIDA, alias="Otto"))
+    assert otto.get(f"/desk/lists/{brought.uid}/forms-1.pdf").status_code == 404
