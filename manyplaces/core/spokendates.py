@@ -77,7 +77,7 @@ def read_spoken(text: str, *, today: datetime.date, zone: str) -> Spoken:
     """
     if len(text) > LONGEST:
         raise ValidationError(_("This is too long for a date. Write only the day and the time."))
-    plain = _folded(text)
+    plain = plain_words(text)
     if not plain:
         raise ask(_("Which day is it? Write it like November 17, 2026 at 7:45 am."))
     if _UNKNOWN.fullmatch(plain):
@@ -94,7 +94,8 @@ def read_spoken(text: str, *, today: datetime.date, zone: str) -> Spoken:
     return _finished(spoken, abbreviation, today, zone)
 
 
-def _folded(text: str) -> str:
+def plain_words(text: str) -> str:
+    """Return the text in small letters without accents, its clocks, dashes and parts of the day written in one way."""
     # Digits of every script become 0 to 9, dashes of every length a hyphen, and accents go.
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).lower())
     plain = "".join(str(unicodedata.decimal(sign, sign)) for sign in plain if not unicodedata.combining(sign))

@@ -33,6 +33,7 @@ def committed(action: Action, venue: str = "Auer Avenue School", city: str = "Mi
     """A site that committed and waits; `email` gives it a host, `proved` one who has used his link."""
     email, proved = facts.pop("email", ""), facts.pop("proved", True)
     state, slug, zone = PLACES.get(city, ("WI", city.lower(), "America/Chicago"))
+    zone = facts.pop("zone", zone)
     City.objects.get_or_create(
         state=state, slug=slug, defaults={"name": city, "folded": city.lower(), "zone": zone, "lat": 43.0, "lon": -88.0}
     )

@@ -161,10 +161,10 @@ def test_committed_is_told_beside_held_even_while_nothing_was_held(nia: Any, cli
     assert shown == [("committed", 2, 2), ("held", 0, 0)]
 
 
-def test_the_day_after_where_it_took_place_it_is_unreported(nia: Any, carla: Any) -> None:
+def test_the_day_after_where_it_took_place_it_is_unreported(nia: Any) -> None:
     action = october()
-    east = online(action, nia, "Boston", zone="America/New_York")
-    west = online(action, nia, "Honolulu", zone="Pacific/Honolulu")
+    east = online(action, nia, "Common", city="Boston", zone="America/New_York")
+    west = online(action, nia, "Beach", city="Honolulu", zone="Pacific/Honolulu")
     older = Event.objects.create(key="X1", action=action, city=east.city, zone=east.zone, phase="committed")
     midnight = datetime.datetime(2030, 10, 11, 4, 30, tzinfo=datetime.UTC)
     assert mark_unreported(midnight - datetime.timedelta(hours=1), by=CLOCK) == 0
@@ -172,7 +172,7 @@ def test_the_day_after_where_it_took_place_it_is_unreported(nia: Any, carla: Any
     assert mark_unreported(midnight + datetime.timedelta(hours=6), by=CLOCK) == 1
     phases = dict(Event.objects.values_list("key", "phase"))
     assert phases == {east.key: "unreported", west.key: "unreported", older.key: "committed"}
-    mark_held([east], by=carla)
+    mark_held([east], by=nia)
 
 
 def test_very_many_letters_wait_for_a_second_coordinator(carla: Any, monkeypatch: pytest.MonkeyPatch) -> None:

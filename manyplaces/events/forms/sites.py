@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -19,21 +20,17 @@ from manyplaces.actions.models import Action, Demand
 from manyplaces.actions.rules import tactics_of
 from manyplaces.core import together
 from manyplaces.core.fuzzydates import read
-from manyplaces.core.localtimes import read_clock
 from manyplaces.core.models import one
 from manyplaces.core.refusals import NotNow
+from manyplaces.core.spokenclocks import read_start
 from manyplaces.core.spokendates import read_spoken
-from manyplaces.core.words import clean_line, fold
+from manyplaces.core.words import clean_line
 from manyplaces.events.models import Commitment
 from manyplaces.places.geometry import STATES
 from manyplaces.places.models import School
+from manyplaces.places.queries import zone_for
+from manyplaces.places.rules import city_slug
 
-# What people write instead of a time, in both languages; the action's own words are understood as well.
-BELL = {
-    *("before the bell", "before school", "before classes", "before class", "the bell", "bell", "as usual", "usual"),
-    *("antes de clases", "antes de la escuela", "antes de la campana", "antes de la clase", "como siempre"),
-}
-_SPANISH_CLOCK = re.compile(r"(\d{1,2}) ?h ?(\d\d)?(?: ?(?:rs|horas?))?\.?")
 LONG = forms.Textarea(attrs={"rows": 4})
 
 
@@ -113,6 +110,8 @@ class SiteForm(forms.Form):
         """`action` says which tactics, demands, day and time there are."""
         self.action = action
         self.chosen: School | None = None
+        # The time that somebody wrote beside the day.
+        self.clock_of_day: datetime.time | None = None
         # Whether clocks show that time twice on that day, which only the operation knows, that knows the place's zone.
         self.is_twice = False
         language = get_language() or "en"
@@ -148,30 +147,36 @@ class SiteForm(forms.Form):
         return str(number)
 
     def clean_day(self) -> str:
-        """Read a day as the browser sends it, or as people write it."""
+        """Read a day as the browser sends it, or as people write it; a clock beside it is kept for `clean_time`."""
         text = clean_line(self.cleaned_data["day"], 100)
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-            text = read_spoken(text, today=timezone.localdate(), zone="America/New_York").edtf or text
+            zone = self._zone()
+            spoken = read_spoken(text, today=timezone.localdate(timezone=ZoneInfo(zone)), zone=zone)
+            if spoken.utc:
+                raise ValidationError(_("Leave the time zone out: the time is that of the place."))
+            text, self.clock_of_day = spoken.edtf or text, spoken.time
         day = read(text)
         if day.earliest != day.latest:
             raise ValidationError(_("Give one day, such as %(day)s.") % {"day": timezone.localdate().isoformat()})
         return day.earliest.isoformat()
 
+    def _zone(self) -> str:
+        """Return the clock of the place as far as it is named, by which “tomorrow” is counted."""
+        state, city = self.cleaned_data.get("state") or "", city_slug(self.cleaned_data.get("city_name") or "")
+        if self.chosen is not None:
+            state, city = self.chosen.state, self.chosen.city_slug
+        return zone_for(state, city, self.chosen) if state in STATES else "America/New_York"
+
     def clean_time(self) -> datetime.time | None:
         """Read a time; none stands for the action's own, which “before the bell” means too."""
-        text = clean_line(self.cleaned_data["time"], 40)
-        said = fold(text)
-        if not said or said in BELL | {fold(self.action.time_words), fold(self.action.time_words_es)}:
-            if said and self.action.time_local is None:
-                raise ValidationError(_("When is that at your school? Write a time such as 7:45 am."), code="question")
-            return None
-        spanish = _SPANISH_CLOCK.fullmatch(text.lower())
-        if spanish:
-            text = f"{int(spanish[1]):02}:{spanish[2] or '00'}"
-        time, zone = read_clock(text)
+        action, text = self.action, self.cleaned_data["time"]
+        usual = action.time_local
+        time, zone = read_start(text, usual=usual, words=(action.time_words, action.time_words_es))
         if zone:
             raise ValidationError(_("Leave the time zone out: the time is that of the place."))
-        return time
+        if self.clock_of_day and text.strip() and time != self.clock_of_day:
+            raise ValidationError(_("The day names another time. Which one is it? Write it in this field only."))
+        return self.clock_of_day or (time if text.strip() else None)
 
     @property
     def is_asked_which_hour(self) -> bool:

@@ -38,6 +38,9 @@ def bring_online(commitment: Commitment, *, by: Actor) -> Event:
     """
     stored = one(Event.every.select_for_update(of=("self",)).filter(key=commitment.key))
     spelling = _place(commitment, by)
+    if commitment.school is None:
+        # The town may be known only now, and with it the clock that is kept there.
+        commitment.zone = spelling.city.zone
     event = Event(
         key=commitment.key,
         action=commitment.action,

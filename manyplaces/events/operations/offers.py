@@ -16,15 +16,13 @@ from manyplaces.actions.rules import is_in_time, require_open, tactics_of
 from manyplaces.core import localtimes, together
 from manyplaces.core.actor import Actor
 from manyplaces.core.contacts import read_email, read_phone
-from manyplaces.core.models import one
 from manyplaces.core.words import clean_line, fold, slug
 from manyplaces.events.models import BlockedPattern, Commitment
 from manyplaces.events.rules.hosting import HostContact
 from manyplaces.journal.operations import clean_texts
 from manyplaces.people.rules import Role, may
-from manyplaces.places.gazetteer import state_zone
 from manyplaces.places.geometry import STATES
-from manyplaces.places.models import City
+from manyplaces.places.queries import zone_for
 from manyplaces.places.rules import city_key
 
 LONGEST_NAME = 80
@@ -90,6 +88,9 @@ def settle_place(commitment: Commitment) -> None:
     """Take name, city, state and position from the registry's school, or see that a free place has them."""
     school = commitment.school
     if school is not None:
+        if school.state not in STATES:
+            sentence = _("We cannot take schools in %(state)s yet: only those in the states, DC and Puerto Rico.")
+            raise ValidationError({"venue": sentence % {"state": school.state}})
         commitment.venue, commitment.city_name, commitment.state = school.name, school.city_name, school.state
         commitment.city_slug, commitment.county = school.city_slug, school.county
         commitment.lat, commitment.lon = school.lat, school.lon
@@ -116,17 +117,11 @@ def _settle_free_place(commitment: Commitment) -> None:
 
 
 def zone_of(commitment: Commitment) -> str:
-    """Return the clock of the place: the school's own, its city's, or that of most people in the state."""
-    own = getattr(commitment.school, "zone", "") if commitment.school else ""
-    if own:
-        return str(own)
-    state, city = commitment.state, commitment.city_slug
-    return together.once(("zone", state, city), lambda: _zone_of_city(state, city))
-
-
-def _zone_of_city(state: str, slug: str) -> str:
-    city = one(City.objects.filter(state=state, slug=slug).only("zone"))
-    return city.zone if city else state_zone(state)
+    """Return the clock of the place: the school's own, its town's, or that of most people in the state."""
+    school, state, city = commitment.school, commitment.state, commitment.city_slug
+    if school is not None and school.zone:
+        return school.zone
+    return together.once(("zone", state, city), lambda: zone_for(state, city))
 
 
 def settle_day(commitment: Commitment) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from manyplaces.core.words import slug
+from manyplaces.places.geometry import STATES
 from manyplaces.places.matching import meanings, school_key, search_words
 from manyplaces.places.models import School
 from manyplaces.places.queries.ordering import COMMON, KINDS, Candidate, Group, Ordered, Way, begins_one_of, in_order
@@ -66,7 +67,8 @@ def find_schools(q: str, *, state: str = "", city_slug: str = "", limit: int = 1
     return [
         FoundSchool(schools[found.candidate.pk], round(min(found.score, 1.0), 3), found.is_alias)
         for found in ordered
-        if found.candidate.pk in schools
+        # The registry has the islands' schools too, but nothing can take place there yet: they are on no map of ours.
+        if found.candidate.pk in schools and schools[found.candidate.pk].state in STATES
     ]
 
 
