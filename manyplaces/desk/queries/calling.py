@@ -11,7 +11,7 @@ from manyplaces.actions.models import Action
 from manyplaces.actions.rules import Visibility, is_open
 from manyplaces.core.actor import Actor
 from manyplaces.events.models import Commitment, Event
-from manyplaces.people.rules import Role, may
+from manyplaces.people.rules import TRUSTED_DOORS, Role, may
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,19 @@ class CalledAction:
         return self.action.visibility == Visibility.DRAFT
 
 
+def sees(by: Actor, action: Action) -> bool:
+    """Tell whether somebody on the desk may know of an action: of a draft only who may change it."""
+    return action.visibility != Visibility.DRAFT or may(by, Role.NATIONAL, action=action.slug)
+
+
+def coordinates(by: Actor, action: Action) -> bool:
+    """Tell whether somebody coordinates an action, or any part of it."""
+    roles = (Role.COORDINATOR, Role.NATIONAL)
+    return by.door in TRUSTED_DOORS or any(
+        grant.role in roles and grant.action in ("", action.slug) for grant in by.grants
+    )
+
+
 def called_actions(by: Actor, now: datetime.datetime) -> list[CalledAction]:
     """Return the actions, newest first: drafts only for who may change them; three queries."""
     actions = Action.every.order_by(F("date_from").desc(nulls_last=True), "slug")
@@ -38,9 +51,9 @@ def called_actions(by: Actor, now: datetime.datetime) -> list[CalledAction]:
     events = dict(Event.every.values_list("action").annotate(count=Count("pk")).order_by())
     found = []
     for action in actions:
-        may_change = may(by, Role.NATIONAL, action=action.slug)
-        if action.visibility == Visibility.DRAFT and not may_change:
+        if not sees(by, action):
             continue
+        may_change = may(by, Role.NATIONAL, action=action.slug)
         known = (commitments.get(action.pk, 0), events.get(action.pk, 0))
         found.append(CalledAction(action, *known, is_open(action, now), action.is_past(now.date()), may_change))
     return found

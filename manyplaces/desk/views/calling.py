@@ -22,7 +22,7 @@ from manyplaces.actions.operations import (
 from manyplaces.actions.queries import Change, changes_since, untranslated
 from manyplaces.core.refusals import NotNow, refusals_on
 from manyplaces.desk.forms.calling import ActionForm, NewActionForm
-from manyplaces.desk.queries.calling import called_actions
+from manyplaces.desk.queries.calling import called_actions, sees
 from manyplaces.front.queries.action import action_page
 from manyplaces.front.views.answering import context_of
 from manyplaces.people.guard import for_roles
@@ -35,6 +35,14 @@ def reached(request: Any, slug: str) -> Action:
         raise PermissionDenied
     found = Action.every.filter(slug=slug).first()
     if found is None:
+        raise Http404
+    return found
+
+
+def seen(request: Any, slug: str) -> Action:
+    """Return an action that the person may know of; a draft is for others as if it were not there."""
+    found = Action.every.filter(slug=slug).first()
+    if found is None or not sees(request.actor, found):
         raise Http404
     return found
 

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from manyplaces.mail.queries import outbox
+from manyplaces.mail.queries import Outbox, outbox
 from manyplaces.people.guard import passkeys_work
 from manyplaces.people.rules import Role, has_role
 
@@ -51,6 +51,7 @@ class Frame:
     sign_out: str = ""
     warnings: list[str] = field(default_factory=list)
     told: list[Message] = field(default_factory=list)
+    letters: int = 0
 
 
 def frame(request: HttpRequest) -> dict[str, Callable[[], Frame]]:
@@ -63,13 +64,15 @@ def frame_of(request: Any) -> Frame:
     person = getattr(request, "person", None)
     if person is None:
         return Frame()
+    letters = outbox()
     return Frame(
         menu=menu_of(request.actor),
         alias=person.alias,
         me=address_of("people:me"),
         sign_out=address_of("people:sign_out"),
-        warnings=[*without_passkey(request), *warnings_now()],
+        warnings=[*without_passkey(request), *warnings_about(letters)],
         told=list(get_messages(request)),
+        letters=letters.owed,
     )
 
 
@@ -87,9 +90,8 @@ def without_passkey(request: Any) -> list[str]:
     return [_("You are signed in without a passkey, because browsers have none at an address made of numbers.")]
 
 
-def warnings_now() -> list[str]:
-    """Return what is wrong with the letters, in sentences that say what to do; two queries."""
-    now = outbox()
+def warnings_about(now: Outbox) -> list[str]:
+    """Return what is wrong with the letters, in sentences that say what to do."""
     found = []
     if not now.worker_alive:
         found.append(

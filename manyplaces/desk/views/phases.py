@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from manyplaces.actions.models import Action
 from manyplaces.core.refusals import NotNow, in_words, refusals_on
 from manyplaces.desk.forms.phases import CallOffForm, read_area
+from manyplaces.desk.views.calling import seen
 from manyplaces.events import operations
 from manyplaces.events.models import Event
 from manyplaces.events.operations.phases import Moved
@@ -29,7 +30,7 @@ MOST_KEYS = 5000
 @for_roles(Role.COORDINATOR)
 def cancel(request: Any, slug: str) -> HttpResponse:
     """Choose an area, see who would be told, then cancel or postpone all of it in one step."""
-    action = get_object_or_404(Action.every, slug=slug)
+    action = seen(request, slug)
     if not may_be_called_off(action, request.actor).exists() and not _reaches(request.actor, action):
         raise PermissionDenied
     if request.method != "POST":

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 
-from manyplaces.actions.models import Action
 from manyplaces.core.tables import write_rows
-from manyplaces.desk.queries.stand import calling, needed, standing_of
+from manyplaces.desk.queries.needs import needed
+from manyplaces.desk.queries.stand import calling, standing_of
+from manyplaces.desk.views.calling import seen
 from manyplaces.people.guard import for_roles
 from manyplaces.people.rules import Role
 
@@ -20,17 +21,18 @@ NEEDS = ("site", "address", "city", "state", "zip", "day", "posters", "stickers"
 @for_roles(Role.COORDINATOR, Role.REVIEWER, Role.PRESS)
 def stand(request: Any) -> HttpResponse:
     """Commitments by day and by state against the goal, cities lagging, what waits, what hosts need."""
-    actions = calling(timezone.localdate())
+    now = timezone.now()
+    actions = calling(request.actor, now.date())
     chosen = request.GET.get("action", "")
     action = next((action for action in actions if action.slug == chosen), actions[0] if actions else None)
-    page = standing_of(action, request.actor, actions) if action else None
+    page = standing_of(action, request.actor, actions, now) if action else None
     return render(request, "desk/stand.html", {"page": page})
 
 
 @for_roles(Role.COORDINATOR)
 def needs(request: Any, slug: str) -> HttpResponse:
     """The pick list: what goes to which site, one row each, for whoever packs and sends; no person is named."""
-    action = get_object_or_404(Action.every, slug=slug)
+    action = seen(request, slug)
     rows = [
         (
             site.venue, site.address, site.city_name, site.state, site.school.zipcode if site.school else "",

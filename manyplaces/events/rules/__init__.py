@@ -22,6 +22,10 @@ class Phase(models.TextChoices):
     UNREPORTED = "unreported", _("unreported")
 
 
+# What does not take place on its day: a goal, a parcel and a map count it apart.
+CALLED_OFF = (Phase.CANCELLED, Phase.POSTPONED)
+
+
 class Review(models.TextChoices):
     """Where a commitment stands with the reviewers."""
 

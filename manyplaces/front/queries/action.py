@@ -13,7 +13,7 @@ from manyplaces.actions.rules import is_open
 from manyplaces.core.words import fold
 from manyplaces.events.models import Event
 from manyplaces.events.queries import listed
-from manyplaces.events.rules import Covers, Phase
+from manyplaces.events.rules import CALLED_OFF, Covers, Phase
 from manyplaces.places.models import City
 from manyplaces.record.models import Claim, MediaHit
 from manyplaces.record.queries import Figure, OwnCounts, claims_about, figures, own_counts
@@ -92,8 +92,7 @@ class ActionPage:
     @property
     def sites(self) -> int:
         """Single events that stand in our record and were not called off: what a goal is compared with."""
-        called_off = (Phase.CANCELLED, Phase.POSTPONED)
-        return sum(count for phase, count in self.counts.events.items() if phase not in called_off)
+        return sum(count for phase, count in self.counts.events.items() if phase not in CALLED_OFF)
 
 
 def action_page(action: Action, query: str = "") -> ActionPage:
