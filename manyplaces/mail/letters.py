@@ -118,8 +118,11 @@ def written(template: str, language: str, **context: Any) -> Written:
 
 
 def one_line(text: str, longest: int = LONGEST_SUBJECT) -> str:
-    """Return the text on one line, without a sign that a header or a terminal would obey."""
-    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    """Return the text on one line, without a sign that a header or a terminal would obey.
+
+    What a mail program would decode (`=?utf-8?q?...?=`, RFC 2047) is broken up: anything may be written in it.
+    """
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split()).replace("=?", "= ?")
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
 
 

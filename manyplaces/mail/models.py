@@ -32,6 +32,7 @@ class Letter(models.Model):
         BROKEN_OFF = "broken_off", _("The connection broke while it was sent.")
         ADDRESS = "address", _("No letter can be sent to this address.")
         UNREADABLE = "unreadable", _("The key that sealed it is gone.")
+        BROKEN = "broken", _("Something is wrong with this letter itself.")
         LATE = "late", _("What it says is no longer true.")
         UNSUBSCRIBED = "unsubscribed", _("The recipient does not want such letters.")
 

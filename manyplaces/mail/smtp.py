@@ -143,10 +143,13 @@ def _troubles() -> Iterator[None]:
 
 
 def message(letter: Letter, content: Written, to: str) -> EmailMessage:
-    """Return a letter as it goes over the wire; raises Refused for an address that no server takes."""
+    """Return a letter as it goes over the wire; raises Refused for an address that no server takes.
+
+    Also for a header that would be two: of a letter that reached this point so, nothing leaves.
+    """
     head, sender = letterhead(), settings.MAIL_FROM
     found = EmailMessage(policy=POLICY)
-    found["Subject"] = content.subject
+    found["Subject"] = one_line(content.subject)
     found["From"] = Address(one_line(head.name), addr_spec=sender)
     try:
         found["To"] = Address(addr_spec=to)
@@ -161,6 +164,8 @@ def message(letter: Letter, content: Written, to: str) -> EmailMessage:
     if content.unsubscribe:
         found["List-Unsubscribe"] = f"<{content.unsubscribe}>"
         found["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if any(sign in str(value) for value in found.values() for sign in "\r\n"):
+        raise Refused(Letter.Error.BROKEN, for_good=True)
     found.set_content(content.text_under(head), cte="quoted-printable")
     found.add_alternative(content.html_under(head), subtype="html", cte="quoted-printable")
     # After the content, for putting that in takes away what was said of it before.
