@@ -24,7 +24,9 @@ class Entry(models.Model):
     """One change of the world. Entries are only ever added."""
 
     at = models.DateTimeField(auto_now_add=True)
+    # The name at that time, and the key of the account; null where somebody or something without one acted.
     actor = models.CharField(max_length=80)
+    person = models.BigIntegerField(null=True)
     door = models.CharField(max_length=20)
     errand = models.CharField(max_length=40, blank=True, db_index=True)
     verb = models.CharField(max_length=60)
@@ -36,15 +38,24 @@ class Entry(models.Model):
     objects = Entries.as_manager()
 
     class Meta:
-        # Who takes something back must find what was done to it since.
-        indexes = (models.Index(fields=["subject_kind", "subject_id"], name="entry_by_subject"),)
+        indexes = (
+            # Who takes something back must find what was done to it since.
+            models.Index(fields=["subject_kind", "subject_id"], name="entry_by_subject"),
+            # Everybody can see what he did.
+            models.Index(fields=["person"], name="entry_by_account"),
+        )
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor}: {self.verb} {self.subject_kind} {self.subject_id}"
 
     def content(self) -> dict[str, Any]:
-        """Return everything in the entry as JSON values, as it goes into the chain."""
+        """Return everything in the entry as JSON values, as it goes into the chain.
+
+        The account is there only where one acted, so that what was chained before accounts were noted stays sound.
+        """
+        account = {} if self.person is None else {"person": self.person}
         return {
+            **account,
             "id": self.pk,
             "at": self.at.astimezone(UTC).isoformat(timespec="microseconds"),
             "actor": self.actor,

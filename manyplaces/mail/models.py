@@ -116,6 +116,7 @@ class Job(models.Model):
     payload: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
     # Who asked for it, and on what errand, for the journal of what it does.
     actor = models.CharField(max_length=80)
+    person = models.BigIntegerField(default=0)
     errand = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     tries = models.PositiveSmallIntegerField(default=0)

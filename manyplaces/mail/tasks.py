@@ -89,6 +89,7 @@ def start(name: str, payload: Mapping[str, Any], *, by: Actor, about: str = "") 
             payload=dict(payload),
             about=about,
             actor=by.name,
+            person=by.person,
             errand=by.errand,
             next_try_at=now,
             made_at=now,

@@ -30,6 +30,10 @@ UNUSED = timedelta(days=180)
 # A role bound to an action ends so long after it.
 AFTER_ACTION = timedelta(days=30)
 RECOVERY_CODES = 8
+# Under these names the journal and the desk tell what nobody with an account has done.
+RESERVED_NAMES = frozenset(
+    ("command line", "clock", "first run", "trust", "blocked pattern", "visitor", "a host", "host", "reader")
+)
 # What the first-run code opens, it opens for so long.
 FIRST_RUN_LIVES = timedelta(days=7)
 # A single coordinator may carry out a proposal himself after this time, in which it can be stopped.

@@ -163,9 +163,12 @@ def test_entries_that_nobody_chains_are_told_of(nia: Any) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_entries_from_before_the_chain_are_in_it(nia: Any) -> None:
     newest = MigrationExecutor(connection).loader.graph.leaf_nodes("journal")
-    MigrationExecutor(connection).migrate([("journal", "0002_entries_by_subject")])
+    before = [("journal", "0002_entries_by_subject")]
+    state = MigrationExecutor(connection).migrate(before)
     try:
-        write(nia, 3)
+        entries = state.apps.get_model("journal", "Entry").objects
+        for number in range(3):
+            entries.create(actor=nia.name, door="page", verb="action.added", subject_kind="x", subject_id=number)
     finally:
         MigrationExecutor(connection).migrate(newest)
     assert (soundness().chained, soundness().faults) == (3, [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from manyplaces.core.tables import write_rows
@@ -13,14 +13,19 @@ from manyplaces.desk.queries.needs import needed
 from manyplaces.desk.queries.stand import calling, standing_of
 from manyplaces.desk.views.calling import seen
 from manyplaces.people.guard import for_roles
-from manyplaces.people.rules import Role
+from manyplaces.people.rules import Role, has_role
 
 NEEDS = ("site", "address", "city", "state", "zip", "day", "posters", "stickers", "media_help", "host", "commitment")
 
 
-@for_roles(Role.COORDINATOR, Role.REVIEWER, Role.PRESS)
+@for_roles()
 def stand(request: Any) -> HttpResponse:
-    """Commitments by day and by state against the goal, cities lagging, what waits, what hosts need."""
+    """Commitments by day and by state against the goal, cities lagging, what waits, what hosts need.
+
+    Signing in leads here. Who has no role (any more) has nothing to see but his own account.
+    """
+    if not has_role(request.actor, Role.COORDINATOR, Role.REVIEWER, Role.PRESS):
+        return redirect("people:me")
     now = timezone.now()
     actions = calling(request.actor, now.date())
     chosen = request.GET.get("action", "")

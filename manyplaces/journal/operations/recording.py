@@ -43,6 +43,7 @@ def record(
     """
     entry = Entry(
         actor=by.name,
+        person=by.person or None,
         door=by.door,
         errand=by.errand,
         verb=verb,

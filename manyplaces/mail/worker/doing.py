@@ -38,7 +38,7 @@ class Running:
     @property
     def by(self) -> Actor:
         """Who acts: the clock, in the name of whoever started the job."""
-        return Actor(self.job.actor, "clock", errand=self.job.errand)
+        return Actor(self.job.actor, "clock", errand=self.job.errand, person=self.job.person)
 
     @property
     def about(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +18,7 @@ from manyplaces.people import letters
 from manyplaces.people.models import FirstRunCode, Person, RoleGrant
 from manyplaces.people.operations.recovery import take_factors_away
 from manyplaces.people.operations.signing import Begun, begin_session
-from manyplaces.people.queries import nationals
+from manyplaces.people.queries import nationals, objection_to_name
 from manyplaces.people.rules import FIRST_RUN_LIVES, TRUSTED_DOORS, Role
 
 
@@ -50,12 +52,15 @@ def begin_coalition(person: Person, email: str, code: str, *, by: Actor) -> Begu
     if not address:
         raise ValidationError({"email": _("Give your e-mail address. Your sign-in codes go there.")})
     told = nationals()
-    machine = Actor(by.name, "command")
     known = Person.objects.select_for_update().filter(email_hash__in=email_hashes(address)).first()
+    if wrong := objection_to_name(person.alias, known.pk if known else 0):
+        raise ValidationError({"alias": wrong})
     if known is None:
         person.set_contact(email=address)
         keep(person, None, fields=(), by=by, unseen=True)
-    else:
+    by = replace(by, name=person.alias, person=(known or person).pk)
+    machine = replace(by, door="command")
+    if known is not None:
         take_factors_away(known, by=machine)
         known.disabled_at, known.alias, known.language = None, person.alias, person.language
         known.full_clean(validate_unique=False, validate_constraints=False)

@@ -12,20 +12,27 @@ from django.utils.translation import gettext as _
 from manyplaces.core.actor import Actor
 from manyplaces.core.contacts import email_hashes, read_email
 from manyplaces.core.refusals import NotNow
+from manyplaces.core.words import fold
 from manyplaces.journal.operations import clean_texts, record
 from manyplaces.mail.operations import owe_letter
 from manyplaces.people import letters
 from manyplaces.people.models import Person, Session, SignIn
 from manyplaces.people.operations.signing import owe_code, redeem, wrong_code
-from manyplaces.people.queries import nationals
+from manyplaces.people.queries import nationals, objection_to_name
 from manyplaces.people.rules import MOST_LETTERS, require_own
 
 
 @transaction.atomic
 def change_own(person: Person, *, by: Actor) -> Person:
-    """Bring name and language of an account into line; the journal keeps the name of earlier steps."""
+    """Bring name and language of an account into line; the journal keeps the name of earlier steps.
+
+    Raises ValidationError for a name under which somebody else works or has worked.
+    """
     require_own(by, person.pk)
     clean_texts(person)
+    is_new = fold(person.alias) != fold(Person.objects.select_for_update().get(pk=person.pk).alias)
+    if is_new and (wrong := objection_to_name(person.alias, person.pk)):
+        raise ValidationError({"alias": wrong})
     person.full_clean(validate_unique=False, validate_constraints=False)
     person.save(update_fields=["alias", "language"])
     # Not what stood there before: the name of somebody who wants another one is not kept for ever.

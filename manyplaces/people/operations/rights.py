@@ -18,7 +18,7 @@ from manyplaces.people import letters
 from manyplaces.people.models import Person, Proposal, RoleGrant
 from manyplaces.people.operations.proposals import carried_out, due, propose
 from manyplaces.people.operations.recovery import take_factors_away, tell_owner
-from manyplaces.people.queries import nationals
+from manyplaces.people.queries import nationals, objection_to_name
 from manyplaces.people.rules import GRANT_NATIONAL, RESET_AFTER, RESET_PASSKEYS, UNUSED, Role, require
 
 GRANT_FIELDS = ("role", "action", "state", "city", "until")
@@ -37,6 +37,8 @@ def invite(person: Person, grant: RoleGrant, email: str, *, by: Actor) -> Person
         raise ValidationError({"email": _("Give the e-mail address to which the invitation goes.")})
     known = Person.objects.filter(email_hash__in=email_hashes(address)).first()
     if known is None:
+        if wrong := objection_to_name(person.alias):
+            raise ValidationError({"alias": wrong})
         person.set_contact(email=address)
         keep(person, None, fields=(), by=by, unseen=True)
     grant.person = known or person

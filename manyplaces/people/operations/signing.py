@@ -141,7 +141,7 @@ def begin_session(person: Person, *, strong: bool = False, known: str = "", by: 
         owe_letter("people.new_device", person.email, letter, language=person.language, key=key, by=by)
     person.seen_on = now.date()
     person.save(update_fields=["seen_on"])
-    record(Actor(person.alias, by.door), "person.signed-in", person, before={}, unseen=True)
+    record(Actor(person.alias, by.door, person=person.pk), "person.signed-in", person, before={}, unseen=True)
     return Begun(secret, session)
 
 

@@ -10,6 +10,7 @@ from manyplaces.people.queries.accounts import (
     proposals,
 )
 from manyplaces.people.queries.coalition import coalition, organisation_of_link, read_once, remembered
+from manyplaces.people.queries.names import objection_to_name
 
 __all__ = [
     "Held",
@@ -18,6 +19,7 @@ __all__ = [
     "is_first_run",
     "live_sessions",
     "nationals",
+    "objection_to_name",
     "organisation_of_link",
     "people_with_rights",
     "proposals",

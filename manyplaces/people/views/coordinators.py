@@ -10,10 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
-from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import in_words, refused_on
 from manyplaces.people.forms import FirstRunForm
-from manyplaces.people.guard import for_roles, freshly_proved, passkeys_work
+from manyplaces.people.guard import VISITOR, for_roles, freshly_proved, passkeys_work
 from manyplaces.people.models import Person, Proposal
 from manyplaces.people.operations import Begun, begin_coalition, second, stop
 from manyplaces.people.queries import is_first_run, nationals
@@ -40,7 +39,7 @@ def _begun(request: Any, form: FirstRunForm) -> Begun | None:
         ways.not_too_many(request, "first-run", 20)
         typed = form.cleaned_data
         person = Person(alias=typed["alias"], language=typed["language"])
-        return begin_coalition(person, typed["email"], typed["code"], by=Actor(typed["alias"], "page"))
+        return begin_coalition(person, typed["email"], typed["code"], by=VISITOR)
     except ways.REFUSALS as refusal:
         refused_on(form, refusal)
         return None

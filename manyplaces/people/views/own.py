@@ -41,6 +41,7 @@ def me(request: Any) -> HttpResponse:
             return redirect("people:me")
         except ways.REFUSALS as refusal:
             refused_on(form, refusal)
+            person.refresh_from_db()
     shown = {"form": form, "held": held_about(request.person), "passkeys_work": passkeys_work(request)}
     return render(request, "people/me.html", shown)
 
