@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from manyplaces.mail.letters import Written, written
 from manyplaces.people.models import Person, Proposal
+from manyplaces.people.rules import PROPOSAL_LIVES
 
 
 def code(purpose: str, language: str, code: str) -> Written:
@@ -35,14 +36,15 @@ def address_changed(person: Person) -> Written:
     return _to(person, "address_changed")
 
 
-def proposed(person: Person, proposal: Proposal, *, alone: bool) -> Written:
+def proposed(person: Person, proposal: Proposal) -> Written:
     """What a national coordinator wants to do, and where it can be agreed to or stopped."""
     return _to(
         person,
         "proposed",
         words=proposal.words(person.language),
         proposer=proposal.proposed_name,
-        alone=alone,
+        alone=proposal.alone,
+        days=PROPOSAL_LIVES.days,
     )
 
 

@@ -38,12 +38,17 @@ RESERVED_NAMES = frozenset(
 FIRST_RUN_LIVES = timedelta(days=7)
 # A single coordinator may carry out a proposal himself after this time, in which it can be stopped.
 ALONE_AFTER = timedelta(hours=24)
+# What nobody has agreed to, or what could not be done, is dropped after this time.
+PROPOSAL_LIVES = timedelta(days=7)
 # A lost passkey is given up after this time, in which the owner can object.
 RESET_AFTER = timedelta(hours=72)
 GRANT_NATIONAL = "people.grant_national"
 RESET_PASSKEYS = "people.reset_passkeys"
+WITHDRAW_NATIONAL = "people.withdraw_national"
+CLOSE_NATIONAL = "people.close_national"
+OPEN_NATIONAL = "people.open_national"
 # What nobody may do alone, however long he waits.
-NEVER_ALONE = (RESET_PASSKEYS,)
+NEVER_ALONE = (RESET_PASSKEYS, WITHDRAW_NATIONAL, CLOSE_NATIONAL)
 
 
 class Role(models.TextChoices):
@@ -64,6 +69,11 @@ def reaches(grant: Grant, action: str = "", state: str = "", city: str = "") -> 
     return not grant.city or grant.city == city
 
 
+def is_whole_national(grant: Grant) -> bool:
+    """Tell whether a grant is that of a national coordinator of the whole coalition."""
+    return grant.role == Role.NATIONAL and not (grant.action or grant.state or grant.city)
+
+
 def may(by: Actor, *roles: str, action: str = "", state: str = "", city: str = "") -> bool:
     """Tell whether the actor has one of the roles for this; a national coordinator has every role."""
     if by.door in TRUSTED_DOORS:
@@ -76,6 +86,11 @@ def has_role(by: Actor, *roles: str) -> bool:
     """Tell whether the actor has one of the roles anywhere at all: enough to open a page that lists only his own."""
     wanted = {Role.NATIONAL.value, *roles}
     return by.door in TRUSTED_DOORS or any(grant.role in wanted for grant in by.grants)
+
+
+def needs_two(by: Actor, person: int) -> bool:
+    """Tell whether a step about a national coordinator (his key) takes two: not for himself, the machine, the clock."""
+    return by.door not in TRUSTED_DOORS and by.person != person
 
 
 def require(by: Actor, *roles: str, action: str = "", state: str = "", city: str = "") -> None:

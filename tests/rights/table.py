@@ -122,7 +122,7 @@ TABLE = [
     Row("desk:organisation", national(200), national(200), ORGANISATION),
     Row("desk:team", national(200), national(200)),
     Row("desk:invite", national(200), national(200)),
-    Row("desk:person", national(200), national(302), PERSON),
+    Row("desk:person", national(200), national(404), PERSON),
     Row("desk:actions", signed_in(200), signed_in(200)),
     Row("desk:action_new", national(200), national(200)),
     Row("desk:action", national(200), national(200), ACTION),

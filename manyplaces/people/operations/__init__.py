@@ -1,5 +1,7 @@
 """Every change to organisations and to the people with an account."""
 
+from manyplaces.people.operations.accounts import close_account, close_unused_accounts, open_account
+from manyplaces.people.operations.agreed import carry_out_proposals, propose_reset
 from manyplaces.people.operations.beginning import begin_coalition, print_first_run_code
 from manyplaces.people.operations.coalition import change_coalition
 from manyplaces.people.operations.keys import seal_anew
@@ -19,18 +21,9 @@ from manyplaces.people.operations.passkeys import (
     show_passkey,
     sign_in_with_passkey,
 )
-from manyplaces.people.operations.proposals import carried_out, due, propose, second, stop
+from manyplaces.people.operations.proposals import carried_out, due, propose, propose_about, second, stop
 from manyplaces.people.operations.recovery import remove_passkey, renew_codes, take_factors_away, use_recovery_code
-from manyplaces.people.operations.rights import (
-    carry_out_proposals,
-    close_account,
-    close_unused_accounts,
-    grant_role,
-    invite,
-    open_account,
-    propose_reset,
-    withdraw_role,
-)
+from manyplaces.people.operations.rights import Given, grant_role, invite, invite_again, withdraw_role
 from manyplaces.people.operations.signing import (
     Begun,
     ask_for_code,
@@ -53,6 +46,7 @@ from manyplaces.people.operations.standing import (
 
 __all__ = [
     "Begun",
+    "Given",
     "Site",
     "add_organisation",
     "add_passkey",
@@ -82,6 +76,7 @@ __all__ = [
     "forget_old_codes",
     "grant_role",
     "invite",
+    "invite_again",
     "lend_link",
     "lock_down",
     "merge_spelling",
@@ -89,6 +84,7 @@ __all__ = [
     "open_account",
     "print_first_run_code",
     "propose",
+    "propose_about",
     "propose_reset",
     "prove",
     "remove_passkey",

@@ -33,10 +33,9 @@ def people_with_rights() -> list[Person]:
 
 
 def proposals() -> list[Proposal]:
-    """Return what waits for a second yes or for its time, newest first, and what was settled in the last 30 days."""
+    """Return what waits for a second yes or for its time, and what was settled or dropped in the last 30 days."""
     recent = Proposal.objects.filter(made_at__gt=timezone.now() - timedelta(days=30))
-    waiting = Proposal.objects.filter(stopped_at=None, carried_out_at=None)
-    return sorted((recent | waiting).distinct(), key=lambda one: (not one.is_open, -one.made_at.timestamp()))
+    return sorted(recent, key=lambda one: (not one.is_open, -one.made_at.timestamp()))
 
 
 def live_sessions(person: Person) -> list[Session]:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from manyplaces.core.refusals import in_words, refused_on
 from manyplaces.people.forms import FirstRunForm
@@ -17,7 +17,7 @@ from manyplaces.people.models import Person, Proposal
 from manyplaces.people.operations import Begun, begin_coalition, second, stop
 from manyplaces.people.queries import is_first_run, nationals
 from manyplaces.people.queries import proposals as every_proposal
-from manyplaces.people.rules import Role
+from manyplaces.people.rules import NEVER_ALONE, Role
 from manyplaces.people.views import ways
 
 
@@ -52,21 +52,26 @@ def _settings_of_coalition() -> str:
         return ways.home_of_desk()
 
 
+STEPS = {
+    "second": (second, _("You have agreed. It is carried out when its time has come.")),
+    "stop": (stop, _("It is stopped.")),
+}
+
+
 @for_roles(Role.NATIONAL)
 @freshly_proved
 def proposals(request: Any) -> HttpResponse:
     """What waits for a second yes: agree, or stop it."""
     if request.method == "POST":
         proposal = get_object_or_404(Proposal, uid=request.POST.get("proposal", ""))
+        step, told = STEPS.get(request.POST.get("step", ""), (None, ""))
+        if step is None:
+            raise Http404
         try:
-            if request.POST.get("step") == "second":
-                second(proposal, by=request.actor)
-                messages.success(request, _("You have agreed. It is carried out when its time has come."))
-            else:
-                stop(proposal, by=request.actor)
-                messages.success(request, _("It is stopped."))
+            step(proposal, by=request.actor)
+            messages.success(request, told)
         except ways.REFUSALS as refusal:
             messages.error(request, in_words(refusal))
         return redirect("people:proposals")
-    shown = {"proposals": every_proposal(), "is_alone": len(nationals()) < 2}
+    shown = {"proposals": every_proposal(), "is_alone": len(nationals()) < 2, "never_alone": NEVER_ALONE}
     return render(request, "people/proposals.html", shown)
