@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+_KM_IN_A_DEGREE = 111.2
 WIDTH = 960
 HEIGHT = 600
 
@@ -74,6 +75,12 @@ STATES: dict[str, tuple[str, str]] = {
 }
 
 Point = tuple[float, float]
+
+
+def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return how far two positions (latitude, longitude) lie from each other; exact enough within a state."""
+    east = (one[1] - other[1]) * math.cos(math.radians(one[0]))
+    return math.hypot(one[0] - other[0], east) * _KM_IN_A_DEGREE
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,9 @@ def trust(request: Any) -> HttpResponse:
                 return redirect("desk:trust")
             form.add_error("text", [sentence for _field, sentence in sentences(refusal)])
     everywhere = may(request.actor, Role.REVIEWER, Role.COORDINATOR)
-    return render(request, "desk/trust.html", {"page": trust_desk(), "form": form, "everywhere": everywhere})
+    return render(
+        request, "desk/trust.html", {"page": trust_desk(request.actor), "form": form, "everywhere": everywhere}
+    )
 
 
 def _change_trust(request: Any, form: PatternForm) -> str:

@@ -83,6 +83,11 @@ class Commitment(Dated):
     merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged")
     decided_by = models.CharField(max_length=80, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    # What the last decision replaced and an undo brings back, until somebody does something else: the words of hosts,
+    # which do not go into the journal because that is kept for ever.
+    set_aside = models.JSONField(default=dict, blank=True, editable=False)
+    # Whether somebody else has joined or taken over as host: trust in a host is trust in what he alone says.
+    is_shared = models.BooleanField(default=False, editable=False)
     # Through which door and on what errand (a list, a partner's file) it came.
     door = models.CharField(max_length=20)
     errand = models.CharField(max_length=40, blank=True, db_index=True)

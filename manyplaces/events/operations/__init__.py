@@ -18,6 +18,7 @@ from manyplaces.events.operations.hosts import (
     send_links,
 )
 from manyplaces.events.operations.listing import describe_event, list_event
+from manyplaces.events.operations.merging import merge
 from manyplaces.events.operations.offers import Offer, check_offer
 from manyplaces.events.operations.phases import (
     Moved,
@@ -36,7 +37,6 @@ from manyplaces.events.operations.review import (
     decide,
     decline,
     keep_online,
-    merge,
     take_down,
 )
 from manyplaces.events.operations.shielding import shield_event, unshield_event

@@ -16,7 +16,7 @@ from manyplaces.events.rules import Covers, Phase, organisations_in
 from manyplaces.journal.operations import keep, record
 from manyplaces.people.models import OrganisationName
 from manyplaces.people.operations import find_or_add_organisation
-from manyplaces.places.models import PlaceName
+from manyplaces.places.models import Place, PlaceName, School
 from manyplaces.places.operations import change_place, find_or_add_city, find_or_add_place, place_of_school
 
 # What everybody sees and an undo brings back. The name a host wants on the page is not among it: the journal is kept
@@ -28,6 +28,11 @@ FACTS = (
 # What a host may change of a commitment and what its event shows, field by field.
 SHARED = ("venue", "address", "tactic", "date_edtf", "date_from", "date_to", "time_local", "fold", "hosts_words")
 RELATIONS = ("action", "event", "school", "vouched_by", "merged_into", "city", "spelling")
+# What a change that is refused takes with it, and an undo of the refusal brings back.
+PUT_BACK = (
+    *SHARED,
+    *("school_id", "city_name", "city_slug", "county", "state", "lat", "lon", "zone", "note", "shown_host"),
+)
 
 
 @transaction.atomic
@@ -37,7 +42,8 @@ def bring_online(commitment: Commitment, *, by: Actor) -> Event:
     It raises ValidationError as `keep` does: for a place without letters, for an hour that the clocks skip.
     """
     stored = one(Event.every.select_for_update(of=("self",)).filter(key=commitment.key))
-    spelling = _place(commitment, by)
+    commitment.set_aside = {"errand": by.errand}
+    spelling = _place(commitment, stored, by)
     if commitment.school is None:
         # The town may be known only now, and with it the clock that is kept there.
         commitment.zone = spelling.city.zone
@@ -59,6 +65,7 @@ def bring_online(commitment: Commitment, *, by: Actor) -> Event:
     links: dict[str, list[Any]] = {"hosts": _hosts(commitment, by), "demands": list(commitment.demands.all())}
     kept = keep(event, stored, fields=FACTS, by=by, links=links).row
     if stored is not None and not kept.is_shielded and kept.shown_host != commitment.shown_host:
+        commitment.set_aside["host"] = kept.shown_host
         kept.shown_host = commitment.shown_host
         kept.full_clean(exclude=("action", "city", "spelling"), validate_unique=False, validate_constraints=False)
         kept.save(update_fields=["shown_host"])
@@ -66,34 +73,72 @@ def bring_online(commitment: Commitment, *, by: Actor) -> Event:
     return kept
 
 
-def put_back(commitment: Commitment) -> dict[str, Any]:
-    """Give a commitment the facts that are online; returns the replaced ones that may stand in the journal.
+@transaction.atomic(savepoint=False)
+def unlist(event: Event, *, by: Actor) -> None:
+    """Take an event off the pages; its row and what hangs on it stay. Taking down and merging are built on it."""
+    stored = Event.every.select_for_update(of=("self",)).get(pk=event.pk)
+    if stored.is_listed:
+        stored.is_listed = False
+        stored.full_clean(exclude=RELATIONS, validate_unique=False, validate_constraints=False)
+        stored.save(update_fields=["is_listed"])
+        record(by, "event.taken-down", stored, before={"is_listed": True})
 
-    The caller saves and records.
-    """
+
+def put_back(commitment: Commitment, errand: str) -> None:
+    """Give a commitment the facts that are online, and set aside what was wanted; the caller saves and records."""
     event = Event.every.select_related("spelling__place", "city").get(commitment=commitment)
-    before: dict[str, Any] = {}
+    wanted = {name: getattr(commitment, name) for name in PUT_BACK}
+    wishes = json.loads(json.dumps(wanted, cls=DjangoJSONEncoder))
+    demands = sorted(commitment.demands.values_list("pk", flat=True))
+    commitment.set_aside = {"errand": errand, "wishes": wishes, "demands": demands}
+    place = event.spelling.place if event.spelling else None
+    number = place.registry_number if place else None
+    commitment.school = one(School.objects.filter(number=number)) if number else None
+    where = commitment.school or place
+    commitment.county = commitment.school.county if commitment.school else ""
+    commitment.lat, commitment.lon = (where.lat, where.lon) if where else (None, None)
     for field in SHARED:
-        if getattr(commitment, field) != getattr(event, field):
-            before[field] = json.loads(json.dumps(getattr(commitment, field), cls=DjangoJSONEncoder))
-            setattr(commitment, field, getattr(event, field))
-    number = event.spelling.place.registry_number if event.spelling else None
-    if commitment.school is not None and commitment.school.number != number:
-        before["school_id"], commitment.school = commitment.school_id, None
+        setattr(commitment, field, getattr(event, field))
     commitment.city_name, commitment.city_slug, commitment.state = event.city.name, event.city.slug, event.city.state
-    commitment.zone, commitment.note, commitment.shown_host = event.zone, event.note, event.shown_host
+    commitment.zone, commitment.shown_host = event.zone, event.shown_host
+    commitment.note = event.text("note", commitment.language)
     commitment.demands.set(event.demands.all())
-    return before
 
 
-def _place(commitment: Commitment, by: Actor) -> PlaceName:
+@transaction.atomic
+def bring_back(commitment: Commitment, errand: str, *, by: Actor) -> None:
+    """Bring back what the decision of an errand had set aside: a refused change, the name on the page, a moved pin."""
+    kept, commitment.set_aside = commitment.set_aside, {}
+    if kept.get("errand") == errand:
+        for name, value in kept.get("wishes", {}).items():
+            field: Any = Commitment._meta.get_field(name)
+            setattr(commitment, name, field.to_python(value))
+        if "demands" in kept:
+            commitment.demands.set(kept["demands"])
+        event = Event.every.select_for_update(of=("self",)).filter(commitment=commitment, is_shielded=False).first()
+        if event is not None and "host" in kept:
+            event.shown_host = kept["host"]
+            event.save(update_fields=["shown_host"])
+            record(by, "event.changed", event, before={"shown_host": ""})
+        place = one(Place.objects.filter(key=kept["place"])) if "place" in kept else None
+        if place is not None:
+            place.lat, place.lon = kept["pin"]
+            change_place(place, by=by)
+    commitment.full_clean(exclude=RELATIONS, validate_unique=False, validate_constraints=False)
+    commitment.save()
+
+
+def _place(commitment: Commitment, stored: Event | None, by: Actor) -> PlaceName:
     if commitment.school is not None:
         return place_of_school(commitment.school, by=by)
     city = find_or_add_city(commitment.city_name, commitment.state, by=by, lat=commitment.lat, lon=commitment.lon)
     spelling = find_or_add_place(commitment.venue, city, by=by)
-    place = spelling.place
-    if place.lat is None and commitment.lat is not None:
-        place.lat, place.lon = commitment.lat, commitment.lon
+    place, pin = spelling.place, (commitment.lat, commitment.lon)
+    # The place may be another host's as well: a first pin is taken, a later one where this event stands there already.
+    is_its_own = stored is not None and stored.spelling_id == spelling.pk and not place.registry_number
+    if commitment.lat is not None and (place.lat, place.lon) != pin and (place.lat is None or is_its_own):
+        commitment.set_aside |= {"place": place.key, "pin": [place.lat, place.lon]}
+        place.lat, place.lon = pin
         change_place(place, by=by)
     return spelling
 

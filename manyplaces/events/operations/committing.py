@@ -173,11 +173,15 @@ def approve_trusted(commitment: Commitment) -> None:
 
 
 def is_trusted(commitment: Commitment) -> bool:
-    """Tell whether no reviewer is needed: the action allows it, and the voucher or a proved host is trusted."""
-    if commitment.action.approval != Approval.TRUSTED:
+    """Tell whether no reviewer is needed: the action allows it, and the voucher or the host is trusted.
+
+    Only the host who committed it himself, and only as long as nobody has joined him: somebody else's name must not
+    carry what he never said.
+    """
+    if commitment.action.approval != Approval.TRUSTED or commitment.is_shared:
         return False
     voucher = commitment.vouched_by
     if voucher is not None and voucher.is_trusted:
         return True
-    hashes = commitment.hosts.exclude(proved_at=None).exclude(email_hash="").values("email_hash")
+    hashes = commitment.hosts.filter(is_first=True).exclude(proved_at=None).exclude(email_hash="").values("email_hash")
     return TrustedHost.objects.filter(email_hash__in=hashes).exists()

@@ -19,7 +19,8 @@ from manyplaces.events.letters import hosts as letters
 from manyplaces.events.models import Commitment, Event
 from manyplaces.events.operations.committing import approve_trusted, is_trusted, owe
 from manyplaces.events.operations.holding import OPEN, held, keep_held, require_state
-from manyplaces.events.operations.offers import Offer, check_offer
+from manyplaces.events.operations.offers import Offer, blocked, check_offer
+from manyplaces.events.queries.differences import is_far_change
 from manyplaces.events.rules import Phase, Review
 from manyplaces.events.rules.hosting import HostContact
 from manyplaces.events.rules.steps import require_step
@@ -34,6 +35,9 @@ WISHES = (
 # Of these the journal keeps what stood there before: nothing in them is about a private person.
 TOLD = ("tactic", "date_edtf", "time_local", "expected", "posters", "stickers")
 
+# Of these no page tells anything.
+UNSEEN = {"expected", "posters", "stickers", "media_help", "remark"}
+
 
 @transaction.atomic
 def change_commitment(
@@ -41,9 +45,11 @@ def change_commitment(
 ) -> Commitment:
     """Bring the stored commitment (of the same key) into line with what is wanted now.
 
-    It waits for review again; what was approved stays online as it is until somebody has looked. That is possible until
-    the day is over, also when the action takes no more commitments: what is wrong must not stay wrong. Raises NotNow
-    where somebody else has changed it since `version`, and whatever `check_offer` raises.
+    It waits for review again; what was approved stays online as it is until somebody has looked. Nobody has to look at
+    what no page shows, nor at a small change of a trusted host; another place, another day or more than half an hour
+    waits for a reviewer whoever changed it. That is possible until the day is over, also when the action takes no more
+    commitments: what is wrong must not stay wrong. Raises NotNow where somebody else has changed it since `version`,
+    and whatever `check_offer` raises.
     """
     stored = held(Commitment.objects.get(key=commitment.key).pk, by)
     require_step("change", by, stored)
@@ -63,7 +69,21 @@ def change_commitment(
     before = {field: _plain(getattr(stored, field)) for field in changed if field in TOLD}
     for field in WISHES:
         setattr(stored, field, getattr(commitment, field))
+    return _changed(stored, changed, before, by=by)
+
+
+def _changed(stored: Commitment, fields: Sequence[str], before: dict[str, object], *, by: Actor) -> Commitment:
+    """Keep a change: to be looked at, or at once where nobody has to look."""
+    if stored.review == Review.APPROVED and UNSEEN.issuperset(fields):
+        stored.version += 1
+        stored.intent = None
+        keep_held(stored, "commitment.changed", before, by=by)
+        return stored
+    was_asked = stored.review == Review.ASKED
     _again(stored, "commitment.changed", before, by=by)
+    if not was_asked and is_trusted(stored) and not blocked([stored])[0] and not is_far_change(stored):
+        approve_trusted(stored)
+        stored.refresh_from_db()
     return stored
 
 
@@ -81,15 +101,12 @@ def answer_question(commitment: Commitment, text: str, *, by: Actor) -> Commitme
 
 
 def _again(stored: Commitment, verb: str, before: dict[str, object], *, by: Actor) -> None:
-    """Save what was changed, to be looked at again, or at once online where the host is trusted."""
+    """Save what was changed, to be looked at again."""
     stored.version += 1
-    stored.review = Review.WAITING
+    stored.review, stored.set_aside = Review.WAITING, {}
     # What was changed is not what was sent before, so sending that again is a new wish.
     stored.intent = None
     keep_held(stored, verb, before, by=by)
-    if is_trusted(stored):
-        approve_trusted(stored)
-        stored.refresh_from_db()
 
 
 @transaction.atomic

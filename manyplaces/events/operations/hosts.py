@@ -70,8 +70,10 @@ def _add(commitment: Commitment, contact: HostContact, replaces: Host | None, ki
     host, token = new_host(stored, HostContact(name, email, phone, contact.language), timezone.now())
     if stored.hosts.filter(email_hash=host.email_hash).exists():
         raise ValidationError({"email": _("Somebody with this address is a host already.")})
-    host.is_first, host.replaces = False, replaces
+    host.is_first, host.replaces = not stored.hosts.exists(), replaces
     keep_held(host, "host.added", None, by=by)
+    stored.is_shared = True
+    stored.save(update_fields=["is_shared"])
     letter = letters.hand_over if kind == "hand_over" else letters.co_host
     owe(host, kind, letter(stored, token, host.language), by=by)
     return host

@@ -29,9 +29,9 @@ def shield_event(event: Event, *, by: Actor) -> Event:
     by = on_errand(by)
     _set(stored, True, by)
     for row in Commitment.objects.select_for_update().filter(event=stored):
-        row.shown_host = ""
+        row.shown_host, row.set_aside = "", {}
         row.full_clean(exclude=("action", "event", "school", "vouched_by", "merged_into"), validate_unique=False)
-        row.save(update_fields=["shown_host"])
+        row.save(update_fields=["shown_host", "set_aside"])
         for host in Host.objects.filter(commitment=row).exclude(email_hash=""):
             # In the host's place, whoever may hide him: what was sent before must open nothing any more.
             replace_link(host, by=replace(by, holds=row.key))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -14,6 +14,7 @@ from manyplaces.events.models import BlockedPattern, Commitment, Host, TrustedHo
 from manyplaces.events.operations.errands import on_errand
 from manyplaces.events.operations.offers import blocked
 from manyplaces.events.operations.review import Decided, decide
+from manyplaces.events.queries.deciding import may_untrust
 from manyplaces.events.rules import Review
 from manyplaces.journal.operations import keep, record
 from manyplaces.people.rules import Role, require
@@ -35,8 +36,12 @@ def trust_host(host: Host, *, by: Actor) -> TrustedHost:
 
 @transaction.atomic
 def untrust_host(trusted: TrustedHost, *, by: Actor) -> None:
-    """Withdraw the trust; what is online because of it stays until somebody takes it down."""
-    require(by, Role.NATIONAL)
+    """Withdraw the trust; what is online because of it stays until somebody takes it down.
+
+    A national coordinator may, and a coordinator in whose area the host has committed something.
+    """
+    if not may_untrust(trusted, by):
+        raise PermissionDenied(_("You do not have the right to do this. Ask a national coordinator for it."))
     stored = TrustedHost.objects.select_for_update().filter(pk=trusted.pk).first()
     if stored is None:
         raise NotNow(_("This trust was withdrawn already."))

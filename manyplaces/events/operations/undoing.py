@@ -14,6 +14,7 @@ from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow
 from manyplaces.events.letters import decisions as letters
 from manyplaces.events.models import Commitment, Event, Host
+from manyplaces.events.operations.approving import bring_back
 from manyplaces.events.operations.errands import on_errand
 from manyplaces.events.operations.telling import tell_hosts
 from manyplaces.events.rules.steps import DECISIONS, STEPS, may_take
@@ -48,6 +49,7 @@ def undo_review(errand: str, *, by: Actor) -> int:
     # Nobody decides on what he saw before.
     Commitment.objects.filter(pk__in=keys).update(version=F("version") + 1)
     for row in Commitment.objects.select_related("action").filter(pk__in=keys):
+        bring_back(row, errand, by=by)
         if row.hosts.filter(uid__in=told).exists():
             tell_hosts(row, "again", letters.again, by=on_errand(by))
     return len(rows)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -24,12 +23,12 @@ from manyplaces.events.rules.smells import (
     text_key,
 )
 from manyplaces.people.models import OrganisationName
+from manyplaces.places.geometry import kilometres
 from manyplaces.places.matching import school_key
-from manyplaces.places.models import City, School
+from manyplaces.places.models import City, School, SchoolAlias
 
 FAR_KM = 80
 MOST_NAMES = 5000
-_KM_IN_A_DEGREE = 111.2
 
 
 class Row(NamedTuple):
@@ -83,13 +82,12 @@ class Around:
 
 
 def site_of(row: Row) -> str:
-    """Return what commitments of one action for one place on one day share."""
-    where = row.number or f"{row.state} {row.city_slug} {school_key(row.venue) or fold(row.venue)}"
-    return f"{row.action} {row.day} {where}"
+    """Return what commitments of one action for one place on one day share, whichever way the place was named."""
+    return f"{row.action} {row.day} {row.state} {row.city_slug} {school_key(row.venue) or fold(row.venue)}"
 
 
 def look_around(rows: Sequence[Row]) -> Around:
-    """Return what smells of each row; seven queries."""
+    """Return what smells of each row; eight queries."""
     found = Around()
     sources = Counter(row.cluster for row in rows if row.cluster is not None)
     texts = Counter(key for row in rows if not row.errand and (key := text_key((row.note, row.remark))))
@@ -129,25 +127,57 @@ def _named(row: Row) -> tuple[str, ...]:
     return tuple(name.strip() for name in (*row.hosts_words.split(";"), row.shown_host, row.venue) if name.strip())
 
 
+class _Site(NamedTuple):
+    """A commitment or an event as far as doubles are found by it."""
+
+    key: str
+    action: int
+    day: datetime.date | None
+    number: str | None
+    state: str
+    city: str
+    venue: str
+
+
 def _find_doubles(rows: Sequence[Row], found: Around) -> None:
-    """Note which rows share place and day, among themselves and with what is online; two queries."""
-    sites: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        sites[site_of(row)].add(row.key)
-    actions = {row.action for row in rows}
-    cities = {row.city_slug for row in rows}
+    """Note which rows share place and day, among themselves and with what is online; three queries.
+
+    One host picks the school from the registry and another types its name, so each is found under the number, under
+    its name and under the names that people gave the school. Two numbers are two schools, whatever they are called.
+    """
+    own = [_Site(row.key, row.action, row.day, row.number, row.state, row.city_slug, row.venue) for row in rows]
+    actions, cities = {row.action for row in rows}, {row.city_slug for row in rows}
     approved = Commitment.objects.filter(review=Review.APPROVED, action__in=actions, city_slug__in=cities)
-    columns = ("action_id", "date_from", "school__number", "state", "city_slug", "venue", "key")
-    for action, day, number, state, city, venue, key in approved.values_list(*columns):
-        where = number or f"{state} {city} {school_key(venue) or fold(venue)}"
-        sites[f"{action} {day} {where}"].add(key)
+    columns = ("key", "action_id", "date_from", "school__number", "state", "city_slug", "venue")
+    sites = own + [_Site(*values) for values in approved.values_list(*columns)]
     listed = Event.objects.filter(action__in=actions, city__slug__in=cities, spelling__isnull=False)
-    known = ("action_id", "date_from", "spelling__place__registry_number", "city__state", "city__slug", "venue")
-    for action, day, number, state, city, venue, key in listed.values_list(*known, "key"):
-        where = number or f"{state} {city} {school_key(venue) or fold(venue)}"
-        sites[f"{action} {day} {where}"].add(key)
-    for row in rows:
-        found.doubles[row.pk] = sorted(sites[site_of(row)] - {row.key})
+    known = ("date_from", "spelling__place__registry_number", "city__state", "city__slug", "venue")
+    sites += [_Site(*values) for values in listed.values_list("key", "action_id", *known)]
+    names = _names_given(site.number for site in sites if site.number)
+    there: dict[tuple[object, ...], list[_Site]] = defaultdict(list)
+    for site in sites:
+        for sign in _signs(site, names):
+            there[sign].append(site)
+    for row, site in zip(rows, own, strict=True):
+        others = [other for sign in _signs(site, names) for other in there[sign] if other.key != site.key]
+        same = {other.key for other in others if not (site.number and other.number and site.number != other.number)}
+        found.doubles[row.pk] = sorted(same)
+
+
+def _names_given(numbers: Iterable[str]) -> dict[str, set[str]]:
+    """Return by school the keys of the names that people gave it; one query."""
+    found: dict[str, set[str]] = defaultdict(set)
+    rows = SchoolAlias.objects.filter(school__number__in=set(numbers)).values_list("school__number", "text")
+    for number, text in rows:
+        found[number].add(school_key(text))
+    return found
+
+
+def _signs(site: _Site, names: Mapping[str, set[str]]) -> set[tuple[object, ...]]:
+    """Return everything under which a site is found."""
+    called = {school_key(site.venue) or fold(site.venue), *names.get(site.number or "", ())}
+    signs: set[tuple[object, ...]] = {(site.action, site.day, site.state, site.city, name) for name in called}
+    return signs | {(site.action, site.day, site.number)} if site.number else signs
 
 
 def _towns(rows: Sequence[Row]) -> tuple[set[int], dict[tuple[str, str], tuple[float, float]]]:
@@ -170,8 +200,7 @@ def _is_far(row: Row, centres: dict[tuple[str, str], tuple[float, float]]) -> bo
     centre = centres.get((row.state, row.city_slug))
     if row.school is not None or row.lat is None or row.lon is None or centre is None:
         return False
-    east = (row.lon - centre[1]) * math.cos(math.radians(row.lat))
-    return math.hypot(row.lat - centre[0], east) * _KM_IN_A_DEGREE > FAR_KM
+    return kilometres((row.lat, row.lon), centre) > FAR_KM
 
 
 def _organisations() -> tuple[set[str], set[str]]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Max
@@ -20,15 +21,18 @@ from manyplaces.people.models import Organisation
 from manyplaces.people.rules import Role, may
 
 UNDO = datetime.timedelta(hours=24)
-MOST_RECENT = 5
+MOST_RECENT = 8
+# How the numbers of errands begin on which reviewers decide; a list is undone as a list.
+DECIDED = "d-"
 MOST_ONLINE = 200
 
 
 @dataclass(frozen=True)
 class Recent:
-    """Something decided in one go that can still be taken back."""
+    """Something decided in one go that can still be taken back, and by whom."""
 
     errand: str
+    by: str
     step: Step
     many: int
     at: datetime.datetime
@@ -53,27 +57,41 @@ class CommitmentDesk:
 
 
 @dataclass(frozen=True)
+class TrustedDesk:
+    """A host whom we trust, what he has committed, and whether the reader may withdraw the trust."""
+
+    host: TrustedHost
+    sites: list[Commitment]
+    may_untrust: bool
+
+
+@dataclass(frozen=True)
 class TrustDesk:
     """Whom we trust and what is online because of it; what is blocked."""
 
-    hosts: list[TrustedHost]
+    hosts: list[TrustedDesk]
     organisations: list[Organisation]
     online: list[Event]
     patterns: list[BlockedPattern]
 
 
 def recent_decisions(by: Actor) -> list[Recent]:
-    """Return what the actor decided within a day and has not taken back, newest first; two queries."""
+    """Return what was decided within a day where the actor may decide, and not taken back; newest first; two queries.
+
+    Whoever decided it: a mistake of a colleague who has gone to bed can be taken back too.
+    """
     since = timezone.now() - UNDO
     entries = Entry.objects.filter(subject_kind=Commitment._meta.label_lower, at__gt=since)
     undone = set(
         entries.filter(verb="commitment.taken-back").values_list("before__errand", flat=True).distinct().order_by()
     )
-    mine = entries.filter(actor=by.name, verb__in=DECISIONS).exclude(errand="")
-    found = mine.values("errand", "verb").annotate(many=Count("pk"), last=Max("at")).order_by("-last")
+    decided = entries.filter(verb__in=DECISIONS, errand__startswith=DECIDED).exclude(door="clock")
+    elsewhere = decided.exclude(subject_id__in=reviewed_by(by).values("pk")).values("errand")
+    found = decided.exclude(errand__in=elsewhere).values("errand", "verb", "actor")
+    rows = found.annotate(many=Count("pk"), last=Max("at")).order_by("-last")[: MOST_RECENT * 4]
     return [
-        Recent(row["errand"], DECISIONS[row["verb"]], row["many"], row["last"])
-        for row in found[: MOST_RECENT * 4]
+        Recent(row["errand"], row["actor"], DECISIONS[row["verb"]], row["many"], row["last"])
+        for row in rows
         if row["errand"] not in undone
     ][:MOST_RECENT]
 
@@ -102,15 +120,38 @@ def commitment_desk(row: Commitment, by: Actor) -> CommitmentDesk:
     )
 
 
-def trust_desk() -> TrustDesk:
-    """Return whom we trust and what is blocked; five queries."""
+def trust_desk(by: Actor) -> TrustDesk:
+    """Return whom we trust and what is online because of it in the actor's area, and what is blocked; six queries."""
     online = Event.every.filter(
         is_listed=True, commitment__review=Review.APPROVED, commitment__decided_by="trust",
-        action__approval=Approval.TRUSTED,
+        action__approval=Approval.TRUSTED, commitment__in=reviewed_by(by),
     ).select_related("action", "city", "commitment__vouched_by", "spelling__place")  # fmt: skip
+    hosts = list(TrustedHost.objects.order_by("-made_at"))
+    sites = _sites_of(hosts, by)
     return TrustDesk(
-        list(TrustedHost.objects.order_by("-made_at")),
+        [TrustedDesk(host, sites.get(host.email_hash, []), _may_untrust(sites, host, by)) for host in hosts],
         list(Organisation.objects.filter(is_trusted=True).order_by("name")),
         list(online.order_by("-pk")[:MOST_ONLINE]),
         list(BlockedPattern.objects.order_by("kind", "text")),
     )
+
+
+def may_untrust(trusted: TrustedHost, by: Actor) -> bool:
+    """Tell whether the actor may withdraw a trust: nationally, or where the host has committed something; one query."""
+    return _may_untrust(_sites_of([trusted], by), trusted, by)
+
+
+def _may_untrust(sites: Mapping[str, list[Commitment]], trusted: TrustedHost, by: Actor) -> bool:
+    areas = [site.area for site in sites.get(trusted.email_hash, [])]
+    return may(by) or any(
+        may(by, Role.COORDINATOR, action=area.action, state=area.state, city=area.city) for area in areas
+    )
+
+
+def _sites_of(trusted: Sequence[TrustedHost], by: Actor) -> dict[str, list[Commitment]]:
+    """Return what trusted hosts have committed in the actor's area, by the hash of their address, the newest first."""
+    found: dict[str, list[Commitment]] = defaultdict(list)
+    hosts = Host.objects.filter(email_hash__in=[one.email_hash for one in trusted], commitment__in=reviewed_by(by))
+    for host in hosts.exclude(proved_at=None).select_related("commitment__action").order_by("-pk"):
+        found[host.email_hash].append(host.commitment)
+    return found

@@ -66,7 +66,7 @@ def reviewed_by(by: Actor) -> QuerySet[Commitment]:
 
 
 def queue(by: Actor, *, show: str = "open", state: str = "", action: str = "", page: int = 1) -> Queue:
-    """Return a page of what waits; fourteen queries, however many there are."""
+    """Return a page of what waits, the last one where there are fewer; fifteen queries, however many there are."""
     waiting = reviewed_by(by).filter(review__in=[Review.WAITING, Review.ASKED], is_paused=False)
     if action:
         waiting = waiting.filter(action__slug=action)
@@ -77,7 +77,7 @@ def queue(by: Actor, *, show: str = "open", state: str = "", action: str = "", p
     states = _count(row.state for row in shown)
     groups = _bundled([row for row in shown if not state or row.state == state], around)
     ordered = [row.pk for group in groups for row in group]
-    begin = (max(page, 1) - 1) * AT_ONCE
+    begin = min(max(page, 1) - 1, max(len(ordered) - 1, 0) // AT_ONCE) * AT_ONCE
     here = set(ordered[begin : begin + AT_ONCE])
     full = _full(here)
     bundles = [_bundle(group, [row for row in group if row.pk in here], full, around) for group in groups]

@@ -79,7 +79,9 @@ _STEPS = (
     Step("decline", gettext_lazy("Decline"), _NEW, Review.DECLINED, "declined", REVIEWERS, wants="reason"),
     Step("keep", gettext_lazy("Keep what is online"), _of(CHANGED), Review.APPROVED, "kept", REVIEWERS, wants="reason"),
     Step("ask", gettext_lazy("Ask the host"), _OPEN, Review.ASKED, "asked", REVIEWERS, wants="question"),
-    Step("merge", gettext_lazy("Merge with another"), _NEW, Review.MERGED, "merged", REVIEWERS),
+    Step(
+        "merge", gettext_lazy("Merge with another"), _OPEN | {Review.APPROVED}, Review.MERGED, "merged", REVIEWERS,
+    ),
     Step(
         "take_down", gettext_lazy("Take off the pages"), _of(Review.APPROVED), Review.DECLINED, "taken-down", REVIEWERS,
         wants="reason",
