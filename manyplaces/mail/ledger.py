@@ -90,10 +90,18 @@ def hold(letter: Letter, now: datetime, lease: timedelta) -> bool:
     return bool(mine.update(next_try_at=letter.next_try_at))
 
 
-def put_off(letters: Iterable[Letter], until: datetime, error: str = "") -> None:
-    """Let go of letters that were taken, to be taken again from then on."""
+def put_off(letters: Iterable[Letter], until: datetime) -> None:
+    """Let go of letters that were taken and are still ours, to be taken again from then on."""
     for letter in letters:
-        Letter.objects.filter(pk=letter.pk, state=Letter.State.OWED).update(next_try_at=until, error=error)
+        mine = Letter.objects.filter(pk=letter.pk, state=Letter.State.OWED, next_try_at=letter.next_try_at)
+        mine.update(next_try_at=until)
+
+
+def keep_letter(letter: Letter, until: datetime) -> None:
+    """Keep a letter in hand whose server is long in answering."""
+    mine = Letter.objects.filter(pk=letter.pk, state=Letter.State.OWED, next_try_at=letter.next_try_at)
+    if mine.update(next_try_at=until):
+        letter.next_try_at = until
 
 
 def settle_letter(letter: Letter, state: Letter.State, error: str, now: datetime) -> None:

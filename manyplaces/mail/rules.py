@@ -33,7 +33,10 @@ def pause_after(tries: int, chance: float) -> timedelta:
 
 
 def is_given_up(tries: int, *, refused: bool, made_at: datetime, now: datetime) -> bool:
-    """Tell whether a letter that was tried so often, the last time refused for good or put off, is not tried again."""
+    """Tell whether a letter that was tried so often is not tried again.
+
+    The last time it was refused for good (or may have been taken, so that each try is one copy more), or put off.
+    """
     return tries >= MOST_REFUSALS if refused else now - made_at > LONGEST_PUT_OFF
 
 
@@ -43,8 +46,8 @@ def slot_of(now: datetime, minutes: int) -> int:
 
 
 def is_alive(seen_at: datetime | None, now: datetime) -> bool:
-    """Tell whether a worker that was last seen then is alive."""
-    return seen_at is not None and now - seen_at < DEAD_AFTER
+    """Tell whether a worker that was last seen then is alive; a clock that was set back tells nothing of it."""
+    return seen_at is not None and abs(now - seen_at) < DEAD_AFTER
 
 
 def may_send_again(by: Actor) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as POLICY
 from email.utils import format_datetime
-from typing import Protocol
+from typing import NoReturn, Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -22,6 +23,10 @@ from manyplaces.mail.models import Heartbeat, Letter
 # An address for leaving a list stays on one line, for not every program puts a folded one together again.
 UNFOLDED = POLICY.clone(max_line_length=900)
 ANSWERS_WITHIN = 20.0
+# After the text a server may look for long at what it got (RFC 5321 says ten minutes); who goes sooner sends it twice.
+ANSWERS_TO_TEXT_WITHIN = 300.0
+TAKEN, FORWARDED, GO_ON, CLOSING = 250, 251, 354, 421
+LINE_WITH_DOT = re.compile(rb"(?m)^\.")
 Kind = Heartbeat.Trouble
 
 
@@ -59,6 +64,15 @@ class Refused(Exception):
         super().__init__(error)
         self.error = error
         self.for_good = for_good
+
+
+class BrokenOff(Exception):
+    """The connection ended over one letter; `perhaps_taken` where its text had gone out, so that nobody knows."""
+
+    def __init__(self, *, perhaps_taken: bool) -> None:
+        """What was taken and what was not is tried again after other pauses."""
+        super().__init__(perhaps_taken)
+        self.perhaps_taken = perhaps_taken
 
 
 class Postman:
@@ -108,25 +122,52 @@ class Postman:
             self.wire.close()
 
     def deliver(self, message: EmailMessage, to: str) -> None:
-        """Hand over a message; raises Refused about this letter and Trouble about the server.
+        """Hand over a message; raises Refused and BrokenOff about this letter, and Trouble about the server.
 
         When it returns, the server has taken the letter. When the connection breaks after the text was sent, nobody
         knows: it counts as not taken, and its Message-ID lets the other side recognise it.
         """
-        with _troubles():
-            try:
-                self.wire.sendmail(settings.MAIL_FROM, [to], message.as_bytes(policy=UNFOLDED))
-            except smtplib.SMTPRecipientsRefused as refused:
-                raise _answer(next(iter(refused.recipients.values()))[0]) from None
-            except smtplib.SMTPSenderRefused as refused:
-                raise Trouble(Kind.UNREACHABLE if refused.smtp_code == 421 else Kind.SENDER) from None
-            except smtplib.SMTPDataError as refused:
-                raise _answer(refused.smtp_code) from None
+        text, perhaps_taken = message.as_bytes(policy=UNFOLDED), False
+        try:
+            self._announce(len(text), to)
+            perhaps_taken = True
+            self.wire.send(LINE_WITH_DOT.sub(b"..", text) + b".\r\n")
+            code = self._answer_to_text()
+            if code != TAKEN:
+                self._refuse(code)
+        except (OSError, smtplib.SMTPException):
+            raise BrokenOff(perhaps_taken=perhaps_taken) from None
+
+    def _announce(self, size: int, to: str) -> None:
+        told = [f"size={size}"] if self.wire.has_extn("size") else []
+        code = self.wire.mail(settings.MAIL_FROM, told)[0]
+        if code != TAKEN:
+            self._refuse(code, Trouble(Kind.UNREACHABLE if code == CLOSING else Kind.SENDER))
+        code = self.wire.rcpt(to)[0]
+        if code not in (TAKEN, FORWARDED):
+            self._refuse(code)
+        code = self.wire.docmd("DATA")[0]
+        if code != GO_ON:
+            self._refuse(code)
+
+    def _answer_to_text(self) -> int:
+        if self.wire.sock is not None:
+            self.wire.sock.settimeout(ANSWERS_TO_TEXT_WITHIN)
+        code = self.wire.getreply()[0]
+        if self.wire.sock is not None:
+            self.wire.sock.settimeout(ANSWERS_WITHIN)
+        return code
+
+    def _refuse(self, code: int, answer: Exception | None = None) -> NoReturn:
+        """Clear the way for the next letter, and say what the answer means for this one."""
+        if code != CLOSING:
+            self.wire.rset()
+        raise answer or _answer(code)
 
 
 def _answer(code: int) -> Exception:
-    if code == 421:
-        return Trouble(Kind.UNREACHABLE)
+    if code == CLOSING:
+        return BrokenOff(perhaps_taken=False)
     if code in (530, 535, 538):
         return Trouble(Kind.SIGN_IN)
     return Refused(Letter.Error.REFUSED if code >= 500 else Letter.Error.PUT_OFF, for_good=code >= 500)

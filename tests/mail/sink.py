@@ -79,6 +79,8 @@ class Sink:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         answer = self._answer("data")
+        if "after a while" in answer:
+            await asyncio.sleep(0.6)
         if answer.startswith("250") or answer == "take and hang up":
             self.taken.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
         if "hang up" in answer:

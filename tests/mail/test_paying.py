@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -133,38 +132,6 @@ def test_a_server_that_says_not_now_for_three_days_is_given_up(owe: Callable[...
             clock.move_to(NOON + timedelta(hours=hour, minutes=hour))
             payer.pay()
     assert (states(), Letter.objects.get().error) == ({"failed": 1}, "put_off")
-
-
-def test_a_server_that_hangs_is_left_and_the_letters_wait(
-    owe: Callable[..., Any], payer: Any, sink: Sink, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(smtp, "ANSWERS_WITHIN", 0.3)
-    sink.answers["rcpt"] = ["hang"]
-    with time_machine.travel(NOON, tick=False) as clock:
-        owe("hana@example.org")
-        owe("gil@example.org")
-        began = time.perf_counter()
-        assert payer.pay() == 2
-        assert time.perf_counter() - began < 3
-        assert (payer.trouble, states()) == ("unreachable", {"owed": 2})
-        clock.move_to(NOON + timedelta(minutes=2))
-        payer.pay()
-    assert sink.readers == ["gil@example.org", "hana@example.org"]
-
-
-def test_a_letter_that_breaks_the_connection_does_not_stand_in_the_way(
-    owe: Callable[..., Any], payer: Any, sink: Sink
-) -> None:
-    sink.answers["data"] = ["take and hang up", "250 OK", "250 OK", "hang up", "250 OK"]
-    with time_machine.travel(NOON, tick=False) as clock:
-        for name in ("hana", "gil", "otto"):
-            owe(f"{name}@example.org")
-        for minutes in (0, 1, 2, 3):
-            clock.move_to(NOON + timedelta(minutes=minutes))
-            payer.pay()
-    # What was taken before the line went dead comes twice, and whoever gets it can tell: it has the same Message-ID.
-    assert sink.readers == ["hana@example.org", "gil@example.org", "otto@example.org", "hana@example.org"]
-    assert (sink.doubled, states()) == (1, {"sent": 3})
 
 
 def test_urgent_letters_go_first_and_no_more_leave_than_may(owe: Callable[..., Any], sink: Sink) -> None:

@@ -16,13 +16,11 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import DatabaseError, connection, connections
-from django.test import Client
+from django.db import connections
 from django.utils import timezone
 
-from manyplaces.core.generation import current_generation
 from manyplaces.mail import ledger, tasks
-from manyplaces.mail.models import Heartbeat, Job, Letter
+from manyplaces.mail.models import Job, Letter
 from manyplaces.mail.queries import outbox
 from manyplaces.mail.worker.doing import Doer, Interrupted
 from tests.mail.sink import Sink
@@ -32,7 +30,7 @@ KILLS = 4
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 
-class Worker:
+class Process:
     """A worker of a site of its own, as a process."""
 
     def __init__(self, folder: Path, sink: Sink) -> None:
@@ -92,7 +90,7 @@ def wait_for(true: Callable[[], bool], seconds: float) -> None:
 
 
 def test_a_worker_that_is_killed_again_and_again_loses_nothing(tmp_path: Path, sink: Sink) -> None:
-    worker = Worker(tmp_path / "data", sink)
+    worker = Process(tmp_path / "data", sink)
     worker.python(OWE)
     kills = 0
     while kills < KILLS:
@@ -194,39 +192,6 @@ def test_a_chore_is_started_once_in_its_slot_whatever_happens_in_it(monkeypatch:
         clock.move_to(NOON + timedelta(hours=9))
         assert (here.tick(), there.tick()) == (["tests.tick"], [])
     assert [moment - NOON for moment in ran[:-1]] == [timedelta(minutes=m, seconds=30) for m in (0, 15, 30, 45)]
-
-
-@pytest.mark.django_db
-def test_healthz_says_whether_the_worker_lives_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
-    client, number = Client(), current_generation()
-
-    def asked() -> tuple[int, dict[str, Any], str]:
-        answer = client.get("/healthz")
-        return answer.status_code, answer.json(), answer["Cache-Control"]
-
-    assert asked() == (503, {"ok": False, "database": True, "worker": False}, "no-store")
-    with time_machine.travel(NOON, tick=False) as clock:
-        ledger.beat(timezone.now(), "")
-        assert asked() == (200, {"ok": True, "database": True, "worker": True}, "no-store")
-        clock.move_to(NOON + timedelta(seconds=20))
-        ledger.beat(timezone.now(), "sign_in")
-        clock.move_to(NOON + timedelta(seconds=40))
-        ledger.beat(timezone.now(), "sign_in")
-        stand = outbox()
-        assert (stand.trouble, stand.trouble_since) == (
-            "The mail server refuses the user name or the password.",
-            NOON + timedelta(seconds=20),
-        )
-        clock.move_to(NOON + timedelta(seconds=71))
-        assert asked()[:2] == (503, {"ok": False, "database": True, "worker": False})
-    # A heartbeat is no change of the record.
-    assert (current_generation(), Heartbeat.objects.count()) == (number, 1)
-
-    def broken(*words: Any) -> Any:
-        raise DatabaseError("CANARY")
-
-    with connection.execute_wrapper(broken):
-        assert asked() == (503, {"ok": False, "database": False, "worker": None}, "no-store")
 
 
 @pytest.mark.django_db

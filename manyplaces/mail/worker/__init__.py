@@ -19,15 +19,19 @@ from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from manyplaces.mail import ledger, tasks
+from manyplaces.mail.worker import paying
 from manyplaces.mail.worker.doing import LEASE, Doer
 from manyplaces.mail.worker.paying import Pace, Payer
 
 ASKS_EVERY = 1.0
 BEATS_EVERY = 5.0
 ENDS_WITHIN = 4.0
-# A letter or a job that has not moved for so long hangs; then no heartbeat is written, and the site says so.
-LETTER_HANGS_AFTER = 300.0
+# A letter or a job that has not moved for so long hangs; then no heartbeat is written, and the site says so. A letter
+# has longer than any server may take over it (see smtp.py).
+LETTER_HANGS_AFTER = 480.0
 JOB_HANGS_AFTER = 900.0
+# Nor is one written when a thread has failed so often in succession, for what it should do is not done.
+FAILS_AT_MOST = 3
 logger = logging.getLogger("manyplaces.mail")
 
 
@@ -41,6 +45,7 @@ class Worker:
         self.payer = Payer(settings.SMTP, pace, self.ending.is_set) if settings.SMTP else None
         self.doer = Doer(self.ending.is_set)
         self.wakers = {"letters": threading.Event(), "jobs": threading.Event()}
+        self.failed = dict.fromkeys(self.wakers, 0)
         self.threads: list[threading.Thread] = []
 
     def run(self, lifeline: int) -> None:
@@ -66,9 +71,7 @@ class Worker:
         try:
             if now - beaten >= BEATS_EVERY and not self._hangs(now):
                 ledger.beat(timezone.now(), self.payer.trouble if self.payer else "")
-                running = self.doer.running
-                if running is not None:
-                    ledger.keep_job(running.job, timezone.now() + LEASE)
+                self._keep()
                 beaten = now
             letters, jobs = ledger.is_anything_due(timezone.now())
         except DatabaseError as fault:
@@ -82,7 +85,17 @@ class Worker:
             self.wakers["jobs"].set()
         return beaten
 
+    def _keep(self) -> None:
+        """Keep in hand what takes longer than its lease."""
+        running, letter = self.doer.running, self.payer.in_hand if self.payer else None
+        if running is not None:
+            ledger.keep_job(running.job, timezone.now() + LEASE)
+        if letter is not None:
+            ledger.keep_letter(letter, timezone.now() + paying.LEASE)
+
     def _hangs(self, now: float) -> bool:
+        if any(times >= FAILS_AT_MOST for times in self.failed.values()):
+            return True
         running = self.doer.running
         if running is not None and now - running.told > JOB_HANGS_AFTER:
             return True
@@ -93,7 +106,9 @@ class Worker:
         while not self.ending.is_set():
             try:
                 busy = step()
+                self.failed[name] = 0
             except Exception:
+                self.failed[name] += 1
                 logger.exception("The worker failed at its %s.", name)
                 connections.close_all()
                 busy = 0

@@ -6,9 +6,11 @@ import logging
 import math
 import secrets
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -16,12 +18,12 @@ from django.utils import timezone
 from manyplaces.core.sealing import Unopenable
 from manyplaces.mail.ledger import blame_letter, due_letters, hold, put_off, settle_letter, take
 from manyplaces.mail.letters import Written
-from manyplaces.mail.models import Letter
+from manyplaces.mail.models import Heartbeat, Letter
 from manyplaces.mail.rules import is_given_up, pause_after
-from manyplaces.mail.smtp import MailServer, Postman, Refused, Trouble, message, plain_address
+from manyplaces.mail.smtp import BrokenOff, MailServer, Postman, Refused, Trouble, message, plain_address
 
 BATCH = 20
-# Longer than one letter can take, with all the patience there is with a slow server.
+# Whoever watches over us makes it longer for a letter that takes longer, because a server is slow.
 LEASE = timedelta(minutes=3)
 URGENT_PAUSE = timedelta(minutes=1)
 BURST = 10
@@ -66,7 +68,10 @@ class Payer:
     trouble: str = ""
     closed_at: datetime = LONG_AGO
     closed_until: datetime = LONG_AGO
-    # Since when the letter in hand is tried, in seconds of time.monotonic, for whoever watches over us.
+    # How many letters in succession broke the connection.
+    broken: int = 0
+    # The letter in hand, and since when it is tried, in seconds of time.monotonic, for whoever watches over us.
+    in_hand: Letter | None = None
     since: float = math.inf
 
     def pay(self) -> int:
@@ -85,27 +90,28 @@ class Payer:
         return len(letters)
 
     def _pay_all(self, letters: list[Letter]) -> None:
-        waiting, in_hand = list(letters), None
+        waiting = list(letters)
         self.since = time.monotonic()
         try:
             with Postman(self.server) as postman:
                 while waiting and not self.is_ending():
                     self.since = time.monotonic()
-                    letter = waiting[0]
-                    if hold(letter, timezone.now(), LEASE):
-                        in_hand = letter
-                        self._pay_one(postman, letter)
-                        self.failures, self.trouble, self.closed_until = 0, "", LONG_AGO
-                    in_hand = None
+                    if hold(waiting[0], timezone.now(), LEASE):
+                        self.in_hand = waiting[0]
+                        self._pay_one(postman, waiting[0])
+                        self.broken, self.failures, self.trouble, self.closed_until = 0, 0, "", LONG_AGO
+                    self.in_hand = None
                     waiting.pop(0)
+        except BrokenOff as broken:
+            self._break_off(waiting.pop(0), broken)
         except Trouble as trouble:
-            self._close(trouble)
+            self._close(trouble.kind)
+            if self.in_hand is not None:
+                # Should this letter be what the server cannot bear, the others must not wait behind it.
+                put_off([waiting.pop(0)], self.closed_until)
         finally:
-            self.since = math.inf
+            self.since, self.in_hand = math.inf, None
         put_off(waiting, timezone.now())
-        if in_hand is not None:
-            # Should this letter be what breaks the connection, the others must not wait behind it.
-            put_off([in_hand], self.closed_until, Letter.Error.BROKEN_OFF)
 
     def _pay_one(self, postman: Postman, letter: Letter) -> None:
         now = timezone.now()
@@ -121,17 +127,37 @@ class Payer:
         except Unopenable:
             blame_letter(letter, Letter.Error.UNREADABLE, None)
         except Refused as refused:
-            tries = letter.tries + 1
-            given_up = is_given_up(tries, refused=refused.for_good, made_at=letter.made_at, now=now)
-            blame_letter(letter, refused.error, None if given_up else now + pause_after(tries, self.chance()))
+            self._blame(letter, refused.error, for_good=refused.for_good)
+        except (Trouble, BrokenOff, DatabaseError):
+            raise
+        except Exception as fault:
+            # Whatever it is, the letters behind it are not to wait; the words of a fault may quote the letter.
+            place = traceback.extract_tb(fault.__traceback__)[-1]
+            where = f"{type(fault).__name__} in {Path(place.filename).name}, line {place.lineno}"
+            logger.error("Letter %s of the kind %s cannot be sent (%s).", letter.pk, letter.kind, where)
+            self._blame(letter, Letter.Error.BROKEN, for_good=True)
         else:
             surely(lambda: settle_letter(letter, Letter.State.SENT, "", timezone.now()))
 
-    def _close(self, trouble: Trouble) -> None:
+    def _blame(self, letter: Letter, error: Letter.Error, *, for_good: bool, patience: int = 1) -> None:
+        now, tries = timezone.now(), letter.tries + 1
+        given_up = is_given_up(tries, refused=for_good, made_at=letter.made_at, now=now)
+        blame_letter(letter, error, None if given_up else now + pause_after(tries * patience, self.chance()))
+
+    def _break_off(self, letter: Letter, broken: BrokenOff) -> None:
+        """Count the break against the letter; where another's follows, it is the server, and all wait."""
+        # With each try of what may have been taken comes a copy more, so the pauses are long; a code cannot wait.
+        patience = 4 if broken.perhaps_taken and not letter.is_urgent else 1
+        self._blame(letter, Letter.Error.BROKEN_OFF, for_good=broken.perhaps_taken, patience=patience)
+        self.broken += 1
+        if self.broken > 1:
+            self._close(Heartbeat.Trouble.UNREACHABLE)
+
+    def _close(self, kind: Heartbeat.Trouble) -> None:
         self.failures += 1
-        if trouble.kind != self.trouble:
-            logger.warning("Letters wait, for something is wrong with the mail server: %s.", trouble.kind.value)
-        self.trouble = trouble.kind.value
+        if kind != self.trouble:
+            logger.warning("Letters wait, for something is wrong with the mail server: %s.", kind.value)
+        self.trouble = kind.value
         self.closed_at = timezone.now()
         self.closed_until = self.closed_at + pause_after(self.failures, self.chance())
 
