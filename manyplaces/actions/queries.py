@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from manyplaces.actions.models import Action, Material, MaterialVersion
 from manyplaces.core.models import Bilingual
 from manyplaces.journal.models import Entry
+from manyplaces.people.queries import Known, Part, holds, iso
 
 _STORED = re.compile(r"[a-z0-9]{8,60}")
 
@@ -102,3 +104,14 @@ def untranslated(action: Action) -> list[tuple[str, str]]:
         if getattr(row, field) and not getattr(row, f"{field}_es")
     ]
     return found + [(piece.material.name, "file") for piece in pieces if piece.offers[0].language != "es"]
+
+
+@holds
+def toolkit_versions(known: Known) -> Part:
+    """The files and links that somebody put into toolkits."""
+    rows = MaterialVersion.objects.filter(made_by__in=known.names).select_related("material__action")
+    return Part(
+        _("Files and links that you put into toolkits"),
+        rows.order_by("pk"),
+        lambda row: {"action": row.material.action.slug, "piece": row.material.name, "made_at": iso(row.made_at)},
+    )

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from manyplaces.core.actor import Actor
 from manyplaces.lists.models import ListRow, SiteList
 from manyplaces.lists.rules import Answer, Stage, Verdict
+from manyplaces.people.queries import Known, Part, holds, iso
 from manyplaces.people.rules import may
 from manyplaces.places.models import School
 
@@ -109,3 +111,24 @@ def _on_paper(site_list: SiteList) -> QuerySet[ListRow]:
 
 def _asked_kinds() -> tuple[str, ...]:
     return (Verdict.UNSURE.value, Verdict.UNKNOWN.value)
+
+
+@holds
+def site_lists(known: Known) -> Part:
+    """The lists of sites that somebody took in."""
+    rows = SiteList.objects.filter(Q(person=known.person.pk) | Q(made_by__in=known.names))
+    return Part(
+        _("Lists of sites that you took in"),
+        rows.order_by("pk"),
+        lambda row: {"list": row.uid, "title": row.title, "stage": row.stage, "made_at": iso(row.made_at)},
+    )
+
+
+@holds
+def list_rows(known: Known) -> Part:
+    """The rows of lists that name somebody's address."""
+    return Part(
+        _("Rows of lists with your address"),
+        ListRow.objects.filter(email_hash__in=known.hashes).order_by("pk"),
+        lambda row: {"venue": row.venue, "city": row.city_name, "name": row.name, "phone": row.phone},
+    )

@@ -107,6 +107,20 @@ def stop_letters(about: str, *, by: Actor) -> int:
 
 
 @transaction.atomic
+def stop_letters_to(address: str, room: str, *, by: Actor) -> int:
+    """Stop and erase a room's letters ("people") to an address that were not sent yet; returns how many.
+
+    What could not be delivered is erased too. Letters of other rooms, such as to a host with the address, stay.
+    """
+    stopped = 0
+    waiting = Letter.objects.select_for_update().filter(kind__startswith=f"{room}.", to_hash__in=email_hashes(address))
+    for letter in waiting.filter(state__in=(Letter.State.OWED, Letter.State.FAILED)):
+        _stop(letter, "", by)
+        stopped += 1
+    return stopped
+
+
+@transaction.atomic
 def send_again(letter: Letter, *, by: Actor) -> Letter:
     """Try a letter again that could not be delivered."""
     if not may_send_again(by):

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from manyplaces.core.actor import Actor
 from manyplaces.mail.tasks import every
-from manyplaces.people.operations import carry_out_proposals, close_unused_accounts, forget_old_codes
+from manyplaces.people.operations import (
+    carry_out_proposals,
+    close_unused_accounts,
+    delete_closed_accounts,
+    forget_old_codes,
+)
 
 CLOCK = Actor("clock", "clock")
 
@@ -25,3 +30,9 @@ def close_unused() -> int:
 def forget_codes() -> int:
     """Delete codes and sessions that are over."""
     return forget_old_codes(by=CLOCK)
+
+
+@every("people.delete_closed", minutes=24 * 60)
+def delete_closed() -> int:
+    """Delete the accounts that have been closed for 90 days."""
+    return delete_closed_accounts(by=CLOCK)

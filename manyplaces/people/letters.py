@@ -53,9 +53,12 @@ def first_run_used(person: Person) -> Written:
     return _to(person, "first_run_used")
 
 
-def account_closed(person: Person, why: str) -> Written:
-    """Word that the account is closed ("unused", "coordinator") or gone ("deleted")."""
-    return _to(person, "account_closed", why_closed=why)
+def account_closed(person: Person, why: str, deleted_on: str = "") -> Written:
+    """Word that the account is closed ("unused", "coordinator") until it is deleted on a day (ISO), or gone.
+
+    Gone it is because its owner or the time has "deleted" it, or because an invitation was "withdrawn".
+    """
+    return _to(person, "account_closed", why_closed=why, deleted_on=deleted_on)
 
 
 def _to(person: Person, name: str, **context: object) -> Written:

@@ -27,6 +27,8 @@ MOST_LETTERS = 5
 KNOWN_FOR = timedelta(days=180)
 # An account that nobody used for so long is closed until a coordinator opens it again.
 UNUSED = timedelta(days=180)
+# A closed account is deleted after this time, in which a coordinator can open it again.
+DELETED_AFTER = timedelta(days=90)
 # A role bound to an action ends so long after it.
 AFTER_ACTION = timedelta(days=30)
 RECOVERY_CODES = 8

@@ -73,7 +73,7 @@ def person(request: Any, uid: str) -> HttpResponse:
             return redirect("desk:person", uid)
         if told:
             messages.success(request, told)
-            return redirect("desk:person", uid)
+            return redirect("desk:team") if step is _delete else redirect("desk:person", uid)
     grants = found.grants.order_by("role", "state", "city", "action")
     shown = {"person": found, "grants": grants, "form": form, "today": timezone.localdate()}
     shown["invited"] = found.seen_on is None and found.disabled_at is None
@@ -113,6 +113,11 @@ def _open(request: Any, found: Person, form: RoleForm) -> str:
     return _done(operations.open_account(found, by=request.actor), _("The account is open again."))
 
 
+def _delete(request: Any, found: Person, form: RoleForm) -> str:
+    operations.delete_other(found, by=request.actor)
+    return _("The account is deleted.")
+
+
 def _done(proposal: Proposal | None, done: str) -> str:
     if proposal is None:
         return done
@@ -126,4 +131,5 @@ STEPS: dict[str, Callable[[Any, Person, RoleForm], str]] = {
     "reset": _reset,
     "close": _close,
     "open": _open,
+    "delete": _delete,
 }

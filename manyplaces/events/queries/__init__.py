@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from manyplaces.core.actor import Actor
 from manyplaces.events.models import Event
+from manyplaces.events.queries import held as held
 from manyplaces.people.models import Organisation
 from manyplaces.people.rules import TRUSTED_DOORS, Role
 from manyplaces.places.models import Place

@@ -5,13 +5,14 @@ from manyplaces.people.operations.agreed import carry_out_proposals, propose_res
 from manyplaces.people.operations.beginning import begin_coalition, print_first_run_code
 from manyplaces.people.operations.coalition import change_coalition
 from manyplaces.people.operations.keys import seal_anew
+from manyplaces.people.operations.leaving import delete_account, delete_closed_accounts, delete_other
 from manyplaces.people.operations.lockdown import lock_down, unlock
 from manyplaces.people.operations.organisations import (
     change_organisation,
     find_or_add_organisation,
     name_organisation,
 )
-from manyplaces.people.operations.own import ask_new_address, change_address, change_own, delete_account
+from manyplaces.people.operations.own import ask_new_address, change_address, change_own
 from manyplaces.people.operations.passkeys import (
     Site,
     add_passkey,
@@ -67,6 +68,8 @@ __all__ = [
     "close_account",
     "close_unused_accounts",
     "delete_account",
+    "delete_closed_accounts",
+    "delete_other",
     "describe_organisation",
     "due",
     "end_link",

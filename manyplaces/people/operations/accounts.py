@@ -12,7 +12,16 @@ from manyplaces.people import letters
 from manyplaces.people.models import Person, Proposal, RoleGrant
 from manyplaces.people.operations.proposals import propose_about, require_another
 from manyplaces.people.queries import nationals
-from manyplaces.people.rules import CLOSE_NATIONAL, OPEN_NATIONAL, UNUSED, Role, is_whole_national, needs_two, require
+from manyplaces.people.rules import (
+    CLOSE_NATIONAL,
+    DELETED_AFTER,
+    OPEN_NATIONAL,
+    UNUSED,
+    Role,
+    is_whole_national,
+    needs_two,
+    require,
+)
 
 
 @transaction.atomic
@@ -31,7 +40,8 @@ def close_account(person: Person, why: str = "coordinator", *, by: Actor) -> Pro
     _set_closed(stored, True, by)
     stored.sessions.all().delete()
     key = f"closed:{stored.uid}:{timezone.now().timestamp()}"
-    letter = letters.account_closed(stored, why)
+    deleted_on = (timezone.localdate() + DELETED_AFTER).isoformat()
+    letter = letters.account_closed(stored, why, deleted_on)
     owe_letter("people.account_closed", stored.email, letter, language=stored.language, key=key, by=by)
     return None
 

@@ -1,4 +1,4 @@
-"""What people change about their own account: name and language, address, and that it is deleted."""
+"""What people change about their own account: name and language, and the address."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
 from manyplaces.core.contacts import email_hashes, read_email
-from manyplaces.core.refusals import NotNow
 from manyplaces.core.words import fold
 from manyplaces.journal.operations import clean_texts, record
 from manyplaces.mail.operations import owe_letter
 from manyplaces.people import letters
 from manyplaces.people.models import Person, Session, SignIn
 from manyplaces.people.operations.signing import owe_code, redeem, wrong_code
-from manyplaces.people.queries import nationals, objection_to_name
+from manyplaces.people.queries import objection_to_name
 from manyplaces.people.rules import MOST_LETTERS, require_own
 
 
@@ -78,20 +77,3 @@ def change_address(person: Person, code: str, *, browser: str, session: Session,
                 owe_letter("people.address_changed", address, letter, language=stored.language, key=key, by=by)
             return
     raise wrong_code()
-
-
-@transaction.atomic
-def delete_account(person: Person, *, by: Actor) -> None:
-    """Delete an account with everything that hangs on it; the journal keeps the name under which its owner worked.
-
-    Raises NotNow for the last national coordinator.
-    """
-    require_own(by, person.pk)
-    if [one.pk for one in nationals()] == [person.pk]:
-        raise NotNow(_("You are the only national coordinator. Make somebody else one before you delete your account."))
-    key = f"deleted:{person.uid}"
-    letter = letters.account_closed(person, "deleted")
-    owe_letter("people.account_closed", person.email, letter, language=person.language, key=key, by=by)
-    SignIn.objects.filter(email_hash=person.email_hash).delete()
-    record(by, "person.deleted", person, before={}, unseen=True)
-    Person.objects.filter(pk=person.pk).delete()

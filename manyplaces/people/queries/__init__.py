@@ -1,8 +1,6 @@
 """What pages need to know of people and organisations beyond their rows."""
 
 from manyplaces.people.queries.accounts import (
-    Held,
-    held_about,
     is_first_run,
     live_sessions,
     nationals,
@@ -10,13 +8,18 @@ from manyplaces.people.queries.accounts import (
     proposals,
 )
 from manyplaces.people.queries.coalition import coalition, organisation_of_link, read_once, remembered
+from manyplaces.people.queries.held import Held, Known, Part, held_about, holds, iso
 from manyplaces.people.queries.names import objection_to_name
 
 __all__ = [
     "Held",
+    "Known",
+    "Part",
     "coalition",
     "held_about",
+    "holds",
     "is_first_run",
+    "iso",
     "live_sessions",
     "nationals",
     "objection_to_name",
