@@ -135,7 +135,8 @@ def test_after_deletion_neither_address_nor_name_is_anywhere_but_where_the_page_
 def test_a_mistyped_invitation_is_taken_back_and_a_closed_account_deleted(otto: Actor) -> None:
     nia = person_with(NATIONAL, alias="Nia")
     by, nias = actor_of(nia), signed_in(None, nia)
-    wrong = invite(Person(alias="Carla"), RoleGrant(role="reviewer"), "typo@example.org", by=by)
+    invite(Person(alias="Carla"), RoleGrant(role="reviewer"), "typo@example.org", by=by)
+    wrong = Person.objects.get(alias="Carla")
     ruth = person_with(REVIEWER, alias="Ruth")
     for stranger in (otto, actor_of(ruth)):
         with pytest.raises(PermissionDenied):
@@ -146,7 +147,6 @@ def test_a_mistyped_invitation_is_taken_back_and_a_closed_account_deleted(otto: 
     assert nias.post_form(f"/desk/people/{wrong.uid}/", {"step": "delete"}).status_code == 302
     assert Letter.objects.filter(kind="people.invited").exclude(to_sealed=b"").count() == 0
     assert "Your invitation is withdrawn" in letters_to("typo@example.org")[0][1]
-    # The same name is not to be had again for somebody else, and is where the invitation was for the same person.
     close_account(ruth, by=by)
     assert "Delete the account for good" in nias.get(f"/desk/people/{ruth.uid}/").content.decode()
     assert nias.post_form(f"/desk/people/{ruth.uid}/", {"step": "delete"}).status_code == 302
