@@ -183,6 +183,9 @@ class MaterialVersion(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
     made_by = models.CharField(max_length=80)
+    # Since when it is no longer offered; its file is at its address no more, and deleted a day later.
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    file_deleted = models.BooleanField(default=False, editable=False)
 
     class Meta:
         constraints = (

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
 from manyplaces.actions.models import Action, Material, MaterialVersion
@@ -21,10 +22,11 @@ _STORED = re.compile(r"[a-z0-9]{8,60}")
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of the toolkit with its latest version in each language, the reader's language first."""
+    """One piece of the toolkit: its latest version in each language, the reader's first, and the older ones."""
 
     material: Material
     offers: list[MaterialVersion]
+    older: list[MaterialVersion]
 
 
 @dataclass(frozen=True)
@@ -38,16 +40,20 @@ class Change:
     now: Any
 
 
-def toolkit(action: Action, language: str) -> list[Piece]:
-    """Return what is offered to hosts of the action; two queries. A piece without any version is left out."""
-    pieces = action.materials.filter(removed_at=None).order_by("position", "pk").prefetch_related("versions")
+def toolkit(action: Action, language: str, *, all_pieces: bool = False) -> list[Piece]:
+    """Return what is offered to hosts of the action; two queries.
+
+    With `all_pieces` also those of which no version is left.
+    """
+    versions = MaterialVersion.objects.filter(withdrawn_at=None).order_by("-number")
+    pieces = action.materials.filter(removed_at=None).order_by("position", "pk")
     found = []
-    for material in pieces:
+    for material in pieces.prefetch_related(Prefetch("versions", versions)):
         latest: dict[str, MaterialVersion] = {}
-        for version in sorted(material.versions.all(), key=lambda version: version.number):
-            latest[version.language] = version
-        if latest:
-            found.append(Piece(material, sorted(latest.values(), key=lambda version: version.language != language)))
+        older = [one for one in material.versions.all() if latest.setdefault(one.language, one) is not one]
+        if latest or all_pieces:
+            offers = sorted(latest.values(), key=lambda version: version.language != language)
+            found.append(Piece(material, offers, older))
     return found
 
 
@@ -56,8 +62,9 @@ def version_at(key: str, label: str, file_name: str) -> MaterialVersion | None:
     language, _hyphen, number = label.partition("-")
     if not number.isdigit() or len(number) > 4:
         return None
-    found = MaterialVersion.objects.select_related("material__action").filter(
-        material__key=key, material__removed_at=None, language=language, number=int(number), file_name=file_name
+    offered = MaterialVersion.objects.filter(withdrawn_at=None, material__removed_at=None)
+    found = offered.select_related("material__action").filter(
+        material__key=key, language=language, number=int(number), file_name=file_name
     )
     return found.exclude(stored_as="").first()
 
@@ -81,6 +88,13 @@ def changes_since(action: Action, version: int) -> list[Change]:
             base = found[name].base if name in found else _typed(name, value)
             found[name] = Change(name, entry.actor, entry.at, base, getattr(action, name, None))
     return [change for change in found.values() if change.base != change.now]
+
+
+def was_changed(action: Action, version: int, about: str) -> bool:
+    """Tell whether something that belongs to the action, such as its "parts", was changed since a version was shown."""
+    verb, shown = f"action.{about}_changed", {"before__version__gte": version}
+    since = Entry.objects.filter(subject_kind="actions.action", subject_id=action.pk, verb=verb, **shown)
+    return version > action.version or since.exists()
 
 
 def _typed(name: str, value: Any) -> Any:

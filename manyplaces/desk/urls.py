@@ -15,6 +15,7 @@ from manyplaces.desk.views import (
     review,
     stand,
     team,
+    toolkit,
 )
 
 app_name = "desk"
@@ -28,8 +29,8 @@ urlpatterns: list[URLPattern] = [
     re_path(ACTION + "$", calling.action, name="action"),
     re_path(ACTION + "parts/$", equipping.action_parts, name="action_parts"),
     re_path(ACTION + "goals/$", equipping.action_goals, name="action_goals"),
-    re_path(ACTION + "toolkit/$", equipping.action_toolkit, name="action_toolkit"),
-    re_path(ACTION + FILE, equipping.action_file, name="action_file"),
+    re_path(ACTION + "toolkit/$", toolkit.action_toolkit, name="action_toolkit"),
+    re_path(ACTION + FILE, toolkit.action_file, name="action_file"),
     re_path(ACTION + "preview/$", calling.action_preview, name="action_preview"),
     re_path(ACTION + "publish/$", calling.action_publish, name="action_publish"),
     path("desk/", stand.stand, name="stand"),

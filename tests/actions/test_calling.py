@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from manyplaces.actions.models import Action, Demand, Part, StateGoal
+from manyplaces.actions.models import Action, Demand, Part
 from manyplaces.actions.operations import (
     change_action,
     draft_action,
@@ -17,7 +17,6 @@ from manyplaces.actions.operations import (
     remove_demand,
     remove_part,
     set_demand,
-    set_goal,
     set_goals,
     set_part,
     turn_openings,
@@ -85,7 +84,7 @@ STEPS = {
     "no part": lambda action, by: remove_part(Part.objects.get(), by=by),
     "demand": lambda action, by: set_demand(Demand(action=action, description="Mine"), by=by),
     "no demand": lambda action, by: remove_demand(Demand.objects.get(), by=by),
-    "goal": lambda action, by: set_goal(StateGoal(action=action, state="WI", goal=1), by=by),
+    "goal": lambda action, by: set_goals(action, {"WI": 1}, by=by),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import json
 import zipfile
@@ -12,23 +13,31 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
+from django.utils import timezone
 
 from manyplaces.actions.models import Action, Material, MaterialVersion
 from manyplaces.actions.operations import (
     add_material,
     add_material_version,
+    delete_files,
     draft_action,
     duplicate_action,
     publish_action,
     remove_material,
+    restore_material,
     unpublish_action,
+    withdraw_version,
 )
 from manyplaces.actions.queries import toolkit
-from manyplaces.actions.rules import LARGEST_FILE, kind_of_file, safe_file_name
+from manyplaces.actions.rules import KEPT_FOR, LARGEST_FILE, kind_of_file, safe_file_name
+from manyplaces.core.actor import Actor
+from manyplaces.core.refusals import NotNow
+from manyplaces.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
 
 PDF = b"%PDF-1.4 a poster"
+CLOCK = Actor("clock", "clock")
 
 
 def archive(*names: str) -> bytes:
@@ -79,12 +88,38 @@ def test_an_older_version_stays_at_its_address(nia: Any, action: Action) -> None
 
 def test_what_is_removed_or_not_public_is_not_there(nia: Any, action: Action) -> None:
     version = poster(action, nia)
-    unpublish_action(action, version=1, by=nia)
+    at = {"version": Action.every.get().version}
+    unpublish_action(action, **at, by=nia)
     assert [Client().get(path).status_code for path in (address(version), "/actions/oct/toolkit/")] == [404, 404]
-    publish_action(action, version=2, by=nia)
+    publish_action(action, version=at["version"] + 1, by=nia)
     assert Client().get(address(version)).status_code == 200
     remove_material(version.material, by=nia)
     assert [Client().get(path).status_code for path in (address(version), "/actions/oct/toolkit/")] == [404, 404]
+
+
+def test_what_is_taken_away_leaves_the_disk_once_nobody_can_put_it_back(
+    nia: Any, action: Action, django_capture_on_commit_callbacks: Any
+) -> None:
+    first, flyer, shared = poster(action, nia), poster(action, nia), poster(action, nia)
+    newer = MaterialVersion(material=first.material, language="en", file_name="wrong.pdf")
+    wrong = add_material_version(newer, PDF + b" of somebody else", by=nia).row
+    duplicate_action(action, slug="like", name="Like", date_edtf="2027-10-06", by=nia)
+    MaterialVersion.objects.filter(material__action__slug="like").exclude(stored_as=shared.stored_as).delete()
+    withdraw_version(wrong, by=nia)
+    assert [Client().get(address(one)).status_code for one in (wrong, first)] == [404, 200]
+    assert [offer.label for offer in toolkit(action, "en")[0].offers] == ["en-1"]
+    for version in (flyer, shared):
+        remove_material(version.material, by=nia)
+    folder, later = Path(settings.MEDIA_FOLDER) / "toolkit", timezone.now() + KEPT_FOR
+    for now in (timezone.now(), later, later):
+        with django_capture_on_commit_callbacks(execute=True):
+            delete_files(now, by=CLOCK)
+    there = [(folder / version.stored_as).exists() for version in (first, wrong, flyer, shared)]
+    assert there == [True, False, False, True]
+    assert Entry.objects.filter(verb="materialversion.file_deleted").count() == 2
+    flyer.material.removed_at = timezone.now() - KEPT_FOR - datetime.timedelta(minutes=1)
+    with pytest.raises(NotNow, match="more than a day ago"):
+        restore_material(flyer.material, by=nia)
 
 
 def test_strangers_add_nothing(ruth: Any, carla: Any, otto: Any, nia: Any, action: Action) -> None:
@@ -96,6 +131,10 @@ def test_strangers_add_nothing(ruth: Any, carla: Any, otto: Any, nia: Any, actio
             add_material_version(MaterialVersion(material=version.material, language="en"), PDF, by=stranger)
         with pytest.raises(PermissionDenied):
             remove_material(version.material, by=stranger)
+        with pytest.raises(PermissionDenied):
+            withdraw_version(version, by=stranger)
+        with pytest.raises(PermissionDenied):
+            restore_material(version.material, by=stranger)
     assert MaterialVersion.objects.count() == 1
 
 

@@ -120,40 +120,158 @@ def test_she_looks_at_it_in_both_languages_and_publishes(nias: SignedIn, draft: 
     assert Client().get("/actions/oct2026/").status_code == 404
 
 
+PARTS, GOALS = "/desk/actions/oct2026/parts/", "/desk/actions/oct2026/goals/"
+TOOLKIT, PUBLISH = "/desk/actions/oct2026/toolkit/", "/desk/actions/oct2026/publish/"
+
+
+def version() -> str:
+    """The version that a form of the action carries now."""
+    return str(Action.every.get(slug="oct2026").version)
+
+
+@pytest.fixture
+def noor() -> SignedIn:
+    """Noor's browser: she coordinates nationally too."""
+    return signed_in(None, person_with(Grant("national"), alias="Noor"))
+
+
 def test_parts_demands_and_goals(nias: SignedIn, draft: Action) -> None:
-    parts = "/desk/actions/oct2026/parts/"
-    nias.post_form(parts, {"which": "part-", "part--name": "Kick-off", "part--date_edtf": "October 5, 2026"})
-    nias.post_form(parts, {"which": "demand-", "demand--description": "More nurses"})
-    nias.post_form(parts, {"which": "demand-more-nurses", "demand-more-nurses-description": "Nurses"})
+    nias.post_form(PARTS, {"which": "part-", "part--name": "Kick-off", "part--date_edtf": "October 5, 2026"})
+    nias.post_form(PARTS, {"which": "demand-", "demand--description": "More nurses"})
+    about = {"which": "demand-more-nurses", "demand-more-nurses-description": "Nurses"}
+    nias.post_form(PARTS, about | {"version": version()})
     found = (list(draft.parts.values_list("name", "date_edtf")), list(draft.demands.values_list("slug", "description")))
     assert found == ([("Kick-off", "2026-10-05")], [("more-nurses", "Nurses")])
-    nias.post_form(parts, {"which": "demand-more-nurses", "step": "remove"})
+    nias.post_form(PARTS, about | {"step": "remove", "version": version()})
     assert draft.demands.count() == 0
-    assert nias.post_form(parts, {"which": "demand-none", "step": "remove"}).status_code == 404
-    nias.post_form("/desk/actions/oct2026/goals/", {"WI": "40", "IL": ""})
+    assert nias.post_form(PARTS, {"which": "wish-none", "step": "remove"}).status_code == 404
+    nias.post_form(GOALS, {"WI": "40", "IL": ""})
     assert list(draft.state_goals.values_list("state", "goal")) == [("WI", 40)]
 
 
+def test_two_tabs_of_the_goals_lose_nothing(nias: SignedIn, noor: SignedIn, draft: Action) -> None:
+    noor.post_form(GOALS, {"WI": "40", "initial-WI": ""})
+    nias.post_form(GOALS, {"WI": "", "initial-WI": "", "IL": "30", "initial-IL": ""})
+    assert dict(draft.state_goals.values_list("state", "goal")) == {"WI": 40, "IL": 30}
+    late = nias.post_form(GOALS, {"WI": "50", "initial-WI": "", "IL": "", "initial-IL": ""})
+    page = text_of(late)
+    told = ("Somebody else set 40 meanwhile." in page, 'name="initial-WI" value="40"' in page)
+    assert (late.status_code, told, 'name="IL" value="30"' in page) == (409, (True, True), True)
+    nias.post_form(GOALS, {"WI": "50", "initial-WI": "40"})
+    assert dict(draft.state_goals.values_list("state", "goal")) == {"WI": 50, "IL": 30}
+
+
+def test_two_tabs_of_the_parts_lose_nothing(nias: SignedIn, noor: SignedIn, draft: Action) -> None:
+    for demand in ("Nurses", "Art"):
+        nias.post_form(PARTS, {"which": "demand-", "demand--description": demand})
+    shown = {"version": version()}
+    noor.post_form(PARTS, shown | {"which": "demand-nurses", "demand-nurses-description": "More nurses"})
+    mine = {"which": "demand-nurses", "demand-nurses-description": "Nurses everywhere"}
+    late = nias.post_form(PARTS, shown | mine)
+    page = text_of(late)
+    assert (late.status_code, "here stands now “More nurses”" in page, "Nurses everywhere" in page) == (409, True, True)
+    assert nias.post_form(PARTS, mine | {"version": version()}).status_code == 302
+    noor.post_form(PARTS, {"which": "demand-art", "step": "remove", "version": version()})
+    gone = nias.post_form(PARTS, shown | {"which": "demand-art", "demand-art-description": "Art, and music"})
+    page = text_of(gone)
+    assert (gone.status_code, "Somebody removed this meanwhile." in page, "Art, and music" in page) == (409, True, True)
+    assert list(draft.demands.values_list("description", flat=True)) == ["Nurses everywhere"]
+
+
+def test_what_was_added_since_the_preview_is_not_published_unseen(
+    nias: SignedIn, noor: SignedIn, draft: Action
+) -> None:
+    shown = version()
+    noor.post_form(PARTS, {"which": "demand-", "demand--description": "Added meanwhile"})
+    for sent in ({"version": shown, "step": "publish"}, {"version": version()}, {"version": version(), "step": "x"}):
+        nias.post_form(PUBLISH, sent)
+        assert Action.every.get().visibility == "draft"
+    # What belongs to the action is no matter of the form about its texts.
+    assert nias.post_form("/desk/actions/oct2026/", FORM | {"frame": "My words"}).status_code == 302
+    nias.post_form(PUBLISH, {"version": version(), "step": "publish"})
+    assert Action.every.get().visibility == "public"
+
+
+def test_what_changed_is_told_in_words_in_both_languages(nias: SignedIn, noor: SignedIn, draft: Action) -> None:
+    noor.post_form(PUBLISH, {"version": "0", "step": "publish"})
+    late = nias.post_form("/desk/actions/oct2026/", FORM | {"frame": "My words"})
+    told = "Noor published it: what you save now is public at once."
+    assert (late.status_code, told in text_of(late)) == (409, True)
+    theirs = {"version": "1", "kind": "week", "approval": "trusted", "zone": "America/Chicago"}
+    theirs |= {"tactics": ["walk-in", "march"], "opens_at": "2026-09-01T09:00"}
+    noor.post_form("/desk/actions/oct2026/", FORM | theirs)
+    for before, words in (
+        ("", ("week of action", "walk-in, march", "Central time (Chicago)", "2026-09-01, 09:00")),
+        ("/es", ("semana de acción", "marcha", "hora del Centro")),
+    ):
+        page = text_of(nias.post_form(f"{before}/desk/actions/oct2026/", FORM | {"version": "1", "frame": "x"}))
+        box = page[page.index('id="errors"') : page.index('class="jumps"')]
+        assert [word for word in words if word.lower() not in box.lower()] == []
+        assert [code for code in ("“week”", "America/Chicago", "“trusted”") if code in box] == []
+
+
 def test_the_toolkit_takes_a_file_and_says_what_is_wrong_with_another(nias: SignedIn, draft: Action) -> None:
-    toolkit = "/desk/actions/oct2026/toolkit/"
-    sent = {"which": "new", "new-name": "Poster", "new-language": "en"}
-    bad = nias.post_form(toolkit, {**sent, "new-file": SimpleUploadedFile("poster.pdf", b"<html>")})
+    sent = {"which": "new", "step": "add", "new-name": "Poster", "new-language": "en"}
+    bad = nias.post_form(TOOLKIT, {**sent, "new-file": SimpleUploadedFile("poster.pdf", b"<html>")})
     assert "This file is not what its name says (pdf)." in text_of(bad)
-    assert "Give either a file or a link." in text_of(nias.post_form(toolkit, sent))
-    good = nias.post_form(toolkit, {**sent, "new-file": SimpleUploadedFile("Poster für alle.pdf", b"%PDF-1.4")})
+    assert "Give either a file or a link." in text_of(nias.post_form(TOOLKIT, sent))
+    good = nias.post_form(TOOLKIT, {**sent, "new-file": SimpleUploadedFile("Poster für alle.pdf", b"%PDF-1.4")})
     assert good.status_code == 302
     version = MaterialVersion.objects.get()
     place = f"{version.material.key}/en-1/{version.file_name}"
-    assert nias.get(f"{toolkit}{place}").content == b"%PDF-1.4"
+    assert nias.get(f"{TOOLKIT}{place}").content == b"%PDF-1.4"
     assert Client().get(f"/toolkit/{place}").status_code == 404
-    nias.post_form(toolkit, {"which": version.material.key, "step": "remove"})
-    assert nias.get(f"{toolkit}{place}").status_code == 404
+    about = {"which": version.material.key}
+    nias.post_form(TOOLKIT, about | {"step": "remove"})
+    assert nias.get(f"{TOOLKIT}{place}").status_code == 404
+    assert "Put it back" in text_of(nias.get(TOOLKIT))
+    nias.post_form(TOOLKIT, about | {"step": "restore"})
+    assert nias.get(f"{TOOLKIT}{place}").status_code == 200
+    assert nias.post_form(TOOLKIT, about | {"step": "anything"}).status_code == 404
+
+
+def test_a_piece_is_renamed_and_moved_and_a_wrong_version_withdrawn(
+    nias: SignedIn, noor: SignedIn, draft: Action
+) -> None:
+    for name in ("Poster", "Flyer"):
+        sent = {"which": "new", "step": "add", "new-name": name, "new-language": "en"}
+        nias.post_form(TOOLKIT, sent | {"new-url": "https://example.org/1"})
+    flyer = draft.materials.get(name="Flyer").key
+    nias.post_form(
+        TOOLKIT, {"which": flyer, "step": "add", f"{flyer}-language": "en", f"{flyer}-url": "https://e.org/2"}
+    )
+    page = text_of(nias.get(TOOLKIT))
+    assert ("version 2" in page, "version 1" in page, "Older versions" in page) == (True, True, True)
+    name = {"which": flyer, "step": "name", f"n-{flyer}-name": "Flyer for families"}
+    name |= {f"n-{flyer}-name_es": "Volante", f"n-{flyer}-position": "0", "version": version()}
+    assert nias.post_form(TOOLKIT, name).status_code == 302
+    found = list(draft.materials.order_by("position").values_list("name", "name_es", "position"))
+    assert found == [("Flyer for families", "Volante", 0), ("Poster", "", 1)]
+    late = noor.post_form(TOOLKIT, name | {f"n-{flyer}-name": "Handout"})
+    page = text_of(late)
+    assert (late.status_code, "here stands now “Flyer for families”" in page, "Handout" in page) == (409, True, True)
+    nias.post_form(TOOLKIT, {"which": flyer, "step": "withdraw", "label": "en-2"})
+    page = text_of(nias.get(TOOLKIT))
+    assert ("version 2" in page, "Older versions" in page) == (False, False)
 
 
 def test_like_february(nias: SignedIn, draft: Action) -> None:
-    said = {"name": "February 17", "date_edtf": "February 17, 2027", "kind": "week", "slug": "", "like": "oct2026"}
-    assert nias.post_form("/desk/new-action/", said)["Location"] == "/desk/actions/february-17/"
-    assert Action.every.get(slug="february-17").kind == "day"
+    parts = (("Kick-off", "October 5, 2026"), ("Season", "Fall 2026"))
+    for name, when in parts:
+        about = {"which": "part-", "part--name": name, "part--date_edtf": when}
+        nias.post_form(PARTS, about | {"part--summary": "We gather.", "part--summary_es": "Todos."})
+    said = {"name": "October 6", "date_edtf": "February 17, 2027", "kind": "week", "slug": "", "like": "oct2026"}
+    answer = nias.post_form("/desk/new-action/", said, follow=True)
+    made = Action.every.get(slug="october-6")
+    assert (made.kind, made.date_edtf) == ("week", "2027-02-17")
+    assert set(made.parts.values_list("summary", "summary_es")) == {("We gather.", "Todos.")}
+    page = text_of(answer)
+    told = ("moved with the date: Kick-off (February 16, 2027)" in page, "no date yet: Season" in page)
+    assert told == (True, True)
+    # The same name once more, without a short name: it gets one that is free; and the kind of the one that it is like.
+    answer = nias.post_form("/desk/new-action/", said | {"kind": ""})
+    assert (answer["Location"], Action.every.get(slug="october-6-2").kind) == ("/desk/actions/october-6-2/", "day")
+    assert "Choose what kind it is." in text_of(nias.post_form("/desk/new-action/", said | {"kind": "", "like": ""}))
 
 
 PAGES = ("", "parts/", "goals/", "toolkit/", "preview/", "publish/")

@@ -1,6 +1,6 @@
 """Every change to actions: how they are called, what belongs to them, what hosts are given."""
 
-from manyplaces.actions.operations.belongings import duplicate_action, remove_demand, remove_part, set_goal, set_goals
+from manyplaces.actions.operations.belongings import duplicate_action, remove_demand, remove_part, set_goals
 from manyplaces.actions.operations.drafting import (
     change_action,
     draft_action,
@@ -11,8 +11,11 @@ from manyplaces.actions.operations.drafting import (
 from manyplaces.actions.operations.equipping import (
     add_material,
     add_material_version,
+    delete_files,
     remove_material,
+    restore_material,
     set_material,
+    withdraw_version,
 )
 from manyplaces.actions.operations.listing import call_action, describe_action, set_demand, set_part
 
@@ -21,6 +24,7 @@ __all__ = [
     "add_material_version",
     "call_action",
     "change_action",
+    "delete_files",
     "describe_action",
     "draft_action",
     "duplicate_action",
@@ -28,11 +32,12 @@ __all__ = [
     "remove_demand",
     "remove_material",
     "remove_part",
+    "restore_material",
     "set_demand",
-    "set_goal",
     "set_goals",
     "set_material",
     "set_part",
     "turn_openings",
     "unpublish_action",
+    "withdraw_version",
 ]

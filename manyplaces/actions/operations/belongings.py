@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from manyplaces.actions.models import Action, Demand, Material, MaterialVersion, Part, StateGoal
 from manyplaces.actions.operations.drafting import draft_action, rests_on
-from manyplaces.actions.operations.listing import is_draft, locked, set_demand, set_part
+from manyplaces.actions.operations.listing import is_draft, locked, raise_version, set_demand, set_part
 from manyplaces.actions.rules import shifted
 from manyplaces.core import fuzzydates
 from manyplaces.core.actor import Actor
@@ -22,39 +23,52 @@ TAKEN_OVER = (
     *("kind", "tactic", "tactics", "time_local", "time_words", "time_words_es", "zone", "lead_hours", "approval"),
     *("frame", "frame_es", "guidelines", "guidelines_es", "goal"),
 )
+PART_TEXTS = ("slug", "name", "name_es", "summary", "summary_es")
 
 
 @transaction.atomic
-def set_goal(goal: StateGoal, *, by: Actor) -> Kept[StateGoal]:
-    """Set how many sites are wanted in a state; 0 for no goal."""
-    action = locked(goal.action_id, by)
-    stored = StateGoal.objects.filter(action=action, state=goal.state).first()
-    return keep(goal, stored, fields=("goal",), by=by, unseen=is_draft(action))
+def set_goals(action: Action, goals: Mapping[str, int], *, shown: Mapping[str, int] | None = None, by: Actor) -> int:
+    """Set how many sites are wanted in several states, 0 for no goal; returns how many changed. Others stay.
 
-
-@transaction.atomic
-def set_goals(action: Action, goals: Mapping[str, int], *, by: Actor) -> int:
-    """Set the goals of several states at once; returns how many changed. What has no goal and had none stays out."""
-    known = dict(StateGoal.objects.filter(action=action).values_list("state", "goal"))
-    changed = {state: goal for state, goal in goals.items() if goal != known.get(state, 0)}
+    With what was `shown` of these states, raises ValidationError by state where somebody set another goal since.
+    """
+    action = locked(action.pk, by)
+    known = {goal.state: goal for goal in StateGoal.objects.filter(action=action, state__in=goals)}
+    stood = {state: known[state].goal if state in known else 0 for state in goals}
+    _require_shown(stood, goals, shown or stood)
+    changed = {state: goal for state, goal in goals.items() if goal != stood[state]}
     for state, goal in changed.items():
-        set_goal(StateGoal(action=action, state=state, goal=goal), by=by)
+        row = StateGoal(action=action, state=state, goal=goal)
+        keep(row, known.get(state), fields=("goal",), by=by, unseen=is_draft(action))
+    if changed:
+        raise_version(action, "goals", by=by)
     return len(changed)
 
 
+def _require_shown(stood: Mapping[str, int], wanted: Mapping[str, int], shown: Mapping[str, int]) -> None:
+    sentence = _("Somebody else set %(goal)d meanwhile. Yours stands here and replaces it when you save again.")
+    late = {
+        state: sentence % {"goal": goal}
+        for state, goal in stood.items()
+        if goal not in (shown.get(state, 0), wanted[state])
+    }
+    if late:
+        raise ValidationError(late)
+
+
 @transaction.atomic
-def remove_part(part: Part, *, by: Actor) -> None:
-    """Take a part off its action. Raises NotNow where something refers to it."""
-    action = locked(part.action_id, by)
+def remove_part(part: Part, *, version: int | None = None, by: Actor) -> None:
+    """Take a part off its action. Raises NotNow where something refers to it, or parts were changed since `version`."""
+    action = locked(part.action_id, by, version=version, about="parts")
     if rests_on(part):
         raise NotNow(_("Something refers to this part, so it stays."))
     _remove(part, ("slug", "name", "name_es", "date_edtf", "covers", "summary", "summary_es"), action, by)
 
 
 @transaction.atomic
-def remove_demand(demand: Demand, *, by: Actor) -> None:
-    """Take a demand off its action. Raises NotNow once a site has chosen it."""
-    action = locked(demand.action_id, by)
+def remove_demand(demand: Demand, *, version: int | None = None, by: Actor) -> None:
+    """Take a demand off its action. Raises NotNow once a site chose it, or demands were changed since `version`."""
+    action = locked(demand.action_id, by, version=version, about="demands")
     if rests_on(demand):
         raise NotNow(_("Sites have chosen this demand, so it stays. You can change its words."))
     _remove(demand, ("slug", "description", "description_es"), action, by)
@@ -67,28 +81,30 @@ def _remove(row: Part | Demand, fields: tuple[str, ...], action: Action, by: Act
     stored.full_clean(exclude=["action"], validate_unique=False, validate_constraints=False)
     before = {name: getattr(stored, name) for name in fields} | {"action": action.slug}
     record(by, f"{stored._meta.model_name}.removed", stored, before=before, unseen=is_draft(action))
+    raise_version(action, f"{stored._meta.model_name}s", by=by)
     stored.delete()
 
 
 @transaction.atomic
-def duplicate_action(action: Action, *, slug: str, name: str, date_edtf: str, by: Actor) -> Kept[Action]:
-    """Draft a new action like this one: parts, demands, guidelines, toolkit, tactics, times and goals.
+def duplicate_action(
+    action: Action, *, slug: str, name: str, date_edtf: str, kind: str = "", by: Actor
+) -> Kept[Action]:
+    """Draft a new action like this one: parts, demands, guidelines, toolkit, tactics, times and goals; another kind.
 
     Exact dates of parts move with the action's; others are left open. Files of the toolkit are shared, not copied.
     Events, claims, commitments and when these open and close stay with the old one.
     """
-    taken = {field: getattr(action, field) for field in TAKEN_OVER}
+    taken = {field: getattr(action, field) for field in TAKEN_OVER} | ({"kind": kind} if kind else {})
     made = draft_action(Action(slug=slug, name=name, date_edtf=date_edtf, **taken), by=by)
     days = _days_between(action, made.row)
     for part in action.parts.order_by("pk"):
         dates = {field: shifted(getattr(part, field), days) if days else "" for field in ("date_edtf", "covers")}
-        texts = {field: getattr(part, field) for field in ("slug", "name", "name_es")}
+        texts = {field: getattr(part, field) for field in PART_TEXTS}
         set_part(Part(action=made.row, **texts, **dates), by=by)
     for demand in action.demands.order_by("pk"):
         texts = {field: getattr(demand, field) for field in ("slug", "description", "description_es")}
         set_demand(Demand(action=made.row, **texts), by=by)
-    for goal in action.state_goals.all():
-        set_goal(StateGoal(action=made.row, state=goal.state, goal=goal.goal), by=by)
+    set_goals(made.row, {goal.state: goal.goal for goal in action.state_goals.all()}, by=by)
     _take_toolkit(action, made.row, by)
     return made
 
@@ -105,7 +121,8 @@ def _take_toolkit(old: Action, new: Action, by: Actor) -> None:
     for material in old.materials.filter(removed_at=None).order_by("position", "pk"):
         piece = Material(action=new, name=material.name, name_es=material.name_es, position=material.position)
         made = keep(piece, None, fields=(), by=by, unseen=True).row
-        latest = {version.language: version for version in material.versions.order_by("number")}
+        versions = material.versions.filter(withdrawn_at=None).order_by("number")
+        latest = {version.language: version for version in versions}
         for version in latest.values():
             shared = {field: getattr(version, field) for field in ("language", "url", "file_name", "stored_as")}
             facts = {field: getattr(version, field) for field in ("content_type", "size", "sha256")}

@@ -11,10 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from manyplaces.actions.models import Action
-from manyplaces.actions.operations.listing import FACTS, TEXTS, bring_in_line, is_draft, locked
+from manyplaces.actions.operations.listing import FACTS, LONGEST_SLUG, TEXTS, bring_in_line, is_draft, locked
+from manyplaces.actions.queries import changes_since
 from manyplaces.actions.rules import Visibility, is_open
 from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow
+from manyplaces.core.slugs import free_slug
+from manyplaces.core.words import slug
 from manyplaces.journal.operations import Kept, clean_texts, keep
 from manyplaces.people.rules import Role, require
 
@@ -30,10 +33,15 @@ OWN = frozenset({"actions"})
 
 @transaction.atomic
 def draft_action(action: Action, *, by: Actor) -> Kept[Action]:
-    """Add an action that only the desk sees. Raises ValidationError where its short name is taken or it has no date."""
+    """Add an action that only the desk sees; one without a short name gets a free one, made from its name.
+
+    Raises ValidationError where its short name is taken or it has no date.
+    """
     require(by, Role.NATIONAL, action=action.slug)
     action.visibility = Visibility.DRAFT
     clean_texts(action)
+    if not action.slug and action.name:
+        action.slug = free_slug(slug(action.name, LONGEST_SLUG), Action.every.values_list("slug", flat=True))
     taken = ValidationError({"slug": _("Another action has this short name already. Choose one of its own.")})
     if Action.every.filter(slug=action.slug).exists():
         raise taken
@@ -49,10 +57,13 @@ def draft_action(action: Action, *, by: Actor) -> Kept[Action]:
 def change_action(action: Action, *, version: int, by: Actor) -> Kept[Action]:
     """Bring the stored action of the same short name into line with what a form of that version says.
 
-    Raises NotNow where somebody changed it since that version was shown: nothing is written, and
-    `queries.changes_since` tells what it was.
+    Raises NotNow where somebody changed the same things since that version was shown: nothing is written, and
+    `queries.changes_since` tells what it was. What belongs to it (parts, goals) is no matter of this form.
     """
-    stored = _of_version(action.slug, version, by)
+    stored = _stored(action.slug, by)
+    since = {change.field for change in changes_since(stored, version)}
+    if version > stored.version or since & {*FIELDS, "visibility"}:
+        raise NotNow(_("Somebody changed this action while you had it open. Look at what changed, then save again."))
     action.visibility = stored.visibility
     action.is_taking = is_open(action, timezone.now())
     return bring_in_line(action, stored, fields=(*FIELDS, "is_taking"), by=by)
@@ -80,11 +91,16 @@ def unpublish_action(action: Action, *, version: int, by: Actor) -> Kept[Action]
     return _show(stored, Visibility.DRAFT, by=by)
 
 
-def _of_version(slug: str, version: int, by: Actor) -> Action:
-    require(by, Role.NATIONAL, action=slug)
-    stored = Action.every.select_for_update().get(slug=slug)
+def _stored(short_name: str, by: Actor) -> Action:
+    require(by, Role.NATIONAL, action=short_name)
+    return Action.every.select_for_update().get(slug=short_name)
+
+
+def _of_version(short_name: str, version: int, by: Actor) -> Action:
+    """Return the action as it was shown, with everything that belongs to it."""
+    stored = _stored(short_name, by)
     if stored.version != version:
-        raise NotNow(_("Somebody changed this action while you had it open. Look at what changed, then save again."))
+        raise NotNow(_("Somebody changed this action since you opened this page. Look at the preview once more."))
     return stored
 
 

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from manyplaces.actions.models import Action, Demand, Part
+from manyplaces.actions.queries import was_changed
 from manyplaces.actions.rules import Visibility
 from manyplaces.core.actor import Actor
+from manyplaces.core.refusals import NotNow
 from manyplaces.core.slugs import free_slug
 from manyplaces.core.words import slug
-from manyplaces.journal.operations import Kept, clean_texts, keep
+from manyplaces.journal.operations import Kept, Row, clean_texts, keep, record
 from manyplaces.people.rules import Role, require
 
 TEXTS = ("name_es", "date_note_es", "frame", "frame_es", "summary", "summary_es")
 FACTS = ("name", "kind", "tactic", "date_edtf", "date_from", "date_to", "date_note")
 PART = ("name", "name_es", "date_edtf", "date_from", "date_to", "covers", "summary", "summary_es")
+DEMAND = ("description", "description_es")
 LONGEST_SLUG = 50
 
 
@@ -57,33 +61,67 @@ def bring_in_line(action: Action, stored: Action | None, *, fields: Iterable[str
 
 
 @transaction.atomic
-def set_part(part: Part, *, by: Actor) -> Kept[Part]:
-    """Add a part to its action, or bring the stored one of the same key into line; one without a key is new."""
-    action = locked(part.action_id, by)
+def set_part(part: Part, *, version: int | None = None, by: Actor) -> Kept[Part]:
+    """Add a part to its action, or bring the stored one of the same key into line; one without a key is new.
+
+    With the `version` of the action that was shown, raises NotNow where its parts were changed since.
+    """
+    action = locked(part.action_id, by, version=version, about="parts")
     clean_texts(part)
     known = Part.objects.filter(action=action)
     if not part.slug and part.name:
         part.slug = free_slug(slug(part.name, LONGEST_SLUG), known.values_list("slug", flat=True))
     stored = known.filter(slug=part.slug).first()
-    return keep(part, stored, fields=PART, by=by, unseen=is_draft(action))
+    return keep_belonging(part, stored, fields=PART, action=action, about="parts", by=by)
 
 
 @transaction.atomic
-def set_demand(demand: Demand, *, by: Actor) -> Kept[Demand]:
-    """Add a demand to its action, or bring the stored one of the same key into line; one without a key is new."""
-    action = locked(demand.action_id, by)
+def set_demand(demand: Demand, *, version: int | None = None, by: Actor) -> Kept[Demand]:
+    """Add a demand to its action, or bring the stored one of the same key into line; one without a key is new.
+
+    With the `version` of the action that was shown, raises NotNow where its demands were changed since.
+    """
+    action = locked(demand.action_id, by, version=version, about="demands")
     clean_texts(demand)
     known = Demand.objects.filter(action=action)
     if not demand.slug and demand.description:
         demand.slug = free_slug(slug(demand.description, LONGEST_SLUG), known.values_list("slug", flat=True))
     stored = known.filter(slug=demand.slug).first()
-    return keep(demand, stored, fields=("description", "description_es"), by=by, unseen=is_draft(action))
+    return keep_belonging(demand, stored, fields=DEMAND, action=action, about="demands", by=by)
 
 
-def locked(number: int, by: Actor) -> Action:
-    """Return the action of this number, locked until the transaction ends; raises PermissionDenied for a stranger."""
+@transaction.atomic
+def keep_belonging(
+    row: Row, stored: Row | None, *, fields: Iterable[str], action: Action, about: str, by: Actor
+) -> Kept[Row]:
+    """Keep what belongs to an action, which is locked, and raise the action's version where it changes.
+
+    `about` is the page of the desk on which it stands: "parts", "demands", "goals" or "toolkit".
+    """
+    kept = keep(row, stored, fields=fields, by=by, unseen=is_draft(action))
+    if kept.outcome != "unchanged":
+        raise_version(action, about, by=by)
+    return kept
+
+
+@transaction.atomic
+def raise_version(action: Action, about: str, *, by: Actor) -> None:
+    """Raise the version of an action to which something that belongs to it was done, and note where that stands."""
+    action.full_clean(validate_unique=False, validate_constraints=False)
+    record(by, f"action.{about}_changed", action, before={"version": action.version}, unseen=True)
+    action.version += 1
+    action.save(update_fields=["version"])
+
+
+def locked(number: int, by: Actor, *, version: int | None = None, about: str = "") -> Action:
+    """Return the action of this number, locked until the transaction ends.
+
+    Raises PermissionDenied for a stranger; with a `version`, NotNow where what `about` says was changed since.
+    """
     action = Action.every.select_for_update().get(pk=number)
     require(by, Role.NATIONAL, action=action.slug)
+    if version is not None and was_changed(action, version, about):
+        raise NotNow(_("Somebody changed this while you had it open. Look at what stands here now, then save again."))
     return action
 
 

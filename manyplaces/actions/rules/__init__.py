@@ -1,6 +1,14 @@
 """What is true of actions: their words, when commitments are taken, which files a toolkit takes."""
 
-from manyplaces.actions.rules.files import LARGEST_FILE, MOST_FILES, TAKEN_FILES, FileKind, kind_of_file, safe_file_name
+from manyplaces.actions.rules.files import (
+    KEPT_FOR,
+    LARGEST_FILE,
+    MOST_FILES,
+    TAKEN_FILES,
+    FileKind,
+    kind_of_file,
+    safe_file_name,
+)
 from manyplaces.actions.rules.opening import (
     DESK_ZONES,
     days_of,
@@ -16,6 +24,7 @@ from manyplaces.actions.rules.words import Approval, Kind, Tactic, Visibility, t
 
 __all__ = [
     "DESK_ZONES",
+    "KEPT_FOR",
     "LARGEST_FILE",
     "MOST_FILES",
     "TAKEN_FILES",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,8 @@ from manyplaces.core.words import slug
 
 LARGEST_FILE = 10_000_000
 MOST_FILES = 200
+# What was taken away can be put back for so long; then its files are deleted.
+KEPT_FOR = timedelta(days=1)
 LONGEST_STEM = 80
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 

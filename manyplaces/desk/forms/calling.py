@@ -19,6 +19,7 @@ from manyplaces.actions.rules import DESK_ZONES, Approval, Kind, Tactic
 from manyplaces.core import localtimes
 from manyplaces.core.spokendates import read_spoken
 from manyplaces.core.words import clean_text, slug
+from manyplaces.desk.forms.meanwhile import Told, changed, made_public
 
 LONG = 10_000
 DEFAULT_ZONE = DESK_ZONES[0][0]
@@ -54,7 +55,11 @@ class NewActionForm(forms.Form):
 
     name = line(_("Name"), help_text=_("What people will call it, such as “October 6: Schools for all”."))
     date_edtf = line(_("When"), 100, help_text=DATE_HELP)
-    kind = forms.ChoiceField(label=_("What kind"), choices=Kind.choices)
+    kind = forms.ChoiceField(
+        label=_("What kind"),
+        choices=[("", _("as the earlier action, if it is like one")), *Kind.choices],
+        required=False,
+    )
     slug = line(
         _("Short name for its address"),
         60,
@@ -80,10 +85,12 @@ class NewActionForm(forms.Form):
         return read_date(self.cleaned_data["date_edtf"])
 
     def clean(self) -> dict[str, Any]:
-        """Make the short name where none was given."""
+        """Ask for the kind of what is like no other, and bring a short name into its form."""
         cleaned = super().clean() or self.cleaned_data
-        if "slug" not in self.errors:
-            cleaned["slug"] = slug(cleaned.get("slug") or cleaned.get("name", ""), 60)
+        if not cleaned.get("kind") and not cleaned.get("like"):
+            self.add_error("kind", gettext("Choose what kind it is."))
+        if given := cleaned.get("slug"):
+            cleaned["slug"] = slug(given, 60)
         return cleaned
 
 
@@ -201,6 +208,17 @@ class ActionForm(forms.Form):
                 typed.setlist(change.field, told if isinstance(told, list) else ["" if told is None else str(told)])
         typed["version"] = str(stored.version)
         return ActionForm(typed)
+
+    def told(self, stored: Action, changes: list[Change]) -> list[Told]:
+        """Return in words what others changed since the form was shown."""
+        mine, theirs = self.action(stored.slug), self.shown(stored)
+        found = [Told("", "", made_public(change.who, stored)) for change in changes if change.field == "visibility"]
+        for change in changes:
+            if change.field in self.fields and change.field != "version":
+                field: Any = self.fields[change.field]
+                both, now = self.has_touched(change, mine), theirs[change.field]
+                found.append(Told(change.field, str(field.label), changed(change, field, now), both))
+        return found
 
     @staticmethod
     def has_touched(change: Change, mine: Action) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -60,16 +61,52 @@ class DemandForm(forms.Form):
 
 
 class GoalsForm(forms.Form):
-    """How many sites are wanted in each state; a state without a goal is left empty."""
+    """How many sites are wanted in each state; a state without a goal is left empty.
+
+    The form carries what it was shown with, so that it says of the other states nothing.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for code, names in sorted(STATES.items(), key=lambda state: state[1]):
-            self.fields[code] = forms.IntegerField(label=names[0], min_value=0, max_value=100_000, required=False)
+            self.fields[code] = forms.IntegerField(
+                label=names[0], min_value=0, max_value=100_000, required=False, show_hidden_initial=True
+            )
 
     def goals(self) -> dict[str, int]:
-        """Return the goals by state, 0 where none was given."""
-        return {state: goal or 0 for state, goal in self.cleaned_data.items()}
+        """Return the goals that were changed, by state; 0 where one was emptied."""
+        return {state: self.cleaned_data[state] or 0 for state in self.changed_data}
+
+    def shown(self) -> dict[str, int]:
+        """Return the goals that were shown, by state."""
+        said = {state: str(self.data.get(self.add_initial_prefix(state), "")) for state in self.fields}
+        return {state: int(text) if text.isdecimal() and len(text) < 7 else 0 for state, text in said.items()}
+
+    def take_over(self, stored: dict[str, int | None]) -> None:
+        """Take what is stored now as what is shown; what was typed stays."""
+        typed: Any = MultiValueDict(self.data)
+        changed = self.changed_data
+        for state in self.fields:
+            goal = stored.get(state)
+            typed[self.add_initial_prefix(state)] = "" if goal is None else str(goal)
+            if state not in changed:
+                typed[state] = typed[self.add_initial_prefix(state)]
+        self.data = typed
+
+
+class NameForm(forms.Form):
+    """What a piece of the toolkit is called, and where it stands among the others."""
+
+    name = line(_("Name"))
+    name_es = line(_("Name in Spanish"), required=False, language="es")
+    position = forms.TypedChoiceField(label=_("Place in the list"), coerce=int)
+    # Whether somebody else was before.
+    is_late = False
+
+    def __init__(self, *args: Any, places: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["position"]
+        field.choices = [(place, str(place + 1)) for place in range(places)]
 
 
 class OfferForm(forms.Form):

@@ -6,10 +6,14 @@ import datetime
 from dataclasses import dataclass
 
 from django.db.models import Count, F
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from manyplaces.actions.models import Action
-from manyplaces.actions.rules import Visibility, is_open
+from manyplaces.actions.models import Action, Material
+from manyplaces.actions.rules import KEPT_FOR, Visibility, is_open
 from manyplaces.core.actor import Actor
+from manyplaces.core.fuzzydates import words
 from manyplaces.events.models import Commitment, Event
 from manyplaces.people.rules import TRUSTED_DOORS, Role, may
 
@@ -57,3 +61,24 @@ def called_actions(by: Actor, now: datetime.datetime) -> list[CalledAction]:
         known = (commitments.get(action.pk, 0), events.get(action.pk, 0))
         found.append(CalledAction(action, *known, is_open(action, now), action.is_past(now.date()), may_change))
     return found
+
+
+def removed_pieces(action: Action) -> list[Material]:
+    """Return the pieces of a toolkit that can still be put back, the latest first; one query."""
+    return list(action.materials.filter(removed_at__gt=timezone.now() - KEPT_FOR).order_by("-removed_at"))
+
+
+def dates_taken(old: Action, new: Action) -> list[str]:
+    """Return sentences about the parts that a new action took over: whose date moved, whose is open; two queries."""
+    dated = {part.slug for part in old.parts.all() if part.date_edtf or part.covers}
+    language, moved, left = get_language() or "en", [], []
+    for part in new.parts.order_by("date_from", "pk"):
+        if part.date_edtf:
+            moved.append(f"{part.name} ({words(part.date_edtf, language)})")
+        elif part.slug in dated:
+            left.append(part.name)
+    sentences = [
+        (moved, _("These parts moved with the date: %(parts)s. Look whether the days are right.")),
+        (left, _("These parts have no date yet: %(parts)s. Say it under “Parts and demands”.")),
+    ]
+    return [sentence % {"parts": ", ".join(parts)} for parts, sentence in sentences if parts]

@@ -19,10 +19,11 @@ from manyplaces.actions.operations import (
     publish_action,
     unpublish_action,
 )
-from manyplaces.actions.queries import Change, changes_since, untranslated
+from manyplaces.actions.queries import changes_since, untranslated
 from manyplaces.core.refusals import NotNow, refusals_on
 from manyplaces.desk.forms.calling import ActionForm, NewActionForm
-from manyplaces.desk.queries.calling import called_actions, sees
+from manyplaces.desk.forms.meanwhile import Told
+from manyplaces.desk.queries.calling import called_actions, dates_taken, sees
 from manyplaces.front.queries.action import action_page
 from manyplaces.front.views.answering import context_of
 from manyplaces.people.guard import for_roles
@@ -37,6 +38,12 @@ def reached(request: Any, slug: str) -> Action:
     if found is None:
         raise Http404
     return found
+
+
+def shown_version(request: Any) -> int:
+    """Return the version of the action that the form was shown with; -1, which no action has, where it says none."""
+    said = request.POST.get("version", "")
+    return int(said) if said.isdecimal() and len(said) < 9 else -1
 
 
 def seen(request: Any, slug: str) -> Action:
@@ -63,15 +70,17 @@ def action_new(request: Any) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         like = next((action for action in known if action.slug == said["like"]), None)
+        facts = {name: said[name] for name in ("slug", "name", "date_edtf", "kind")}
         with refusals_on(form):
-            facts = {name: said[name] for name in ("slug", "name", "date_edtf")}
             if like:
-                duplicate_action(like, **facts, by=request.actor)
+                made = duplicate_action(like, **facts, by=request.actor).row
             else:
-                draft_action(Action(kind=said["kind"], **facts), by=request.actor)
+                made = draft_action(Action(**facts), by=request.actor).row
         if form.is_valid():
             messages.success(request, _("The action is here as a draft. Only the desk sees it until you publish it."))
-            return redirect("desk:action", said["slug"])
+            for told in dates_taken(like, made) if like else []:
+                messages.warning(request, told)
+            return redirect("desk:action", made.slug)
     return render(request, "desk/action_new.html", {"form": form})
 
 
@@ -80,8 +89,7 @@ def action(request: Any, slug: str) -> HttpResponse:
     """Everything an action says of itself; who has an older state open is shown what was changed since."""
     stored = reached(request, slug)
     form = ActionForm(request.POST or None, initial=ActionForm.shown(stored))
-    overtaken = False
-    changes: list[tuple[Change, str, Any, bool]] = []
+    changes: list[Told] | None = None
     if request.method == "POST" and form.is_valid():
         outcome = ""
         with refusals_on(form):
@@ -91,32 +99,16 @@ def action(request: Any, slug: str) -> HttpResponse:
                 ).outcome
             except NotNow:
                 # What lies between two states is more than a sentence: it is shown, field by field.
-                overtaken = True
-        if overtaken:
-            form, changes = _meanwhile(form, reached(request, slug))
-        elif form.is_valid():
+                stored = reached(request, slug)
+                since = changes_since(stored, form.cleaned_data["version"])
+                form, changes = form.rebased(stored, since), form.told(stored, since)
+        if changes is None and form.is_valid():
             messages.success(
                 request, _("Nothing was changed.") if outcome == "unchanged" else _("The changes are kept.")
             )
             return redirect("desk:action", slug)
-    context = {"form": form, "action": stored, "overtaken": overtaken, "changes": changes, "tab": "action"}
-    return render(request, "desk/action.html", context, status=409 if overtaken else 200)
-
-
-def _meanwhile(form: ActionForm, stored: Action) -> tuple[ActionForm, list[tuple[Change, str, Any, bool]]]:
-    """Return the form against what is stored now, and what others changed: label, value, whether both changed it."""
-    changes = [
-        change
-        for change in changes_since(stored, form.cleaned_data["version"])
-        if change.field in ActionForm.base_fields
-    ]
-    mine, shown = form.action(stored.slug), ActionForm.shown(stored)
-    told = [
-        (change, str(form[change.field].label), shown[change.field], form.has_touched(change, mine))
-        for change in changes
-        if change.field != "version"
-    ]
-    return form.rebased(stored, changes), told
+    context = {"form": form, "action": stored, "changes": changes, "tab": "action"}
+    return render(request, "desk/action.html", context, status=200 if changes is None else 409)
 
 
 @for_roles(Role.NATIONAL)
@@ -132,18 +124,24 @@ def action_publish(request: Any, slug: str) -> HttpResponse:
     """What becomes public, and what is still in one language only; then the button that does it, or takes it back."""
     stored = reached(request, slug)
     if request.method == "POST":
-        version = request.POST.get("version", "")
-        step = unpublish_action if request.POST.get("step") == "unpublish" else publish_action
-        try:
-            step(stored, version=int(version) if version.isdigit() and len(version) < 9 else -1, by=request.actor)
-        except NotNow as refusal:
-            messages.error(request, str(refusal))
-            return redirect("desk:action_publish", slug)
-        done = {
-            publish_action: _("The action is public now."),
-            unpublish_action: _("The action is a draft again. Nobody outside the desk sees it."),
-        }
-        messages.success(request, done[step])
-        return redirect("desk:action", slug)
+        return _shown_or_hidden(request, stored)
     context = {"action": stored, "missing": untranslated(stored), "tab": "action_publish"}
     return render(request, "desk/action_publish.html", context)
+
+
+def _shown_or_hidden(request: Any, stored: Action) -> HttpResponse:
+    steps = {"publish": publish_action, "unpublish": unpublish_action}
+    done = {
+        "publish": _("The action is public now."),
+        "unpublish": _("The action is a draft again. Nobody outside the desk sees it."),
+    }
+    step = request.POST.get("step", "")
+    try:
+        if step not in steps:
+            raise NotNow(_("Nothing was done. Press one of the buttons below."))
+        steps[step](stored, version=shown_version(request), by=request.actor)
+    except NotNow as refusal:
+        messages.error(request, str(refusal))
+        return redirect("desk:action_publish", stored.slug)
+    messages.success(request, done[step])
+    return redirect("desk:action", stored.slug)

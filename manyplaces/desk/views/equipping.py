@@ -1,4 +1,4 @@
-"""What belongs to an action, on the desk: parts and demands, goals by state, the toolkit for hosts."""
+"""What belongs to an action, on the desk: parts and demands, and the goals by state."""
 
 from __future__ import annotations
 
@@ -7,156 +7,109 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from manyplaces.actions.models import Action, Demand, Material, MaterialVersion, Part
-from manyplaces.actions.operations import (
-    add_material,
-    add_material_version,
-    remove_demand,
-    remove_material,
-    remove_part,
-    set_demand,
-    set_goals,
-    set_part,
-)
-from manyplaces.actions.queries import content_of, toolkit, version_at
-from manyplaces.actions.views import file_answer
+from manyplaces.actions.models import Action, Demand, Part
+from manyplaces.actions.operations import remove_demand, remove_part, set_demand, set_goals, set_part
 from manyplaces.core.refusals import NotNow, refusals_on
-from manyplaces.desk.forms.equipping import DemandForm, GoalsForm, OfferForm, PartForm, PieceForm
-from manyplaces.desk.views.calling import reached
+from manyplaces.desk.forms.equipping import DemandForm, GoalsForm, PartForm
+from manyplaces.desk.views.calling import reached, shown_version
 from manyplaces.people.guard import for_roles
 from manyplaces.people.rules import Role
 
-PART = ("name", "name_es", "date_edtf", "covers", "summary", "summary_es")
-DEMAND = ("description", "description_es")
+FIELDS = {
+    "part": ("name", "name_es", "date_edtf", "covers", "summary", "summary_es"),
+    "demand": ("description", "description_es"),
+}
+DONE, WRONG, LATE = 302, 200, 409
+Form = PartForm | DemandForm
 
 
 @for_roles(Role.NATIONAL)
 def action_parts(request: Any, slug: str) -> HttpResponse:
     """The parts of an action and its demands, each with a form of its own, and an empty one for the next."""
     stored = reached(request, slug)
-    sent = request.POST if request.method == "POST" else {}
-    parts = {part.slug: part for part in stored.parts.order_by("date_from", "pk")}
-    demands = {demand.slug: demand for demand in stored.demands.order_by("pk")}
-    forms: dict[str, PartForm | DemandForm] = {}
-    for key, part in [*parts.items(), ("", None)]:
-        shown = {name: getattr(part, name) for name in PART} if part else {}
-        name = f"part-{key}"
-        forms[name] = PartForm(sent if sent.get("which") == name else None, initial=shown, prefix=name)
-    for key, demand in [*demands.items(), ("", None)]:
-        shown = {name: getattr(demand, name) for name in DEMAND} if demand else {}
-        name = f"demand-{key}"
-        forms[name] = DemandForm(sent if sent.get("which") == name else None, initial=shown, prefix=name)
-    if sent:
-        kind, _hyphen, key = sent.get("which", "").partition("-")
-        if sent.get("which") not in forms:
-            raise Http404
-        known: Part | Demand | None = (parts if kind == "part" else demands).get(key)
-        if _told(request, forms[sent["which"]], stored, known):
-            return redirect("desk:action_parts", slug)
-    groups = {kind: [form for name, form in forms.items() if name.startswith(kind)] for kind in ("part", "demand")}
+    known: dict[str, Part | Demand | None] = {
+        **{f"part-{part.slug}": part for part in stored.parts.order_by("date_from", "pk")},
+        **{f"demand-{demand.slug}": demand for demand in stored.demands.order_by("pk")},
+        **{"part-": None, "demand-": None},
+    }
+    which, status = request.POST.get("which", ""), WRONG
+    forms = {name: _form(name, row, request.POST if name == which else None) for name, row in known.items()}
+    if request.method == "POST":
+        if which in forms:
+            status = _told(request, forms[which], stored, known[which])
+        else:
+            kind, form = _of_one_that_is_gone(which, request.POST)
+            forms[f"{kind}-"], status = form, DONE if request.POST.get("step") == "remove" else LATE
+    if status == DONE:
+        return redirect("desk:action_parts", slug)
+    groups = {kind: [form for name, form in forms.items() if name.startswith(f"{kind}-")] for kind in FIELDS}
     context = {"action": stored, "parts": groups["part"], "demands": groups["demand"], "tab": "action_parts"}
-    return render(request, "desk/action_parts.html", context)
+    return render(request, "desk/action_parts.html", context | {"late": status == LATE}, status=status)
 
 
-def _told(request: Any, form: PartForm | DemandForm, action: Action, known: Part | Demand | None) -> bool:
-    """Do what one form of the page asks for; tell whether it was done."""
+def _form(name: str, row: Part | Demand | None, sent: Any) -> Form:
+    kind = name.partition("-")[0]
+    shown = {field: getattr(row, field) for field in FIELDS[kind]} if row else {}
+    return (PartForm if kind == "part" else DemandForm)(sent, initial=shown, prefix=name)
+
+
+def _of_one_that_is_gone(which: str, sent: Any) -> tuple[str, Form]:
+    """Return the kind of what somebody else has removed, and what was typed about it in the form for a new one."""
+    kind = which.partition("-")[0]
+    if kind not in FIELDS:
+        raise Http404
+    form = _form(f"{kind}-", None, {f"{kind}--{name}": sent.get(f"{which}-{name}", "") for name in FIELDS[kind]})
+    form.add_error(None, _("Somebody removed this meanwhile. What you typed stands here: add it anew if it is needed."))
+    return kind, form
+
+
+def _told(request: Any, form: Form, action: Action, known: Part | Demand | None) -> int:
+    """Do what one form of the page asks for; return whether it is DONE, something is WRONG, or somebody was before."""
+    version = shown_version(request) if known else None
     if request.POST.get("step") == "remove" and known is not None:
         remove: Callable[..., None] = remove_part if isinstance(known, Part) else remove_demand
         try:
-            remove(known, by=request.actor)
+            remove(known, version=version, by=request.actor)
         except NotNow as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("It is removed."))
-        return True
+        return DONE
     if not form.is_valid():
-        return False
-    short_name = known.slug if known else ""
+        return WRONG
+    short_name, late = known.slug if known else "", False
     with refusals_on(form):
-        if isinstance(form, PartForm):
-            set_part(form.part(action, short_name), by=request.actor)
-        else:
-            set_demand(form.demand(action, short_name), by=request.actor)
+        try:
+            if isinstance(form, PartForm):
+                set_part(form.part(action, short_name), version=version, by=request.actor)
+            else:
+                set_demand(form.demand(action, short_name), version=version, by=request.actor)
+        except NotNow:
+            late = True
+            raise
     if form.is_valid():
         messages.success(request, _("The changes are kept."))
-    return form.is_valid()
+        return DONE
+    return LATE if late else WRONG
 
 
 @for_roles(Role.NATIONAL)
 def action_goals(request: Any, slug: str) -> HttpResponse:
-    """How many sites are wanted in each state."""
+    """How many sites are wanted in each state; only the states that were changed are said anew."""
     stored = reached(request, slug)
     known = {goal.state: goal.goal or None for goal in stored.state_goals.all()}
-    form = GoalsForm(request.POST or None, initial=known)
+    form, status = GoalsForm(request.POST or None, initial=known), WRONG
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
-            set_goals(stored, form.goals(), by=request.actor)
+            set_goals(stored, form.goals(), shown=form.shown(), by=request.actor)
         if form.is_valid():
             messages.success(request, _("The goals are kept."))
             return redirect("desk:action_goals", slug)
+        form.take_over(known)
+        status = LATE
     total = sum(goal or 0 for goal in known.values())
     context = {"action": stored, "form": form, "total": total, "tab": "action_goals"}
-    return render(request, "desk/action_goals.html", context)
-
-
-@for_roles(Role.NATIONAL)
-def action_toolkit(request: Any, slug: str) -> HttpResponse:
-    """The toolkit: a new piece, a newer version of one, or one taken away."""
-    stored = reached(request, slug)
-    pieces = toolkit(stored, request.LANGUAGE_CODE)
-    sent = request.POST if request.method == "POST" else {}
-    key = sent.get("which", "")
-    keys = [piece.material.key for piece in pieces]
-    forms = {one: OfferForm(*_of(request, one), prefix=one) for one in keys}
-    new = PieceForm(*_of(request, "new"), prefix="new")
-    if sent and _equipped(request, stored, key, new if key == "new" else forms.get(key)):
-        return redirect("desk:action_toolkit", slug)
-    rows = [(piece, forms[piece.material.key]) for piece in pieces]
-    context = {"action": stored, "pieces": rows, "new": new, "tab": "action_toolkit"}
-    return render(request, "desk/action_toolkit.html", context)
-
-
-def _of(request: Any, which: str) -> tuple[Any, Any]:
-    """Return what was sent for one of the forms of a page, nothing for the others."""
-    asked = request.method == "POST" and request.POST.get("which") == which
-    return (request.POST, request.FILES) if asked else (None, None)
-
-
-def _equipped(request: Any, action: Action, key: str, form: OfferForm | None) -> bool:
-    """Do what one form of the page asks for; tell whether it was done."""
-    if form is None:
-        raise Http404
-    if request.POST.get("step") == "remove":
-        remove_material(get_object_or_404(Material, action=action, key=key), by=request.actor)
-        messages.success(request, _("It is removed."))
-        return True
-    if not form.is_valid():
-        return False
-    said = form.cleaned_data
-    content = said["file"].read() if said.get("file") else None
-    version = MaterialVersion(language=said["language"], url=said["url"])
-    version.file_name = said["file"].name if content is not None else ""
-    with refusals_on(form):
-        if isinstance(form, PieceForm):
-            piece = Material(action=action, name=said["name"], name_es=said["name_es"])
-            add_material(piece, version, content, by=request.actor)
-        else:
-            version.material = get_object_or_404(Material, action=action, key=key)
-            add_material_version(version, content, by=request.actor)
-    if form.is_valid():
-        messages.success(request, _("It is in the toolkit."))
-    return form.is_valid()
-
-
-@for_roles(Role.NATIONAL)
-def action_file(request: Any, slug: str, key: str, label: str, file_name: str) -> HttpResponse:
-    """A file of the toolkit, of a draft too."""
-    stored = reached(request, slug)
-    version = version_at(key, label, file_name)
-    content = content_of(version) if version and version.material.action_id == stored.pk else None
-    if version is None or content is None:
-        raise Http404
-    return file_answer(version, content)
+    return render(request, "desk/action_goals.html", context, status=status)
