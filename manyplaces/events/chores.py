@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from manyplaces.core.actor import Actor
-from manyplaces.events.operations import carry_out_call_off, mark_unreported, tell_called_off
+from manyplaces.events.operations import carry_out_news, mark_unreported, tell_called_off
 from manyplaces.mail.tasks import Running, every, job
 from manyplaces.people.operations import due
 
@@ -22,12 +22,12 @@ def unreported() -> int:
     return mark_unreported(timezone.now(), by=CLOCK)
 
 
-@every("events.call_off", minutes=5)
-def call_off() -> int:
-    """Cancel or postpone what two coordinators agreed to."""
-    agreed = due("events.call_off")
+@every("events.tell_agreed", minutes=1)
+def tell_agreed() -> int:
+    """Write the very many letters that a second coordinator agreed to."""
+    agreed = due("events.tell_hosts")
     for proposal in agreed:
-        carry_out_call_off(proposal, by=CLOCK)
+        carry_out_news(proposal, by=CLOCK)
     return len(agreed)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -97,10 +97,11 @@ def new_letter(
 
 
 @transaction.atomic
-def stop_letters(about: str, *, by: Actor) -> int:
-    """Stop every letter about a subject that was not sent yet, and erase it; returns how many."""
+def stop_letters(about: str, *, keys: Collection[str] | None = None, by: Actor) -> int:
+    """Stop every letter about a subject that was not sent yet, or those of the keys given; returns how many."""
     stopped = 0
-    for letter in Letter.objects.select_for_update().filter(about=about, state=Letter.State.OWED):
+    owed = Letter.objects.select_for_update().filter(about=about, state=Letter.State.OWED)
+    for letter in owed if keys is None else owed.filter(key__in=keys):
         _stop(letter, "", by)
         stopped += 1
     return stopped

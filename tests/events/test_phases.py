@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
@@ -13,21 +15,22 @@ from django.utils import timezone
 from manyplaces.actions.models import Action
 from manyplaces.core.actor import Actor, Grant
 from manyplaces.core.refusals import NotNow
-from manyplaces.events.chores import call_off as carry_out
-from manyplaces.events.chores import tell_hosts
+from manyplaces.events.chores import tell_agreed, tell_hosts
 from manyplaces.events.models import Commitment, Event, Host
 from manyplaces.events.operations import (
-    Moved,
     approve,
     call_off,
-    calling_off,
     cancel_events,
+    decline_called_off,
     mark_held,
+    mark_not_held,
     mark_unreported,
+    move_events,
     postpone_events,
     reinstate,
     restore_events,
     shield_event,
+    telling,
     unshield_event,
 )
 from manyplaces.journal.models import Entry
@@ -52,14 +55,27 @@ def work() -> None:
     """What the worker would do."""
 
     class Running:
-        by = Actor("Carla", "clock", errand=Job.objects.latest("pk").errand)
         about = ""
+
+        def __init__(self, errand: str) -> None:
+            self.by = Actor("Carla", "clock", errand=errand)
 
         def tell(self, done: int, total: int) -> None:
             assert done <= total
 
     for job in Job.objects.filter(name="events.tell_hosts"):
-        tell_hosts(job.payload, Running())
+        tell_hosts(job.payload, Running(job.errand))
+
+
+def sent() -> None:
+    """What is owed has reached its readers."""
+    work()
+    Letter.objects.filter(state="owed").update(state="sent", sent_at=timezone.now())
+
+
+def on(day: str) -> Any:
+    """The noon of a day in Chicago."""
+    return time_machine.travel(f"{day}T17:00:00Z")
 
 
 def letters(kind: str) -> list[tuple[str, str]]:
@@ -104,7 +120,7 @@ def test_postponed_to_a_day_and_brought_back(nia: Any, carla: Any, client: Clien
     assert sorted(refusal.value.message_dict) == ["moved_to", "reason"]
     moved = postpone_events([event], moved_to="2030-10-17", reason="Flood", by=carla)
     assert "October 17, 2030" in client.get(f"/events/{event.key}/").content.decode()
-    assert restore_events(moved.errand, by=carla) == 1
+    assert restore_events(moved.errand, by=carla).done == 1
     event.refresh_from_db()
     assert (event.phase, event.moved_to, event.reason) == ("committed", "", "")
     work()
@@ -137,20 +153,112 @@ def test_nobody_moves_what_lies_outside_of_his_area(nia: Any, ruth: Any, carla: 
             lambda by, events: postpone_events(events, reason="No", by=by),
             lambda by, events: mark_held(events, by=by),
             lambda by, events: reinstate(events, by=by),
+            lambda by, events: move_events(events, by=by),
+            lambda by, events: mark_not_held(events, by=by),
         ):
             with pytest.raises(PermissionDenied):
                 step(by, events)
     assert {event.phase for event in Event.objects.all()} == {"committed"}
 
 
-def test_held_is_what_somebody_said_was_held(nia: Any, carla: Any) -> None:
+def test_held_is_what_somebody_said_was_held_from_its_day_on_and_not_for_good(nia: Any, carla: Any) -> None:
     event = online(october(), nia, "Auer")
-    mark_held([event], by=carla)
-    event.refresh_from_db()
-    assert event.phase == "held"
-    assert mark_held([event], by=carla).left == 1
+    with on("2030-10-09"), pytest.raises(NotNow, match="October 10, 2030"):
+        mark_held([event], by=carla)
+    with on("2030-10-10"):
+        mark_held([event], by=carla)
+        event.refresh_from_db()
+        assert event.phase == "held"
+        assert mark_held([event], by=carla).left == 1
     shown = [(str(phase), many) for phase, _cities, many in own_counts(event.action).by_phase]
     assert shown == [("held", 1)]
+    mark_not_held([event], by=carla)
+    mark_unreported(datetime.datetime(2030, 10, 12, tzinfo=datetime.UTC), by=CLOCK)
+    with on("2030-10-12"):
+        mark_held([event], by=carla)
+    mark_not_held([event], by=carla)
+    event.refresh_from_db()
+    assert event.phase == "unreported"
+
+
+def test_what_was_postponed_takes_place_on_its_new_day_and_the_old_one_stays_known(
+    nia: Any, carla: Any, client: Client
+) -> None:
+    action = october()
+    moves, held, waits, unknown = (online(action, nia, f"School {n}") for n in range(4))
+    postpone_events([moves, held, waits], moved_to="2030-10-17", reason="Flood", by=carla)
+    postpone_events([unknown], reason="Flood", by=carla)
+    for step in (move_events, mark_held):
+        with on("2030-10-18"), pytest.raises(NotNow, match="No new day is known"):
+            step([unknown], by=carla)
+    with on("2030-10-16"), pytest.raises(NotNow, match="October 17, 2030"):
+        mark_held([held], by=carla)
+    move_events([moves], by=carla)
+    with on("2030-10-17"):
+        mark_held([held], by=carla)
+    assert mark_unreported(datetime.datetime(2030, 10, 17, 20, tzinfo=datetime.UTC), by=CLOCK) == 0
+    moves.refresh_from_db()
+    assert (moves.phase, moves.date_edtf, moves.moved_from, moves.moved_to) == (
+        *("committed", "2030-10-17", "2030-10-10", ""),
+    )
+    row = Commitment.objects.get(event=moves)
+    assert (row.date_edtf, row.standing) == ("2030-10-17", "approved")
+    page = client.get(f"/events/{moves.key}/").content.decode()
+    assert ("Moved from October 10, 2030" in page, "October 17, 2030" in page) == (True, True)
+    assert mark_unreported(datetime.datetime(2030, 10, 19, tzinfo=datetime.UTC), by=CLOCK) == 2
+    phases = dict(Event.objects.values_list("key", "phase"))
+    assert phases == {
+        moves.key: "unreported", held.key: "held", waits.key: "unreported", unknown.key: "postponed",
+    }  # fmt: skip
+    with pytest.raises(ValidationError, match="This day is over"):
+        postpone_events([unknown], moved_to="2020-10-17", reason="Flood", by=carla)
+
+
+def test_it_takes_place_after_all_as_before_and_who_was_told_is_told(nia: Any, carla: Any) -> None:
+    action = october()
+    told, waits = (online(action, nia, f"School {n}", email=f"h{n}@example.org") for n in (0, 1))
+    Event.every.filter(pk=told.pk).update(phase="planned")
+    cancel_events([told], reason="Hurricane", by=carla)
+    sent()
+    cancel_events([waits], reason="Hurricane", by=carla)
+    work()
+    assert [reinstate([event], by=carla).letters for event in (told, waits)] == [1, 0]
+    assert letters("restored") == [("en", "h0@example.org")]
+    assert dict(Event.objects.values_list("key", "phase")) == {told.key: "planned", waits.key: "committed"}
+    assert Letter.objects.get(kind="events.cancelled", state="stopped").to == ""
+    # Whatever still runs of the errand tells nobody any more.
+    work()
+    assert Letter.objects.filter(state="owed").count() == 1
+
+
+def test_an_undo_leaves_alone_what_moved_on_and_names_it(nia: Any, carla: Any, ruth: Any) -> None:
+    action = october()
+    hidden, again, plain = (online(action, nia, f"School {n}", email=f"h{n}@example.org") for n in range(3))
+    moved = cancel_events([hidden, again, plain], reason="Hurricane", by=carla)
+    sent()
+    shield_event(hidden, by=ruth)
+    reinstate([again], by=carla)
+    cancel_events([again], reason="No teacher", by=carla)
+    restored = restore_events(moved.errand, by=carla)
+    assert (restored.done, restored.letters, restored.left) == (2, 2, [again])
+    phases = dict(Event.objects.values_list("key", "phase"))
+    assert phases == {hidden.key: "committed", again.key: "cancelled", plain.key: "committed"}
+    assert Event.every.get(pk=hidden.pk).is_shielded
+
+
+def test_what_waits_for_review_is_declined_for_the_same_reason_in_the_language_of_its_host(
+    nia: Any, carla: Any, otto: Any
+) -> None:
+    action = october()
+    rows = [committed(action, venue=f"S{n}", email=f"h{n}@example.org", language="es" if n else "en") for n in (0, 1)]
+    with pytest.raises(PermissionDenied):
+        decline_called_off(rows, reason="Hurricane", by=otto)
+    approve(committed(action, venue="Meanwhile"), version=0, by=nia)
+    decided = decline_called_off(rows, reason="Hurricane", reason_es="Huracán", by=carla)
+    assert (len(decided.done), decided.refused) == (2, [])
+    kept = [(str(row.review), row.reason) for row in Commitment.objects.filter(pk__in=[row.pk for row in rows])]
+    assert kept == [("declined", "Hurricane"), ("declined", "Huracán")]
+    assert letters("declined") == [("en", "h0@example.org"), ("es", "h1@example.org")]
 
 
 def test_committed_is_told_beside_held_even_while_nothing_was_held(nia: Any, client: Client) -> None:
@@ -172,28 +280,51 @@ def test_the_day_after_where_it_took_place_it_is_unreported(nia: Any) -> None:
     assert mark_unreported(midnight + datetime.timedelta(hours=6), by=CLOCK) == 1
     phases = dict(Event.objects.values_list("key", "phase"))
     assert phases == {east.key: "unreported", west.key: "unreported", older.key: "committed"}
-    mark_held([east], by=nia)
+    with on("2030-10-12"):
+        assert mark_held([east], by=nia).moved == 1
 
 
-def test_very_many_letters_wait_for_a_second_coordinator(carla: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calling_off, "MOST_LETTERS", 1)
-    first, other = (person_with(Grant("national"), alias=name) for name in ("Nia", "Nora"))
+def test_a_form_sent_twice_is_done_once(nia: Any, carla: Any) -> None:
+    event = online(october(), nia, "Auer", email="hana@example.org")
+    by = replace(carla, errand="d-once")
+    call_off("postpone", [event], reason="Flood", moved_to="2030-10-17", by=by)
+    for step in ("postpone", "cancel"):
+        with pytest.raises(NotNow, match="done already"):
+            call_off(step, [event], reason="Flood", by=by)
+    work()
+    assert letters("postponed") == [("en", "hana@example.org")]
+
+
+def test_very_many_letters_wait_for_a_second_coordinator_and_the_pages_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telling, "MOST_LETTERS", 2)
+    first, other, state = (
+        person_with(Grant(role, state=area), alias=name)
+        for name, role, area in (("Nia", "national", ""), ("Nora", "national", ""), ("Stan", "coordinator", "WI"))
+    )
     nia = Actor("Nia", "page", person=first.pk, grants=(Grant("national"),))
     nora = Actor("Nora", "page", person=other.pk, grants=(Grant("national"),))
+    stan = Actor("Stan", "page", person=state.pk, grants=(Grant("coordinator", state="WI"),))
     action = october()
-    events = [online(action, nia, f"School {n}", email=f"h{n}@example.org") for n in (0, 1)]
-    assert isinstance(call_off("cancel", events[:1], reason="One", by=nia), Moved)
-    reinstate(events[:1], by=nia)
-    with pytest.raises(ValidationError):
-        call_off("cancel", events, reason=" ", by=nia)
+    events = [online(action, nia, f"School {n}", email=f"h{n}@example.org") for n in range(6)]
+    assert (call_off("cancel", events[:2], reason="One", by=nia).waits, tell_agreed()) == (False, 0)
+    # Two halves are not less than the whole: it is counted by the day.
+    moved = call_off("cancel", events[2:3], reason="Hurricane", by=nia)
+    assert (moved.letters, moved.waits) == (1, True)
+    assert call_off("cancel", events[3:6], reason="Hurricane", by=stan).waits
+    assert {event.phase for event in Event.objects.all()} == {"cancelled"}
+    work()
+    assert (tell_agreed(), len(letters("cancelled"))) == (0, 2)
+    proposals = list(Proposal.objects.order_by("pk"))
     with pytest.raises(PermissionDenied):
-        call_off("cancel", events, reason="Hurricane", by=carla)
-    proposal = call_off("cancel", events, reason="Hurricane", by=nia)
-    assert isinstance(proposal, Proposal)
-    assert (carry_out(), {event.phase for event in Event.objects.all()}) == (0, {"committed"})
-    second(proposal, by=nora)
-    assert (carry_out(), {event.phase for event in Event.objects.all()}) == (1, {"cancelled"})
-    assert carry_out() == 0
+        second(proposals[1], by=stan)
+    with pytest.raises(PermissionDenied):
+        second(proposals[0], by=nia)
+    second(proposals[0], by=nora)
+    second(proposals[1], by=nia)
+    reinstate(events[5:], by=nora)
+    assert (tell_agreed(), tell_agreed()) == (2, 0)
+    work()
+    assert [to for _language, to in letters("cancelled")] == [f"h{n}@example.org" for n in range(5)]
 
 
 PAGES = ("/", "/actions/oct2030/", "/actions/oct2030/wi/", "/actions/oct2030/wi/milwaukee/", "/events/{key}/")

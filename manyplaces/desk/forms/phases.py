@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from manyplaces.core import fuzzydates
 from manyplaces.core.spokendates import read_spoken
 from manyplaces.events.queries.areas import Area, Box
 
+# What stands for all that one may call off, where a state would stand.
+EVERYWHERE = "*"
 BOX = ("south", "west", "north", "east")
 
 
@@ -32,8 +36,9 @@ class CallOffForm(forms.Form):
         help_text=_("Such as October 13, 2026. Leave it empty where it is not known yet."),
     )  # fmt: skip
 
-    def __init__(self, step: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, step: str, zone: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.zone = zone
         if step != "postpone":
             del self.fields["moved_to"]
 
@@ -42,9 +47,14 @@ class CallOffForm(forms.Form):
         text = str(self.cleaned_data["moved_to"]).strip()
         if not text:
             return ""
-        spoken = read_spoken(text, today=timezone.localdate(), zone="America/New_York")
+        today = timezone.now().astimezone(ZoneInfo(self.zone)).date()
+        spoken = read_spoken(text, today=today, zone=self.zone)
         if spoken.edtf is None:
             raise ValidationError(spoken.warning or _("We cannot read this day. Write it like October 13, 2026."))
+        if spoken.time is not None:
+            raise ValidationError(_("Write the day alone. Each event keeps its own time."))
+        if fuzzydates.read(spoken.edtf).latest < today:
+            raise ValidationError(_("This day is over. Write a day that is still to come."))
         return spoken.edtf
 
 
@@ -52,7 +62,8 @@ def read_area(data: Any) -> Area:
     """Return the area that a query asks for; a box that is none raises ValidationError."""
     given = [str(data.get(name, "")).strip() for name in BOX]
     return Area(
-        state=str(data.get("state", "")).upper()[:2],
+        state=str(data.get("state", "")).strip("*").upper()[:2],
+        everywhere=data.get("state") == EVERYWHERE,
         counties=[text[:100] for text in data.getlist("county")][:200],
         cities=[text[:100] for text in data.getlist("city")][:500],
         box=_box(given) if any(given) else None,

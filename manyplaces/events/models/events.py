@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from manyplaces.actions.models import Action, Demand
 from manyplaces.actions.rules import Tactic
-from manyplaces.core import localtimes
+from manyplaces.core import fuzzydates, localtimes
 from manyplaces.core.models import Bilingual, Dated, plain_key
 from manyplaces.events.rules import Covers, Phase, bad_link
 from manyplaces.events.rules.steps import Area
@@ -61,6 +61,8 @@ class Event(Dated, Bilingual):
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     reason_es = models.CharField(max_length=300, blank=True)
     moved_to = models.CharField(_("postponed to"), max_length=40, blank=True)
+    # On which day (EDTF) it was to take place, before it took another one.
+    moved_from = models.CharField(_("moved from"), max_length=40, blank=True)
 
     objects = ListedEvents()
     every: models.Manager[Event] = models.Manager()
@@ -95,6 +97,16 @@ class Event(Dated, Bilingual):
     def last_day(self) -> datetime.date | None:
         """The latest day: the event's own, or its action's."""
         return self.date_to or self.action.date_to
+
+    @property
+    def meant(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """The days on which it is to take place: of what was postponed the new ones, None where nobody knows them."""
+        if self.phase != Phase.POSTPONED:
+            return self.first_day, self.last_day
+        if not self.moved_to:
+            return None, None
+        new = fuzzydates.read(self.moved_to)
+        return new.earliest, new.latest
 
     @property
     def date_text(self) -> str:

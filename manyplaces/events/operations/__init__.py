@@ -1,6 +1,6 @@
 """Every change to events and to the commitments behind them."""
 
-from manyplaces.events.operations.calling_off import MOST_LETTERS, call_off, carry_out_call_off
+from manyplaces.events.operations.calling_off import call_off, decline_called_off
 from manyplaces.events.operations.committing import commit_checked, commit_site, commit_sites
 from manyplaces.events.operations.hosting import (
     answer_question,
@@ -25,9 +25,8 @@ from manyplaces.events.operations.phases import (
     cancel_events,
     mark_held,
     mark_unreported,
+    move_events,
     postpone_events,
-    reinstate,
-    tell_called_off,
 )
 from manyplaces.events.operations.review import (
     Decided,
@@ -40,14 +39,22 @@ from manyplaces.events.operations.review import (
     take_down,
 )
 from manyplaces.events.operations.shielding import shield_event, unshield_event
+from manyplaces.events.operations.telling import MOST_LETTERS, carry_out_news, tell_called_off
 from manyplaces.events.operations.trust import block_pattern, trust_host, unblock, untrust_host
-from manyplaces.events.operations.undoing import restore_events, undo_review
+from manyplaces.events.operations.undoing import (
+    Restored,
+    mark_not_held,
+    reinstate,
+    restore_events,
+    undo_review,
+)
 
 __all__ = [
     "MOST_LETTERS",
     "Decided",
     "Moved",
     "Offer",
+    "Restored",
     "add_cohost",
     "answer_question",
     "approve",
@@ -56,7 +63,7 @@ __all__ = [
     "block_pattern",
     "call_off",
     "cancel_events",
-    "carry_out_call_off",
+    "carry_out_news",
     "change_commitment",
     "check_offer",
     "commit_checked",
@@ -64,13 +71,16 @@ __all__ = [
     "commit_sites",
     "decide",
     "decline",
+    "decline_called_off",
     "describe_event",
     "hand_over",
     "keep_online",
     "list_event",
     "mark_held",
+    "mark_not_held",
     "mark_unreported",
     "merge",
+    "move_events",
     "pause_commitment",
     "postpone_events",
     "prove_host",

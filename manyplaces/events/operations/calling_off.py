@@ -1,62 +1,63 @@
-"""Cancelling or postponing many events: at once, or, where very many letters go out, when a second one has agreed."""
+"""Cancelling or postponing the events of an area, and declining what waits for review there, in one step."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
-from manyplaces.events.models import Event, Host
+from manyplaces.core.refusals import NotNow
+from manyplaces.events.models import Commitment, Event
+from manyplaces.events.operations.errands import on_errand
 from manyplaces.events.operations.phases import Moved, called_off_facts, cancel_events, postpone_events
-from manyplaces.people.models import Proposal
-from manyplaces.people.operations import carried_out, propose
-from manyplaces.people.rules import TRUSTED_DOORS
-
-# More letters than this go out only when a second coordinator has agreed.
-MOST_LETTERS = 500
-KIND = "events.call_off"
+from manyplaces.events.operations.review import Decided, decide
+from manyplaces.journal.models import Entry
 
 
 @transaction.atomic
 def call_off(
-    step: str, events: Sequence[Event], *, reason: str, reason_es: str = "", moved_to: str = "", by: Actor
-) -> Moved | Proposal:
-    """Cancel or postpone events of one action; returns what was done, or the proposal that now waits for a second yes.
+    step: str,
+    events: Sequence[Event],
+    *,
+    reason: str,
+    reason_es: str = "",
+    moved_to: str = "",
+    waiting: Sequence[Commitment] = (),
+    by: Actor,
+) -> Moved:
+    """Cancel or postpone events of one action, and decline what waits for review beside them, for the same reason.
 
-    Raises ValidationError for a missing reason or a day that cannot be read, PermissionDenied where one of the events
-    lies outside of the actor's area.
+    Once for the errand of `by`: a form that is sent twice does it once. Raises ValidationError for a missing reason or
+    a day that cannot be read, PermissionDenied where one of the events lies outside of the actor's area, NotNow where
+    it is done already.
     """
     facts = called_off_facts(reason, reason_es, moved_to)
-    letters = Host.objects.filter(commitment__event__in=events).exclude(email_hash="").count()
-    if letters <= MOST_LETTERS or by.door in TRUSTED_DOORS:
-        return _carry_out(step, events, facts, by=by)
-    payload: dict[str, Any] = {"step": step, "events": sorted(event.key for event in events), "by": by.name, **facts}
-    for language in ("en", "es"):
-        with translation.override(language):
-            said = _("Cancel %(num)d events of %(action)s; %(letters)d letters go to their hosts.")
-            if step == "postpone":
-                said = _("Postpone %(num)d events of %(action)s; %(letters)d letters go to their hosts.")
-            name = events[0].action.text("name", language)
-            payload[language] = said % {"num": len(events), "action": name, "letters": letters}
-    return propose(KIND, payload, by=by)
-
-
-@transaction.atomic
-def carry_out_call_off(proposal: Proposal, *, by: Actor) -> Moved:
-    """Do what was proposed and agreed to; what has moved on meanwhile is left alone."""
-    told = proposal.payload
-    events = list(Event.every.select_related("action", "city").filter(key__in=told["events"]))
-    facts = {name: told.get(name, "") for name in ("reason", "reason_es", "moved_to")}
-    moved = _carry_out(told["step"], events, facts, by=Actor(told["by"], by.door))
-    carried_out(proposal, by=by)
+    # Whoever sends the same form at the same moment waits here, and then finds it done.
+    list(Event.every.select_for_update().filter(pk__in=[event.pk for event in events]).order_by("pk"))
+    if by.errand and Entry.objects.filter(errand=by.errand).exists():
+        raise NotNow(_("This is done already. Nobody is told twice."))
+    why = {"reason": facts["reason"], "reason_es": facts["reason_es"]}
+    moved = postpone_events(events, **facts, by=by) if step == "postpone" else cancel_events(events, **why, by=by)
+    if waiting:
+        moved = replace(moved, declined=len(decline_called_off(waiting, **why, by=by).done))
     return moved
 
 
-def _carry_out(step: str, events: Sequence[Event], facts: dict[str, str], *, by: Actor) -> Moved:
-    if step == "postpone":
-        return postpone_events(events, **facts, by=by)
-    return cancel_events(events, reason=facts["reason"], reason_es=facts["reason_es"], by=by)
+@transaction.atomic
+def decline_called_off(rows: Sequence[Commitment], *, reason: str, reason_es: str = "", by: Actor) -> Decided:
+    """Decline what waits for review where events are called off, for the same reason, each in its host's language.
+
+    On an errand of its own, so that reviewers can take it back like any other decision.
+    """
+    by = on_errand(replace(by, errand=""))
+    decided = Decided(by.errand)
+    for said, is_spanish in ((reason, False), (reason_es or reason, True)):
+        picks = [(row.key, row.version) for row in rows if (row.language == "es") is is_spanish]
+        if picks:
+            part = decide("decline", picks, reason=said, by=by)
+            decided.done.extend(part.done)
+            decided.refused.extend(part.refused)
+    return decided

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -16,10 +18,13 @@ from manyplaces.events.letters import decisions as letters
 from manyplaces.events.models import Commitment, Event, Host
 from manyplaces.events.operations.approving import bring_back
 from manyplaces.events.operations.errands import on_errand
-from manyplaces.events.operations.telling import tell_hosts
+from manyplaces.events.operations.phases import Moved, change_event, move_all
+from manyplaces.events.operations.telling import last_calls, tell_hosts, tell_restored
+from manyplaces.events.queries.areas import CALLED_OFF
+from manyplaces.events.rules import Phase
 from manyplaces.events.rules.steps import DECISIONS, STEPS, may_take
 from manyplaces.journal.models import Entry
-from manyplaces.journal.operations import TAKEN_BACK, take_back
+from manyplaces.journal.operations import TAKEN_BACK, Gathering, take_back
 from manyplaces.mail.operations import stop_letters
 from manyplaces.mail.queries import letters_about
 
@@ -35,7 +40,7 @@ def undo_review(errand: str, *, by: Actor) -> int:
 
     Letters that were not sent yet are stopped; whoever got one is told that reviewers look again.
     """
-    keys = _subjects(errand, Commitment)
+    keys = sorted(set(_entries(errand, Commitment).values_list("subject_id", flat=True)))
     other = Entry.objects.filter(errand=errand, subject_kind=Commitment._meta.label_lower).exclude(verb__in=DECISIONS)
     if other.exists():
         # Such as a list, which is undone as a list.
@@ -55,12 +60,11 @@ def undo_review(errand: str, *, by: Actor) -> int:
     return len(rows)
 
 
-def _subjects(errand: str, kind: type[models.Model]) -> list[int]:
-    """Return the rows of a kind that were changed on an errand within the last day; none where it was undone."""
+def _entries(errand: str, kind: type[models.Model]) -> models.QuerySet[Entry]:
+    """Return what was done to rows of a kind on an errand within the last day; nothing where it was undone."""
     if not errand or Entry.objects.filter(verb__endswith=TAKEN_BACK, before__errand=errand).exists():
-        return []
-    done = Entry.objects.filter(errand=errand, subject_kind=kind._meta.label_lower, at__gt=timezone.now() - UNDO)
-    return sorted(set(done.values_list("subject_id", flat=True)))
+        return Entry.objects.none()
+    return Entry.objects.filter(errand=errand, subject_kind=kind._meta.label_lower, at__gt=timezone.now() - UNDO)
 
 
 def _take_back(errand: str, *, by: Actor) -> set[str]:
@@ -75,21 +79,73 @@ def _take_back(errand: str, *, by: Actor) -> set[str]:
     return told
 
 
-@transaction.atomic
-def restore_events(errand: str, *, by: Actor) -> int:
-    """Let everything take place that was cancelled or postponed on an errand within the last day; returns how many.
+@dataclass(frozen=True)
+class Restored:
+    """What takes place again: how many events, how many letters say so, and which had moved on and were left alone."""
 
-    Letters that were not sent yet are stopped; whoever got one is told again.
+    done: int
+    letters: int
+    left: list[Event]
+
+
+@transaction.atomic
+def restore_events(errand: str, *, by: Actor) -> Restored:
+    """Put back what was cancelled or postponed on an errand within the last day and still stands so.
+
+    Letters that were not sent yet are stopped; whoever got one is told again. What somebody moved on since is left
+    alone. Raises NotNow where nothing is left to put back.
     """
-    keys = _subjects(errand, Event)
-    events = list(Event.every.select_related("action", "city").filter(pk__in=keys))
-    if not events:
-        raise NotNow(_("There is nothing to undo. A decision can be taken back for 24 hours."))
+    entries = _entries(errand, Event).filter(verb__in=CALLED_OFF)
+    before = {entry.subject_id: entry.before or {} for entry in entries.order_by("pk")}
+    events = _locked(before)
     if not all(may_take(STEPS["restore"], by, event) for event in events):
         raise PermissionDenied(_("You do not have the right to do this. Ask a national coordinator for it."))
-    told = _take_back(errand, by=by)
-    by = on_errand(by)
-    hosts = Host.objects.filter(commitment__event__in=keys, uid__in=told)
-    for row in Commitment.objects.select_related("action").filter(hosts__in=hosts).distinct():
-        tell_hosts(row, "restored", letters.restored, by=by)
-    return len(events)
+    calls = last_calls(before)
+    fitting = [one for one in events if calls.get(one.pk) == errand and one.standing in STEPS["restore"].sources]
+    if not fitting:
+        raise NotNow(_("There is nothing to undo. A decision can be taken back for 24 hours."))
+    with Gathering():
+        for event in fitting:
+            change_event(event, f"event{TAKEN_BACK}", before[event.pk], before={"errand": errand}, by=by)
+    letters = tell_restored(fitting, calls, by=on_errand(by))
+    return Restored(len(fitting), letters, [event for event in events if event not in fitting])
+
+
+@transaction.atomic
+def reinstate(events: Iterable[Event], *, by: Actor) -> Moved:
+    """Let events take place that were cancelled or postponed, as they stood before, and write to who was told.
+
+    Unlike an undo it is not bound to a day or an errand.
+    """
+    by, events = on_errand(by), list(events)
+    numbers = [event.pk for event in events]
+    called = Event.every.filter(pk__in=numbers, phase__in=STEPS["restore"].sources)
+    restored, calls = list(called), last_calls(numbers)
+    phases = phases_before(numbers)
+    empty = {"reason": "", "reason_es": "", "moved_to": ""}
+    moved = move_all("restore", events, lambda event: _phase_of(event, phases) | empty, by=by)
+    return replace(moved, letters=tell_restored(restored, calls, by=by))
+
+
+@transaction.atomic
+def mark_not_held(events: Iterable[Event], *, by: Actor) -> Moved:
+    """Take back that events took place: they stand again as before."""
+    by, events = on_errand(by), list(events)
+    phases = phases_before([event.pk for event in events])
+    return move_all("unhold", events, lambda event: _phase_of(event, phases), by=by)
+
+
+def phases_before(numbers: Iterable[int]) -> dict[int, str]:
+    """Return how far events (by row number) had come when they were last neither called off nor held; one query."""
+    plain = (Phase.PLANNED.value, Phase.COMMITTED.value, Phase.UNREPORTED.value)
+    told = Entry.objects.filter(subject_kind=Event._meta.label_lower, subject_id__in=list(numbers))
+    return dict(told.filter(before__phase__in=plain).order_by("pk").values_list("subject_id", "before__phase"))
+
+
+def _phase_of(event: Event, phases: dict[int, str]) -> dict[str, str]:
+    return {"phase": phases[event.pk]} if event.pk in phases else {}
+
+
+def _locked(numbers: Iterable[int]) -> list[Event]:
+    rows = Event.every.select_for_update(of=("self",)).select_related("action", "city", "spelling__place")
+    return list(rows.filter(pk__in=list(numbers)).order_by("pk"))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from manyplaces.core.words import fold
 from manyplaces.events.models import Commitment, Event, Host
-from manyplaces.events.rules import Review
+from manyplaces.events.rules import Phase, Review
 from manyplaces.events.rules.smells import (
     MANY_ALIKE,
     MANY_LINKS,
@@ -50,6 +50,7 @@ class Row(NamedTuple):
     city_name: str
     city_slug: str
     state: str
+    county: str
     lat: float | None
     lon: float | None
     day: datetime.date | None
@@ -94,6 +95,7 @@ def look_around(rows: Sequence[Row]) -> Around:
     _find_doubles(rows, found)
     elsewhere, centres = _towns(rows)
     names, looks = _organisations()
+    called_off = _called_off(rows)
     proved = set(Host.objects.filter(commitment__in=[row.pk for row in rows]).exclude(proved_at=None).values_list(
         "commitment", flat=True
     ))  # fmt: skip
@@ -109,6 +111,7 @@ def look_around(rows: Sequence[Row]) -> Around:
             Smell.LETTERS: any(has_foreign_letters(text) for text in row.texts),
             Smell.NAME: any(skeleton(text) in looks and fold(text) not in names for text in _named(row)),
             Smell.DAY: is_far_day(row.day, row.first_day, row.last_day),
+            Smell.AREA: bool(called_off & {(row.action, row.state, where) for where in (row.city_slug, row.county)}),
             Smell.ADDRESS: not row.vouched_by and not row.errand and row.pk not in proved,
         }
         found.smells[row.pk] = [smell for smell, is_there in smells.items() if is_there]
@@ -178,6 +181,14 @@ def _signs(site: _Site, names: Mapping[str, set[str]]) -> set[tuple[object, ...]
     called = {school_key(site.venue) or fold(site.venue), *names.get(site.number or "", ())}
     signs: set[tuple[object, ...]] = {(site.action, site.day, site.state, site.city, name) for name in called}
     return signs | {(site.action, site.day, site.number)} if site.number else signs
+
+
+def _called_off(rows: Sequence[Row]) -> set[tuple[int, str, str]]:
+    """Return action, state, and city or county of what coordinators have called off around the rows; one query."""
+    events = Event.every.filter(action__in={row.action for row in rows}, city__state__in={row.state for row in rows})
+    called = events.filter(phase__in=[Phase.CANCELLED, Phase.POSTPONED]).exclude(commitment__review=Review.WITHDRAWN)
+    found = set(called.values_list("action_id", "city__state", "city__slug", "city__county"))
+    return {(action, state, where) for action, state, *areas in found for where in areas if where}
 
 
 def _towns(rows: Sequence[Row]) -> tuple[set[int], dict[tuple[str, str], tuple[float, float]]]:

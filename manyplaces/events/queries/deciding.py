@@ -103,7 +103,7 @@ def picked(by: Actor, picks: Sequence[tuple[str, int]]) -> list[Commitment]:
 
 
 def commitment_desk(row: Commitment, by: Actor) -> CommitmentDesk:
-    """Return one commitment as the desk shows it; sixteen queries."""
+    """Return one commitment as the desk shows it; seventeen queries."""
     waiting = one_waiting(row)
     full = waiting.commitment
     hosts = list(full.hosts.all())

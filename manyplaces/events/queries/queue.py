@@ -26,8 +26,20 @@ SHOWS = ("open", "new", "changed", "answered", "smells", "asked")
 BINDING = (Smell.SOURCE, Smell.TEXT)
 COLUMNS = (
     *("pk", "key", "version", "review", "event_id", "answer", "action_id", "action__date_from", "action__date_to"),
-    *("school_id", "school__number", "venue", "address", "city_name", "city_slug", "state", "lat", "lon"),
-    *("date_from", "hosts_words", "shown_host", "note", "remark", "cluster", "errand", "made_at", "vouched_by_id"),
+    *("school_id", "school__number", "venue", "address", "city_name", "city_slug", "state", "county"),
+    *(
+        "lat",
+        "lon",
+        "date_from",
+        "hosts_words",
+        "shown_host",
+        "note",
+        "remark",
+        "cluster",
+        "errand",
+        "made_at",
+        "vouched_by_id",
+    ),
 )
 
 
@@ -66,7 +78,7 @@ def reviewed_by(by: Actor) -> QuerySet[Commitment]:
 
 
 def queue(by: Actor, *, show: str = "open", state: str = "", action: str = "", page: int = 1) -> Queue:
-    """Return a page of what waits, the last one where there are fewer; fifteen queries, however many there are."""
+    """Return a page of what waits, the last one where there are fewer; sixteen queries, however many there are."""
     waiting = reviewed_by(by).filter(review__in=[Review.WAITING, Review.ASKED], is_paused=False)
     if action:
         waiting = waiting.filter(action__slug=action)

@@ -34,6 +34,7 @@ class Smell(models.TextChoices):
     LETTERS = "letters", _("Letters that look like others")
     NAME = "name", _("Looks like the name of an organisation, but is another")
     DAY = "day", _("The day is far from the action’s")
+    AREA = "area", _("Its area was called off: others of the city or county are cancelled or postponed")
     ADDRESS = "address", _("Nobody has used the link in our letter yet")
 
 

@@ -5,14 +5,17 @@ Buttons, decisions about many at once and operations all ask this table.
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from manyplaces.core import fuzzydates
 from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow
 from manyplaces.events.rules import Phase, Review
@@ -46,6 +49,17 @@ class Subject(Protocol):
     @property
     def standing(self) -> str:
         """Where it stands: a review state or CHANGED, or a phase."""
+
+
+class Happening(Protocol):
+    """What takes place on days of its own, by the clock of its place; None where no day is known."""
+
+    zone: str
+    phase: str
+
+    @property
+    def meant(self) -> tuple[datetime.date | None, datetime.date | None]:
+        """The first and the last day on which it is to take place."""
 
 
 @dataclass(frozen=True)
@@ -106,14 +120,22 @@ _STEPS = (
         "postponed", COORDINATORS, wants="reason",
     ),
     Step(
+        "move", gettext_lazy("It takes place on the new day"), _of(Phase.POSTPONED), Phase.COMMITTED, "moved",
+        COORDINATORS,
+    ),
+    Step(
         "restore", gettext_lazy("It takes place after all"), _of(Phase.CANCELLED, Phase.POSTPONED), Phase.COMMITTED,
         "restored", COORDINATORS,
     ),
     Step(
-        "hold", gettext_lazy("It was held"), _of(Phase.PLANNED, Phase.COMMITTED, Phase.UNREPORTED), Phase.HELD,
-        "held", COORDINATORS,
+        "hold", gettext_lazy("It was held"),
+        _of(Phase.PLANNED, Phase.COMMITTED, Phase.POSTPONED, Phase.UNREPORTED), Phase.HELD, "held", COORDINATORS,
     ),
-    Step("lapse", gettext_lazy("Nobody has reported"), _of(Phase.COMMITTED), Phase.UNREPORTED, "lapsed", by_clock=True),
+    Step("unhold", gettext_lazy("It was not held"), _of(Phase.HELD), Phase.COMMITTED, "not-held", COORDINATORS),
+    Step(
+        "lapse", gettext_lazy("Nobody has reported"), _of(Phase.COMMITTED, Phase.POSTPONED), Phase.UNREPORTED, "lapsed",
+        by_clock=True,
+    ),
 )  # fmt: skip
 STEPS = {step.name: step for step in _STEPS}
 # The journal's words for what reviewers decide.
@@ -144,3 +166,16 @@ def require_step(name: str, by: Actor, subject: Subject) -> Step:
     if subject.standing not in step.sources:
         raise NotNow(_("“%(step)s” is not possible any more. Load the page again.") % {"step": step.label})
     return step
+
+
+def not_yet(step: Step, event: Happening, now: datetime.datetime) -> str:
+    """Return in a sentence why the day of an event does not allow a step now; empty where it does."""
+    first, last = event.meant
+    if step.name not in ("move", "hold"):
+        return ""
+    if event.phase == Phase.POSTPONED and (first is None or (step.name == "move" and first != last)):
+        return _("No new day is known yet. Postpone it once more, with the day.")
+    if step.name == "hold" and first is not None and now.astimezone(ZoneInfo(event.zone)).date() < first:
+        day = fuzzydates.words(first.isoformat(), get_language() or "en")
+        return _("That it was held can be said from its day on: %(day)s.") % {"day": day}
+    return ""

@@ -47,6 +47,7 @@ if (queue) {
 const draw = document.querySelector("[data-draw]");
 const svg = draw && draw.querySelector("svg");
 if (svg) {
+  document.querySelectorAll("[data-drawing]").forEach((hint) => { hint.hidden = false; });
   const field = draw.parentElement.querySelector("input[name=drawn]");
   const box = document.createElementNS("http://www.w3.org/2000/svg", "rect");
   box.setAttribute("class", "drawn");

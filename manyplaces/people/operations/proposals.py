@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from manyplaces.people.rules import (
     RESET_PASSKEYS,
     WITHDRAW_NATIONAL,
     Role,
+    has_role,
     require,
 )
 
@@ -42,15 +44,19 @@ WORDS = {
 
 
 @transaction.atomic
-def propose(kind: str, payload: dict[str, Any], *, by: Actor, wait_hours: int = 0) -> Proposal:
-    """Propose a step, and owe every national coordinator word of it at once; for national coordinators.
+def propose(
+    kind: str, payload: dict[str, Any], *, by: Actor, wait_hours: int = 0, roles: Collection[str] = ()
+) -> Proposal:
+    """Propose a step, and owe every national coordinator word of it at once.
 
+    For national coordinators, and for who has one of `roles` where the caller has seen that it reaches so far.
     `payload` holds what the step needs and under "en" and "es" what it is in a sentence, without private names. It is
     carried out once another national coordinator has agreed and `wait_hours` are over; or after 24 hours, where there
     is only one and its kind allows it. After 7 days it is dropped. Raises NotNow where the same is waiting already, and
     where nobody could agree to what one must never do alone.
     """
-    require(by, Role.NATIONAL)
+    if not roles or not has_role(by, *roles):
+        require(by, Role.NATIONAL)
     if any(one.payload == payload for one in Proposal.objects.waiting().filter(kind=kind)):
         raise NotNow(_("This is proposed already and waits for a second coordinator."))
     told = nationals()
