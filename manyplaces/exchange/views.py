@@ -24,8 +24,7 @@ from manyplaces.exchange.exports.everything import export
 from manyplaces.exchange.exports.table import Table
 from manyplaces.exchange.operations import remove_sample
 from manyplaces.exchange.queries import sample_imports
-from manyplaces.people.guard import for_roles
-from manyplaces.people.rules import Role
+from manyplaces.people.guard import for_nationals
 from manyplaces.places.models import City
 from manyplaces.record.models import Claim, MediaHit
 
@@ -113,7 +112,7 @@ def record_csv(request: HttpRequest, kind: Kind) -> Named:
     return export(kind), kind
 
 
-@for_roles(Role.NATIONAL)
+@for_nationals
 def sample(request: Any) -> HttpResponse:
     """What the sample holds, and one button that takes it away."""
     if request.method == "POST":

@@ -32,7 +32,7 @@ from manyplaces.core.actor import Actor
 from manyplaces.core.addresses import is_link, is_personal
 from manyplaces.core.tokens import digest
 from manyplaces.people.models import Person, RoleGrant, Session
-from manyplaces.people.rules import FRESH, IDLE, LONGEST, Role, has_role
+from manyplaces.people.rules import FRESH, IDLE, LONGEST, Role, has_role, may
 
 VISITOR = Actor("visitor", "page")
 FORM_TOKEN = "form_token"  # noqa: S105 (the name of a field)
@@ -201,6 +201,18 @@ def for_roles(*roles: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def for_nationals(view: View) -> View:
+    """Decorate a page about the whole coalition: who is national coordinator of one action alone gets 403 as well."""
+
+    @wraps(view)
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may(request.actor, Role.NATIONAL):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return for_roles(Role.NATIONAL)(guarded)
 
 
 def freshly_proved(view: View) -> View:

@@ -3,6 +3,7 @@
 A row says what GET and what an empty form (POST) are answered with. The statuses stand in the order of `world.ROLES`:
 
     visitor, press, reviewer (Wisconsin), city (coordinator of Milwaukee), national, elsewhere (reviewer of California),
+    one (national coordinator of this one action), another (reviewer of another action, everywhere),
     host (of the event, with his private link), other (the host of another event, with his)
 
 One status alone is for all of them; `signed_in`, `national`, `reviewing` and `coordinating` are the usual patterns: a
@@ -31,22 +32,32 @@ class Row:
 
 def signed_in(status: int) -> str:
     """Everybody with an account."""
-    return f"302 {' '.join([str(status)] * 5)} 302 302"
+    return f"302 {' '.join([str(status)] * 7)} 302 302"
 
 
 def national(status: int) -> str:
-    """National coordinators alone."""
-    return f"302 403 403 403 {status} 403 302 302"
+    """National coordinators of the whole coalition alone."""
+    return f"302 403 403 403 {status} 403 403 403 302 302"
 
 
-def coordinating(status: int) -> str:
-    """Coordinators of any reach."""
-    return f"302 403 403 {status} {status} 403 302 302"
+def calling(status: int, other: int = 0) -> str:
+    """National coordinators, also those of one action; `other` where that is not this action."""
+    return f"302 403 403 403 {status} 403 {other or status} 403 302 302"
+
+
+def coordinating(status: int, one: int = 0) -> str:
+    """Coordinators of any reach; `one` where the national coordinator of one action gets something else."""
+    return f"302 403 403 {status} {status} 403 {one or status} 403 302 302"
 
 
 def reviewing(status: int) -> str:
     """Reviewers and coordinators of any reach."""
-    return f"302 403 {status} {status} {status} {status} 302 302"
+    return f"302 403 {status} {status} {status} {status} {status} {status} 302 302"
+
+
+def reviewing_here(status: int, elsewhere: int) -> str:
+    """Reviewers and coordinators of this state and action, and what the others get."""
+    return f"302 403 {status} {status} {status} {elsewhere} {status} {elsewhere} 302 302"
 
 
 ACTION, EVENT, PLACE, ORGANISATION = {"slug": "action"}, {"key": "event"}, {"key": "place"}, {"slug": "organisation"}
@@ -93,12 +104,12 @@ TABLE = [
     Row("events:commit", "404", "404", DRAFT),
     Row("events:committed", "200", "200", ACTION),
     Row("events:link", "200", "200"),
-    Row("events:host", "404 404 404 404 404 404 200 200", "404 404 404 404 404 404 403 403", LINK),
+    Row("events:host", f"{'404 ' * 8}200 200", f"{'404 ' * 8}403 403", LINK),
     # Signing in and one's own data.
-    Row("people:sign_in", "200 302 302 302 302 302 200 200", "200 302 302 302 302 302 200 200"),
+    Row("people:sign_in", f"200 {'302 ' * 7}200 200", f"200 {'302 ' * 7}200 200"),
     Row("people:code", "200", "200"),
     Row("people:passkey", "302", "302"),
-    Row("people:options", "405", "403 200 200 200 200 200 403 403"),
+    Row("people:options", "405", f"403 {'200 ' * 7}403 403"),
     Row("people:recovery", signed_in(200), signed_in(200)),
     Row("people:prove", signed_in(200), signed_in(200)),
     Row("people:sign_out", signed_in(200), "302"),
@@ -125,22 +136,22 @@ TABLE = [
     Row("desk:person", national(200), national(404), PERSON),
     Row("desk:actions", signed_in(200), signed_in(200)),
     Row("desk:action_new", national(200), national(200)),
-    Row("desk:action", national(200), national(200), ACTION),
-    Row("desk:action_parts", national(200), national(404), ACTION),
-    Row("desk:action_goals", national(200), national(302), ACTION),
-    Row("desk:action_toolkit", national(200), national(404), ACTION),
-    Row("desk:action_file", national(200), national(200), {**ACTION, **FILE}),
-    Row("desk:action_preview", national(200), national(200), DRAFT),
-    Row("desk:action_publish", national(200), national(302), DRAFT),
+    Row("desk:action", calling(200), calling(200), ACTION),
+    Row("desk:action_parts", calling(200), calling(404), ACTION),
+    Row("desk:action_goals", calling(200), calling(302), ACTION),
+    Row("desk:action_toolkit", calling(200), calling(404), ACTION),
+    Row("desk:action_file", calling(200), calling(200), {**ACTION, **FILE}),
+    Row("desk:action_preview", calling(200, 403), calling(200, 403), DRAFT),
+    Row("desk:action_publish", calling(200, 403), calling(302, 403), DRAFT),
     Row("desk:review", reviewing(200), reviewing(302)),
     Row("desk:decide", reviewing(302), reviewing(302)),
     Row("desk:trust", reviewing(200), reviewing(302)),
-    Row("desk:commitment", "302 403 200 200 200 404 302 302", "302 403 403 403 403 404 302 302", {"key": "waiting"}),
+    Row("desk:commitment", reviewing_here(200, 404), reviewing_here(403, 404), {"key": "waiting"}),
     Row("desk:cancel", coordinating(200), coordinating(302), ACTION),
-    Row("desk:event", "302 403 200 200 200 403 302 302", "302 403 403 403 403 403 302 302", EVENT),
+    Row("desk:event", reviewing_here(200, 403), reviewing_here(403, 403), EVENT),
     Row("lists:lists", coordinating(200), coordinating(422)),
-    Row("lists:site_list", coordinating(200), coordinating(302), LIST),
+    Row("lists:site_list", coordinating(200, 404), coordinating(302, 404), LIST),
     Row("lists:forms_pdf", coordinating(404), coordinating(404), {**LIST, "part": "0"}),
-    Row("lists:columns", coordinating(302), coordinating(302), LIST),
+    Row("lists:columns", coordinating(302, 404), coordinating(302, 404), LIST),
     Row("exchange:sample", national(200), national(302)),
 ]

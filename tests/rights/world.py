@@ -33,6 +33,8 @@ GRANTS = {
     "city": Grant("coordinator", state="WI", city="milwaukee"),
     "national": Grant("national"),
     "elsewhere": Grant("reviewer", state="CA"),
+    "one": Grant("national", action="october"),
+    "another": Grant("reviewer", action="draft"),
 }
 # In this order the columns of the table stand.
 ROLES = ("visitor", *GRANTS, "host", "other")

@@ -26,7 +26,7 @@ from manyplaces.desk.forms.meanwhile import Told
 from manyplaces.desk.queries.calling import called_actions, dates_taken, sees
 from manyplaces.front.queries.action import action_page
 from manyplaces.front.views.answering import context_of
-from manyplaces.people.guard import for_roles
+from manyplaces.people.guard import for_nationals, for_roles
 from manyplaces.people.rules import Role, may
 
 
@@ -62,7 +62,7 @@ def actions(request: Any) -> HttpResponse:
     return render(request, "desk/actions.html", {"called": found, "may_call": may_call})
 
 
-@for_roles(Role.NATIONAL)
+@for_nationals
 def action_new(request: Any) -> HttpResponse:
     """A new action, empty or like an earlier one; it is a draft."""
     known = [one.action for one in called_actions(request.actor, timezone.now()) if one.may_change]

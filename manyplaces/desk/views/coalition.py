@@ -14,13 +14,12 @@ from manyplaces.core.refusals import refusals_on
 from manyplaces.desk.forms.coalition import CoalitionForm
 from manyplaces.desk.queries.coalition import first_steps
 from manyplaces.desk.views.frame import address_of
-from manyplaces.people.guard import for_roles
+from manyplaces.people.guard import for_nationals
 from manyplaces.people.operations import change_coalition
 from manyplaces.people.queries import coalition as the_coalition
-from manyplaces.people.rules import Role
 
 
-@for_roles(Role.NATIONAL)
+@for_nationals
 def coalition(request: Any) -> HttpResponse:
     """Name, colour, languages, contact and what the coalition says of itself."""
     stored = the_coalition()
@@ -36,7 +35,7 @@ def coalition(request: Any) -> HttpResponse:
     return render(request, "desk/coalition.html", {"form": form, "is_first": is_first})
 
 
-@for_roles(Role.NATIONAL)
+@for_nationals
 def begin(request: HttpRequest) -> HttpResponse:
     """What to do after the first run, with what is done ticked off."""
     ways = {"coalition": "desk:coalition", "people": "desk:team", "actions": "desk:actions"}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from manyplaces.mail.queries import Outbox, outbox
 from manyplaces.people.guard import passkeys_work
-from manyplaces.people.rules import Role, has_role
+from manyplaces.people.rules import Role, has_role, may
 
 EVERY_ROLE = tuple(role.value for role in Role)
 # Each entry: its name in a page's `section`, its address, its words, and whose menu it stands in.
@@ -78,8 +78,13 @@ def frame_of(request: Any) -> Frame:
 
 def menu_of(by: Any) -> list[MenuEntry]:
     """Return the entries that lead to pages this actor may open."""
-    open_to = [(name, address_of(view), words) for name, view, words, roles in MENU if has_role(by, *roles)]
+    open_to = [(name, address_of(view), words) for name, view, words, roles in MENU if _opens(by, roles)]
     return [MenuEntry(name, address, str(words)) for name, address, words in open_to if address]
+
+
+def _opens(by: Any, roles: tuple[str, ...]) -> bool:
+    # What is for national coordinators alone is about the whole coalition, so the role for one action opens none of it.
+    return may(by) if roles == (Role.NATIONAL,) else has_role(by, *roles)
 
 
 def without_passkey(request: Any) -> list[str]:

@@ -10,13 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from manyplaces.desk.queries.stand import entries
-from manyplaces.people.guard import for_roles
-from manyplaces.people.rules import Role
+from manyplaces.people.guard import for_nationals
 
 ON_A_PAGE = 50
 
 
-@for_roles(Role.NATIONAL)
+@for_nationals
 def journal(request: Any) -> HttpResponse:
     """Every change, newest first, searchable; no letter's text and no contact is in it."""
     words, kind = request.GET.get("q", "").strip()[:100], request.GET.get("kind", "")

@@ -14,11 +14,10 @@ from manyplaces.core.refusals import NotNow, in_words
 from manyplaces.mail.models import Letter
 from manyplaces.mail.operations import send_again
 from manyplaces.mail.queries import outbox, unsettled_letters
-from manyplaces.people.guard import for_roles
-from manyplaces.people.rules import Role
+from manyplaces.people.guard import for_nationals
 
 
-@for_roles(Role.NATIONAL)
+@for_nationals
 def letters(request: Any) -> HttpResponse:
     """What is owed and what failed; never to whom, and never what is written."""
     if request.method == "POST":

@@ -15,14 +15,13 @@ from manyplaces.core.refusals import refusals_on
 from manyplaces.desk.forms.organisations import OrganisationForm, SpellingForm
 from manyplaces.desk.queries.organisations import organisation_desk, organisations_page
 from manyplaces.people import operations
-from manyplaces.people.guard import for_roles
+from manyplaces.people.guard import for_nationals
 from manyplaces.people.models import Organisation
-from manyplaces.people.rules import Role
 
 Step = Callable[[Any, Organisation], HttpResponse]
 
 
-@for_roles(Role.NATIONAL)
+@for_nationals
 def organisations(request: Any) -> HttpResponse:
     """Every organisation, by name; by kind and by words where asked."""
     words, kind, number = (request.GET.get(name, "")[:200] for name in ("q", "kind", "page"))
@@ -31,7 +30,7 @@ def organisations(request: Any) -> HttpResponse:
     return render(request, "desk/organisations.html", {"page": page, "words": words, "kind": kind, "kinds": kinds})
 
 
-@for_roles(Role.NATIONAL)
+@for_nationals
 def add_organisation(request: Any) -> HttpResponse:
     """A new organisation."""
     form = OrganisationForm(request.POST or None, initial={"kind": Organisation.Kind.MEMBER})
@@ -44,7 +43,7 @@ def add_organisation(request: Any) -> HttpResponse:
     return render(request, "desk/add_organisation.html", {"form": form})
 
 
-@for_roles(Role.NATIONAL)
+@for_nationals
 def organisation(request: Any, slug: str) -> HttpResponse:
     """One organisation: what it says of itself, its spellings, whether it is trusted, and its link."""
     found = get_object_or_404(Organisation, slug=slug)

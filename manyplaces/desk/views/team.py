@@ -14,14 +14,13 @@ from django.utils.translation import gettext as _
 from manyplaces.core.refusals import in_words, refusals_on
 from manyplaces.desk.forms.team import InviteForm, RoleForm
 from manyplaces.people import operations
-from manyplaces.people.guard import for_roles, freshly_proved
+from manyplaces.people.guard import for_nationals, freshly_proved
 from manyplaces.people.models import Person, Proposal
 from manyplaces.people.queries import nationals, people_with_rights, proposals
-from manyplaces.people.rules import Role
 from manyplaces.people.views.ways import REFUSALS
 
 
-@for_roles(Role.NATIONAL)
+@for_nationals
 def team(request: Any) -> HttpResponse:
     """Everybody with an account, and their roles."""
     waiting = sum(proposal.is_open for proposal in proposals())
@@ -29,7 +28,7 @@ def team(request: Any) -> HttpResponse:
     return render(request, "desk/team.html", shown)
 
 
-@for_roles(Role.NATIONAL)
+@for_nationals
 @freshly_proved
 def invite(request: Any) -> HttpResponse:
     """Invite somebody to a role."""
@@ -56,7 +55,7 @@ def _given(given: operations.Given, person: Person) -> str:
     return said % person.alias
 
 
-@for_roles(Role.NATIONAL)
+@for_nationals
 @freshly_proved
 def person(request: Any, uid: str) -> HttpResponse:
     """One person: the roles, and whether the account is open."""

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from manyplaces.core.refusals import in_words, refused_on
 from manyplaces.people.forms import FirstRunForm
-from manyplaces.people.guard import VISITOR, for_roles, freshly_proved, passkeys_work
+from manyplaces.people.guard import VISITOR, for_nationals, freshly_proved, passkeys_work
 from manyplaces.people.models import Person, Proposal
 from manyplaces.people.operations import Begun, begin_coalition, second, stop
 from manyplaces.people.queries import is_first_run, nationals
 from manyplaces.people.queries import proposals as every_proposal
-from manyplaces.people.rules import NEVER_ALONE, Role
+from manyplaces.people.rules import NEVER_ALONE
 from manyplaces.people.views import ways
 
 
@@ -58,7 +58,7 @@ STEPS = {
 }
 
 
-@for_roles(Role.NATIONAL)
+@for_nationals
 @freshly_proved
 def proposals(request: Any) -> HttpResponse:
     """What waits for a second yes: agree, or stop it."""
