@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from manyplaces.actions.models import Action, MaterialVersion
 from manyplaces.core.actor import Grant
+from manyplaces.events.operations import approve
+from tests.events.cast import committed
 from tests.signing import SignedIn, person_with, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +59,18 @@ def test_nia_begins_with_a_name_and_a_date_as_she_says_it(nias: SignedIn, draft:
 def test_dates_as_exact_as_they_are_known(nias: SignedIn, draft: Action, typed: str, kept: str) -> None:
     nias.post_form("/desk/actions/oct2026/", FORM | {"date_edtf": typed})
     assert Action.every.get().date_edtf == kept
+
+
+def test_who_moves_an_action_is_told_which_events_stay_behind(nias: SignedIn, draft: Action, nia: Any) -> None:
+    for venue, day in (("Auer", "2026-10-06"), ("Hopkins", "2026-10-06"), ("Detroit early", "2026-09-28")):
+        approve(committed(draft, venue=venue, date_edtf=day), version=0, by=nia)
+    moved = nias.post_form("/desk/actions/oct2026/", FORM | {"date_edtf": "October 13, 2026"}, follow=True)
+    assert "2 events keep the day of before" in text_of(moved)
+    # Detroit was never on the action's day, and a longer action leaves nobody behind.
+    draft.refresh_from_db()
+    longer = {"version": str(draft.version), "date_edtf": "October 5-13, 2026"}
+    assert "keep the day" not in text_of(nias.post_form("/desk/actions/oct2026/", FORM | longer, follow=True))
+    assert Action.every.get().date_edtf == "2026-10-05/2026-10-13"
 
 
 def test_everything_is_said_in_one_form(nias: SignedIn, draft: Action) -> None:

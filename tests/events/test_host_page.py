@@ -12,7 +12,15 @@ from django.utils import timezone
 
 from manyplaces.core import throttle
 from manyplaces.events.models import Commitment, Event, Host
-from manyplaces.events.operations import approve, ask, commit_site, decline
+from manyplaces.events.operations import (
+    approve,
+    ask,
+    cancel_events,
+    commit_site,
+    decline,
+    move_events,
+    postpone_events,
+)
 from manyplaces.events.rules import Phase, Review
 from manyplaces.events.rules.hosting import HostContact
 from manyplaces.journal.models import Entry
@@ -219,3 +227,23 @@ def test_the_number_of_questions_to_the_database_is_fixed(
     Client().get(page)
     with django_assert_max_num_queries(8):
         assert Client().get(page).status_code == 200
+
+
+def test_what_coordinators_called_off_is_told_with_its_reason_and_cannot_be_paused(
+    site: Commitment, page: str, nia: Any, carla: Any
+) -> None:
+    event = approve(site, version=site.version, by=nia)
+    postpone_events([event], moved_to="2030-10-17", reason="Flood", reason_es="Inundación", by=carla)
+    told = shown(Client().get(page))
+    assert [words in told for words in ("put it off", "October 17, 2030", "Flood", "It was approved", "Pause:")] == [
+        *(True, True, True, False, False)
+    ]
+    assert "Inundación" in shown(Client().get(f"/es{page}"))
+    move_events([event], by=carla)
+    told = shown(Client().get(page))
+    assert ("Moved from" in told, "It was approved" in told, "Pause:" in told) == (True, True, True)
+    cancel_events([event], reason="Hurricane", by=carla)
+    told = shown(Client().get(page))
+    assert ("The coordinators have cancelled it" in told, "Hurricane" in told) == (True, True)
+    assert "Its page stays" in shown(Client().post(page, {"do": "pause_commitment"}))
+    assert Event.objects.get(key=site.key).phase == "cancelled"

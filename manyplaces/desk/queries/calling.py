@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from manyplaces.actions.models import Action, Material
@@ -15,6 +15,7 @@ from manyplaces.actions.rules import KEPT_FOR, Visibility, is_open
 from manyplaces.core.actor import Actor
 from manyplaces.core.fuzzydates import words
 from manyplaces.events.models import Commitment, Event
+from manyplaces.events.rules import Phase
 from manyplaces.people.rules import TRUSTED_DOORS, Role, may
 
 
@@ -66,6 +67,25 @@ def called_actions(by: Actor, now: datetime.datetime) -> list[CalledAction]:
 def removed_pieces(action: Action) -> list[Material]:
     """Return the pieces of a toolkit that can still be put back, the latest first; one query."""
     return list(action.materials.filter(removed_at__gt=timezone.now() - KEPT_FOR).order_by("-removed_at"))
+
+
+def left_behind(before: Action, after: Action) -> list[str]:
+    """Return a sentence about the events that keep the day from which their action has moved; one query."""
+    if (before.date_from, before.date_to) == (after.date_from, after.date_to) or before.date_from is None:
+        return []
+    alive = Event.every.filter(action=after, phase__in=[Phase.PLANNED, Phase.COMMITTED])
+    old = alive.filter(date_from__gte=before.date_from, date_to__lte=before.date_to)
+    if after.date_from is not None:
+        old = old.exclude(date_from__gte=after.date_from, date_to__lte=after.date_to)
+    many = old.count()
+    said = ngettext(
+        "%d event keeps the day of before, and its host was told nothing. On “Where we stand”, under “Cancel or "
+        "postpone an area”, postpone it to the new day.",
+        "%d events keep the day of before, and their hosts were told nothing. On “Where we stand”, under “Cancel or "
+        "postpone an area”, postpone them to the new day.",
+        many,
+    )
+    return [said % many] if many else []
 
 
 def dates_taken(old: Action, new: Action) -> list[str]:

@@ -23,7 +23,7 @@ from manyplaces.actions.queries import changes_since, untranslated
 from manyplaces.core.refusals import NotNow, refusals_on
 from manyplaces.desk.forms.calling import ActionForm, NewActionForm
 from manyplaces.desk.forms.meanwhile import Told
-from manyplaces.desk.queries.calling import called_actions, dates_taken, sees
+from manyplaces.desk.queries.calling import called_actions, dates_taken, left_behind, sees
 from manyplaces.front.queries.action import action_page
 from manyplaces.front.views.answering import context_of
 from manyplaces.people.guard import for_nationals, for_roles
@@ -106,6 +106,8 @@ def action(request: Any, slug: str) -> HttpResponse:
             messages.success(
                 request, _("Nothing was changed.") if outcome == "unchanged" else _("The changes are kept.")
             )
+            for told in left_behind(stored, reached(request, slug)):
+                messages.warning(request, told)
             return redirect("desk:action", slug)
     context = {"form": form, "action": stored, "changes": changes, "tab": "action"}
     return render(request, "desk/action.html", context, status=200 if changes is None else 409)

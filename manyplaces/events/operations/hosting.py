@@ -126,10 +126,14 @@ def _set_paused(commitment: Commitment, is_paused: bool, *, by: Actor) -> Commit
     require_state(stored, OPEN)
     if stored.is_paused == is_paused:
         return stored
+    event = _event_of(stored)
+    if is_paused and event is not None and event.phase not in (Phase.PLANNED, Phase.COMMITTED):
+        # Whoever wanted to come must still find what became of it.
+        sentence = _("This is not possible any more: %(state)s. Its page stays, so that nobody comes in vain.")
+        raise NotNow(sentence % {"state": event.get_phase_display()})
     stored.is_paused = is_paused
     stored.version += 1
     keep_held(stored, "commitment.paused" if is_paused else "commitment.resumed", {"is_paused": not is_paused}, by=by)
-    event = _event_of(stored)
     if event is not None:
         event.is_listed = not is_paused
         keep_held(event, "event.changed", {"is_listed": is_paused}, unseen=False, by=by)
