@@ -186,7 +186,7 @@ def test_whoever_asks_for_a_link_learns_nothing_and_gets_one_an_hour() -> None:
     Client().post(HERE, form())
     Host.objects.update(link_made_at=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC))
     answers = [Client().post("/host/", {"email": email}) for email in ("hana@example.org", "otto@example.org")]
-    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/host/?sent=1")] * 2
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [(302, "/host/?did=sent")] * 2
     Client().post("/host/", {"email": "hana@example.org"})
     assert [letter.kind for letter in Letter.objects.order_by("pk")] == ["events.thank_host", "events.link_again"]
 

@@ -103,7 +103,7 @@ TABLE = [
     Row("events:commit", "200", "422", ACTION),
     Row("events:commit", "404", "404", DRAFT),
     Row("events:committed", "200", "200", ACTION),
-    Row("events:link", "200", "200"),
+    Row("events:link", "200", "422"),
     Row("events:host", f"{'404 ' * 8}200 200", f"{'404 ' * 8}403 403", LINK),
     # Signing in and one's own data.
     Row("people:sign_in", f"200 {'302 ' * 7}200 200", f"200 {'302 ' * 7}200 200"),

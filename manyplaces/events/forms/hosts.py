@@ -93,7 +93,13 @@ class PersonForm(forms.Form):
 class WordsForm(forms.Form):
     """A few words: an answer to the reviewers, or why somebody withdraws."""
 
-    words = forms.CharField(label="", required=False, max_length=1_000, widget=forms.Textarea(attrs={"rows": 4}))
+    words = forms.CharField(
+        label=gettext_lazy("Your words"), required=False, max_length=1_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        """Name its field as the page does, so that what is wrong leads there."""
+        super().__init__(*given, **{**more, "auto_id": "%s"})
 
 
 class LinkForm(forms.Form):

@@ -26,9 +26,19 @@ def hand_over(commitment: Commitment, token: str, language: str) -> Written:
     return _written("hand_over", commitment, token, language)
 
 
-def link_again(commitment: Commitment, token: str, language: str) -> Written:
-    """Bring a new private link."""
-    return _written("link_again", commitment, token, language)
+def link_again(commitment: Commitment, token: str, language: str, *, is_former_alive: bool) -> Written:
+    """Bring a new private link, and say what becomes of the one of before."""
+    return _written("link_again", commitment, token, language, is_former_alive=is_former_alive)
+
+
+def host_named(commitment: Commitment, language: str, *, takes_over: bool) -> Written:
+    """Tell a host that somebody else was named, and how to stop it; `takes_over` says that it is in his place."""
+    return _written("host_named", commitment, "", language, takes_over=takes_over)
+
+
+def no_host(commitment: Commitment, language: str) -> Written:
+    """Tell somebody that he is no host any more."""
+    return _written("no_host", commitment, "", language)
 
 
 def withdrawn(commitment: Commitment, language: str) -> Written:
@@ -36,7 +46,7 @@ def withdrawn(commitment: Commitment, language: str) -> Written:
     return _written("withdrawn", commitment, "", language)
 
 
-def _written(name: str, commitment: Commitment, token: str, language: str) -> Written:
+def _written(name: str, commitment: Commitment, token: str, language: str, **further: Any) -> Written:
     with translation.override(language):
         facts: dict[str, Any] = {
             "action": commitment.action.text("name", language),
@@ -47,6 +57,7 @@ def _written(name: str, commitment: Commitment, token: str, language: str) -> Wr
             "time": time_words(commitment),
             "tactic": str(commitment.get_tactic_display()),
             "token": token,
+            **further,
         }
     return written(f"events.{name}", language, **facts)
 

@@ -139,6 +139,8 @@ class Host(Reachable):
     commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="hosts")
     # The link's secret is in the letter alone; an emptied digest is a link that was revoked.
     link_digest = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
+    # The link of before, which a new one that somebody asked for by the address does not end at once.
+    former_digest = models.CharField(max_length=64, null=True, blank=True, unique=True, editable=False)
     link_made_at = models.DateTimeField(null=True, blank=True, editable=False)
     # When somebody acted through the link of the letter: until then the address proves nothing.
     proved_at = models.DateTimeField(null=True, blank=True, editable=False)

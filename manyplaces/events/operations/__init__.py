@@ -11,12 +11,12 @@ from manyplaces.events.operations.hosting import (
 )
 from manyplaces.events.operations.hosts import (
     add_cohost,
+    dismiss_host,
     hand_over,
     prove_host,
     remove_host,
-    replace_link,
-    send_links,
 )
+from manyplaces.events.operations.links import end_former_link, replace_link, send_links
 from manyplaces.events.operations.listing import describe_event, list_event
 from manyplaces.events.operations.merging import merge
 from manyplaces.events.operations.offers import Offer, check_offer
@@ -73,6 +73,8 @@ __all__ = [
     "decline",
     "decline_called_off",
     "describe_event",
+    "dismiss_host",
+    "end_former_link",
     "hand_over",
     "keep_online",
     "list_event",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from manyplaces.actions.models import Demand
@@ -16,7 +18,7 @@ from manyplaces.events.letters import hosts as letters
 from manyplaces.events.models import Commitment, Host, TrustedHost
 from manyplaces.events.operations.offers import Offer, blocked, check_offer
 from manyplaces.events.rules import Review
-from manyplaces.events.rules.hosting import ONE_INTENT, HostContact
+from manyplaces.events.rules.hosting import MOST_THANKS, ONE_INTENT, ONE_LINK, HostContact
 from manyplaces.journal.operations import Gathering, record
 from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Letter
@@ -127,8 +129,24 @@ def _add_hosts(offers: list[Offer], now: datetime.datetime) -> list[tuple[Offer,
             continue
         host, token = new_host(offer.commitment, contact, now)
         made.append((offer, host, token))
+    made = _without_pestering(made, now)
     Host.objects.bulk_create([host for _offer, host, _token in made if host is not None], batch_size=200)
     return made
+
+
+def _without_pestering(made: list[Made], now: datetime.datetime) -> list[Made]:
+    """Take the letter away where an address that somebody typed got enough within the hour; it can be asked for."""
+    hashes = {host.email_hash for offer, host, token in made if host and token and not offer.commitment.errand}
+    known = Host.objects.filter(email_hash__in=hashes, link_made_at__gt=now - ONE_LINK).values_list("email_hash")
+    had = Counter(dict(known.annotate(Count("pk")))) if hashes else Counter()
+    kept: list[Made] = []
+    for offer, host, token in made:
+        if host is not None and token and host.email_hash in hashes:
+            had[host.email_hash] += 1
+            if had[host.email_hash] > MOST_THANKS and not offer.commitment.errand:
+                host.link_digest = host.link_made_at = None
+        kept.append((offer, host, token if host and host.link_digest else ""))
+    return kept
 
 
 def new_host(commitment: Commitment, contact: HostContact, now: datetime.datetime) -> tuple[Host, str]:

@@ -151,7 +151,7 @@ def withdraw_commitment(commitment: Commitment, *, reason: str = "", by: Actor) 
         return stored
     require_step("withdraw", by, stored)
     before: dict[str, object] = {"review": stored.review}
-    stored.review, stored.is_paused, stored.reason = Review.WITHDRAWN, False, clean_line(reason, 500)
+    stored.review, stored.is_paused, stored.reason = Review.WITHDRAWN, False, _reason(reason)
     stored.version += 1
     stored.intent = None
     keep_held(stored, "commitment.withdrawn", before, by=by)
@@ -165,6 +165,14 @@ def withdraw_commitment(commitment: Commitment, *, reason: str = "", by: Actor) 
     for host in stored.hosts.exclude(email_hash=""):
         owe(host, "withdrawn", letters.withdrawn(stored, host.language), times=stored.version, secret=False, by=by)
     return stored
+
+
+def _reason(text: str) -> str:
+    """Return the reason as one line, however many somebody wrote; refused where it is too long."""
+    try:
+        return clean_line(" ".join(text.split()), 500)
+    except ValidationError as refusal:
+        raise ValidationError({"words": refusal.messages}) from refusal
 
 
 def _said_in(language: str) -> str:

@@ -1,18 +1,15 @@
-"""Who hosts a commitment: the address is proved, others join or take over, links are replaced, contacts erased."""
+"""Who hosts a commitment: the address is proved, others join, take over or are taken off, contacts are erased."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
-from manyplaces.core.contacts import email_hashes, read_email, read_phone
+from manyplaces.core.contacts import read_email, read_phone
 from manyplaces.core.refusals import NotNow
-from manyplaces.core.tokens import digest, new_token
 from manyplaces.core.words import clean_line
 from manyplaces.events.letters import hosts as letters
 from manyplaces.events.models import Commitment, Host
@@ -20,7 +17,7 @@ from manyplaces.events.operations.committing import approve_trusted, is_trusted,
 from manyplaces.events.operations.holding import OPEN, held, keep_held, require_state
 from manyplaces.events.operations.offers import LONGEST_NAME
 from manyplaces.events.rules import Review
-from manyplaces.events.rules.hosting import MOST_HOSTS, MOST_LINKS, ONE_LINK, HostContact, link_is_alive
+from manyplaces.events.rules.hosting import MOST_HOSTS, HostContact, may_dismiss
 from manyplaces.journal.operations import record
 from manyplaces.mail.operations import stop_letters
 
@@ -37,6 +34,7 @@ def prove_host(host: Host, *, by: Actor) -> Host:
     former, fresh.replaces = fresh.replaces, None
     keep_held(fresh, "host.proved", {}, by=by)
     if former is not None:
+        _say_goodbye(stored, former, by=by)
         record(by, "host.replaced", former, unseen=True)
         former.delete()
     if stored.review == Review.WAITING and is_trusted(stored):
@@ -74,9 +72,21 @@ def _add(commitment: Commitment, contact: HostContact, replaces: Host | None, ki
     keep_held(host, "host.added", None, by=by)
     stored.is_shared = True
     stored.save(update_fields=["is_shared"])
+    # Whoever has a link can do this; those whose event it is hear of it while they can still stop it.
+    for other in stored.hosts.exclude(pk=host.pk).exclude(proved_at=None).exclude(email_hash=""):
+        other.commitment = stored
+        told = letters.host_named(stored, other.language, takes_over=other == replaces)
+        owe(other, "host_named", told, times=host.pk, secret=False, by=by)
     letter = letters.hand_over if kind == "hand_over" else letters.co_host
     owe(host, kind, letter(stored, token, host.language), by=by)
     return host
+
+
+def _say_goodbye(stored: Commitment, host: Host, *, by: Actor) -> None:
+    """Tell somebody whose address was proved that he is no host any more, by somebody else's doing."""
+    if host.email_hash and host.proved_at is not None:
+        host.commitment = stored
+        owe(host, "no_host", letters.no_host(stored, host.language), secret=False, by=by)
 
 
 def _email(contact: HostContact) -> str:
@@ -90,39 +100,6 @@ def _email(contact: HostContact) -> str:
 
 
 @transaction.atomic
-def replace_link(host: Host, *, by: Actor) -> Host:
-    """Send the host a new private link; the old one is dead at once."""
-    commitment = held(host.commitment_id, by)
-    fresh = Host.objects.select_for_update().get(pk=host.pk)
-    if not fresh.email_hash:
-        raise NotNow(_("We have no e-mail address to send a link to."))
-    fresh.commitment = commitment
-    token, now = new_token(), timezone.now()
-    fresh.link_digest, fresh.link_made_at = digest(token), now
-    keep_held(fresh, "host.link-replaced", {}, by=by)
-    letter = letters.link_again(commitment, token, fresh.language)
-    owe(fresh, "link_again", letter, times=int(now.timestamp() * 1000), by=by)
-    return fresh
-
-
-@transaction.atomic
-def send_links(email: str, *, by: Actor) -> int:
-    """Send a new private link for every commitment that has a host of this address; returns how many.
-
-    Whoever asks learns nothing by it. An address gets at most one an hour for each commitment, so that nobody can make
-    us pester it.
-    """
-    now = timezone.now()
-    rows = Host.objects.filter(email_hash__in=email_hashes(email)).exclude(link_made_at__gt=now - ONE_LINK)
-    found = rows.select_related("commitment").order_by("-pk")[:MOST_LINKS]
-    alive = [host for host in found if link_is_alive(host.commitment.day, now.date())]
-    for host in alive:
-        by = replace(by, holds=host.commitment.key)
-        replace_link(host, by=by)
-    return len(alive)
-
-
-@transaction.atomic
 def remove_host(host: Host, *, by: Actor) -> None:
     """Erase a host's name, address and number, and end his link; the commitment stays as it is."""
     stored = held(host.commitment_id, by)
@@ -130,3 +107,20 @@ def remove_host(host: Host, *, by: Actor) -> None:
     host.delete()
     if not stored.hosts.exists():
         stop_letters(stored.key, by=by)
+
+
+@transaction.atomic
+def dismiss_host(host: Host, other: Host, *, by: Actor) -> None:
+    """Let the host take another one off: his name and address are erased, his link ends, and he is told.
+
+    Raises PermissionDenied as `may_dismiss` says, so that nobody who was added by mistake removes who added him.
+    """
+    stored = held(host.commitment_id, by)
+    acting = stored.hosts.filter(pk=host.pk).exclude(proved_at=None).first()
+    named = stored.hosts.select_for_update().filter(pk=other.pk).first()
+    if named is None:
+        raise NotNow(_("This host is gone already. Load the page again."))
+    if acting is None or not may_dismiss(acting, named):
+        raise PermissionDenied(_("Only the first host takes others off. Ask him, or write to us."))
+    _say_goodbye(stored, named, by=by)
+    remove_host(named, by=by)

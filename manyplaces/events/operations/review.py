@@ -112,8 +112,10 @@ def _decide(name: str, key: str, version: int, reason: str = "", *, by: Actor) -
     _DOING.get(name, _nothing)(stored, step, by)
     if name in _LETTERS:
         kind, write = _LETTERS[name]
-        # A refusal goes only where somebody has proved to read: spammers give addresses of others.
-        tell_hosts(stored, kind, write, by=by, proved_only=name in ("decline", "take_down"))
+        # Most goes only where somebody has proved to read: spammers give addresses of others. Of what a coordinator
+        # committed for his hosts he gave the addresses himself.
+        is_vain = name in ("decline", "take_down") or (name == "approve" and not stored.errand)
+        tell_hosts(stored, kind, write, by=by, proved_only=is_vain)
     return stored
 
 

@@ -11,7 +11,7 @@ from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow
 from manyplaces.events.models import Commitment, Event, Host
 from manyplaces.events.operations.errands import on_errand
-from manyplaces.events.operations.hosts import replace_link
+from manyplaces.events.operations.links import replace_link
 from manyplaces.journal.operations import record
 from manyplaces.people.rules import Role, require
 

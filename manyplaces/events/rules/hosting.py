@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import Protocol
 
 # A host and up to three more beside him.
 MOST_HOSTS = 4
 # A private link still works so many days after the day of the event, for what there is to tell about it.
 LINK_DAYS = 90
-# Who has lost the letter may ask for another link once in this time, for so many commitments.
+# Who has lost the letter may ask for another link after this time, then again once in an hour, for so many commitments.
+FIRST_LINK = datetime.timedelta(minutes=10)
 ONE_LINK = datetime.timedelta(hours=1)
+# The link of before works for so long, or until the new one is used.
+FORMER_LINK = datetime.timedelta(hours=24)
+# An address that somebody types into the form gets so many letters within an hour.
+MOST_THANKS = 5
 MOST_LINKS = 5
 # The same form sent again within this time is one commitment.
 ONE_INTENT = datetime.timedelta(hours=24)
@@ -26,6 +32,19 @@ class HostContact:
     email: str = ""
     phone: str = ""
     language: str = "en"
+
+
+class Named(Protocol):
+    """What is asked of a host: which row he is, whether he committed first, and whose place he is to take."""
+
+    pk: int
+    is_first: bool
+    replaces_id: int | None
+
+
+def may_dismiss(host: Named, other: Named) -> bool:
+    """Tell whether a host may take another one off: the first anybody, others whom they asked to take over."""
+    return host.pk != other.pk and (host.is_first or other.replaces_id == host.pk)
 
 
 def link_is_alive(day: datetime.date, today: datetime.date) -> bool:

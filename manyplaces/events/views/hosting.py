@@ -8,8 +8,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,12 +22,15 @@ from manyplaces.core.refusals import refusals_on
 from manyplaces.core.tokens import digest
 from manyplaces.events import operations
 from manyplaces.events.forms import ChangeForm, LinkForm, PersonForm, WordsForm
-from manyplaces.events.models import Host
-from manyplaces.events.rules.hosting import MOST_HOSTS, link_is_alive, masked
+from manyplaces.events.models import Commitment, Host
+from manyplaces.events.rules import Review
+from manyplaces.events.rules.hosting import FORMER_LINK, MOST_HOSTS, link_is_alive, masked, may_dismiss
 from manyplaces.events.views.committing import HOST, choices, typed
 
 # So many new links from one source within an hour.
 MOST, SECONDS = 5, 3600
+# After these the link is dead, and another page says what was done.
+AWAY = {"replace_link": "replaced", "remove_host": "removed"}
 
 
 @dataclass
@@ -39,6 +44,9 @@ class Page:
     over: PersonForm = field(default_factory=lambda: PersonForm(prefix="over"))
     beside: PersonForm = field(default_factory=lambda: PersonForm(prefix="beside"))
     looked: bool = False
+    # What was done, where it is not what the button says.
+    did: str = ""
+    is_new_link: bool = True
 
     def form(self, did: str) -> forms.Form:
         """Return the form that belongs to something to do; an empty one where it takes no words."""
@@ -50,8 +58,9 @@ def host(request: HttpRequest, token: str) -> HttpResponse:
     """A host's private page: what he told, where it stands, and all he can do about it."""
     found = _host(token)
     if found is None:
-        return render(request, "events/link.html", {"page": LinkForm(), "sent": False, "gone": True}, status=404)
+        return render(request, "events/link.html", {"page": LinkForm(), "told": "gone"}, status=404)
     page = _page_of(request, found)
+    page.is_new_link = found.link_digest == digest(token)
     did = request.POST.get("do", "")
     if request.method != "POST" or did == "find":
         return _shown(request, page)
@@ -59,33 +68,57 @@ def host(request: HttpRequest, token: str) -> HttpResponse:
     form = page.form(did)
     if form.is_valid():
         with refusals_on(form) if did != "change" else page.change.refusals():
-            _do(did, page, by)
+            _do(did, page, by, request.POST)
     if not form.is_valid():
-        return _shown(request, page, wrong=form if not form.fields else None, status=200)
-    if did == "remove_host":
-        return redirect("events:link")
-    return redirect(f"{request.path}?did={did}")
+        return _shown(request, page, wrong=form, status=422)
+    if did in AWAY:
+        return redirect(f"{reverse('events:link')}?did={AWAY[did]}")
+    return redirect(f"{request.path}?did={page.did or did}")
 
 
 def link(request: HttpRequest) -> HttpResponse:
     """Send a new private link to an address that a host gave; the answer is the same whether we know it or not."""
     form = LinkForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        given = {"page": form, "sent": request.GET.get("sent") == "1", "gone": False}
-        return render(request, "events/link.html", given)
+        given = {"page": form, "told": request.GET.get("did", "")}
+        return render(request, "events/link.html", given, status=422 if request.method == "POST" else 200)
     source = throttle.source_of(request.META)
     if not throttle.take(source, "link", MOST, SECONDS):
         form.add_error(None, throttle.too_many(throttle.wait(source, "link")))
-        return render(request, "events/link.html", {"page": form, "sent": False, "gone": False}, status=429)
+        return render(request, "events/link.html", {"page": form, "told": ""}, status=429)
     operations.send_links(form.cleaned_data["email"], by=HOST)
-    return redirect(f"{request.path}?sent=1")
+    return redirect(f"{request.path}?did=sent")
+
+
+def told(did: str, row: Commitment) -> str:
+    """Return what the page says after something was done, as it stands now."""
+    is_online, waits = row.review == Review.APPROVED, row.review == Review.WAITING
+    if did == "prove_host":
+        return _("Thank you. Now a person looks at it.") if waits else _("Thank you. Now we know that it was you.")
+    if did == "change":
+        if is_online:
+            return _("Changed. It is online.")
+        until = _("Changed. A person looks at it; until then the page stays as it was.")
+        return until if row.event_id else _("Changed. A person looks at it.")
+    sentences = {
+        "same": _("Nothing was changed: it is as it was."),
+        "answer": _("Thank you for the answer."),
+        "pause_commitment": _("Paused. Nobody sees it now."),
+        "resume_commitment": _("It goes on."),
+        "withdraw": _("Withdrawn."),
+        "hand_over": _("A letter is on its way. You stay the host until it is accepted."),
+        "add_cohost": _("A letter to your co-host is on its way."),
+        "dismiss_host": _("Taken off. That link does not work any more."),
+    }
+    return sentences.get(did, "")
 
 
 def _host(token: str) -> Host | None:
     rows = Host.objects.select_related(
         "commitment__action", "commitment__school", "commitment__vouched_by", "commitment__event"
     )
-    found = one(rows.filter(link_digest=digest(token)))
+    proof, day_ago = digest(token), timezone.now() - FORMER_LINK
+    found = one(rows.filter(Q(link_digest=proof) | Q(former_digest=proof, link_made_at__gt=day_ago)))
     alive = found is not None and link_is_alive(found.commitment.day, timezone.localdate())
     return found if alive else None
 
@@ -106,15 +139,16 @@ def _page_of(request: HttpRequest, found: Host) -> Page:
 
 def _shown(request: HttpRequest, page: Page, wrong: forms.Form | None = None, status: int = 200) -> HttpResponse:
     hosts = list(page.host.commitment.hosts.order_by("pk"))
+    others = [other for other in hosts if other.pk != page.host.pk]
     given = {
         "page": page,
         "row": page.host.commitment,
         "host": page.host,
         "address": masked(page.host.email),
-        "others": [(masked(other.email), other.proved_at) for other in hosts if other.pk != page.host.pk],
+        "others": [(other, masked(other.email), may_dismiss(page.host, other)) for other in others],
         "is_full": len(hosts) >= MOST_HOSTS,
         "schools": choices(page.change, page.looked),
-        "did": request.GET.get("did", ""),
+        "told": told(request.GET.get("did", ""), page.host.commitment),
         "wrong": wrong,
         # A ready reason is kept in English and said in the reader's language; one's own words stay as they are.
         "reason": _(page.host.commitment.reason) if page.host.commitment.reason else "",
@@ -122,12 +156,17 @@ def _shown(request: HttpRequest, page: Page, wrong: forms.Form | None = None, st
     return render(request, "events/host.html", given, status=status)
 
 
-def _do(did: str, page: Page, by: Actor) -> None:
+def _do(did: str, page: Page, by: Actor, sent: QueryDict) -> None:
     """Do what a button said; nothing but accepting and refusing before the host has said that it was he."""
     row, known = page.host.commitment, STEPS.get(did)
     if known is None or (page.host.proved_at is None and did not in ("prove_host", "remove_host")):
         raise PermissionDenied
-    if did in ("prove_host", "replace_link", "remove_host"):
+    if page.host.former_digest and page.is_new_link:
+        operations.end_former_link(page.host, by=by)
+    if did == "dismiss_host":
+        others = page.host.commitment.hosts.filter(uid=sent.get("other", "")[:20])
+        operations.dismiss_host(page.host, others.first() or Host(), by=by)
+    elif did in ("prove_host", "replace_link", "remove_host"):
         known(page.host, by=by)
     elif did in ("pause_commitment", "resume_commitment"):
         known(row, by=by)
@@ -141,7 +180,8 @@ def _say(did: str, page: Page, by: Actor) -> None:
         wanted = page.change.commitment()
         wanted.key = row.key
         version = page.change.cleaned_data["version"]
-        operations.change_commitment(wanted, version=version, demands=page.change.demand_rows, by=by)
+        stored = operations.change_commitment(wanted, version=version, demands=page.change.demand_rows, by=by)
+        page.did = "same" if stored.version == version else ""
     elif did == "answer":
         operations.answer_question(row, page.answer.cleaned_data["words"], by=by)
     elif did == "withdraw":
@@ -161,6 +201,7 @@ STEPS: dict[str, Callable[..., Any]] = {
     "withdraw": operations.withdraw_commitment,
     "hand_over": operations.hand_over,
     "add_cohost": operations.add_cohost,
+    "dismiss_host": operations.dismiss_host,
     "replace_link": operations.replace_link,
     "remove_host": operations.remove_host,
 }
