@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from manyplaces.actions.rules import DESK_ZONES, Approval, Kind, Tactic, Visibility
 from manyplaces.core import fuzzydates
 from manyplaces.core.contacts import LANGUAGES
+from manyplaces.core.localtimes import clock_words
 from manyplaces.core.models import Bilingual, Dated, safe_link
 from manyplaces.core.tokens import new_key
 
@@ -89,6 +90,18 @@ class Action(Dated, Bilingual):
             raise ValidationError({"tactics": _("Choose tactics from the list.")})
         if self.tactic and named and self.tactic not in named:
             raise ValidationError({"tactic": _("The usual tactic must be one of those you allow. Tick it too.")})
+
+    def usual_time(self, language: str) -> str:
+        """Return the usual start as people read it: "7:45 a.m. (before the bell)"; empty where none is known."""
+        said = self.text("time_words", language)
+        if self.time_local is None:
+            return said
+        return f"{clock_words(self.time_local)} ({said})" if said else clock_words(self.time_local)
+
+    @property
+    def opens_local(self) -> datetime.datetime | None:
+        """When commitments open, by the coordinator's clock."""
+        return self.opens_at.astimezone(ZoneInfo(self.zone)) if self.opens_at else None
 
     @property
     def closes_local(self) -> datetime.datetime | None:

@@ -16,7 +16,9 @@ SAMPLE = Path(__file__).resolve().parent.parent / "sample" / "aros"
 
 @click.command()
 def command() -> None:
-    """Fill the record with the sample: nine national actions of 2013 to 2017, with claims, events and media hits.
+    """Fill the record with the sample: real actions with their claims, events and media hits.
+
+    What it is and where it is from stands beside it, in the file sample/README.md of the package.
 
     It can be run again: what is there already stays as it is. The desk takes it away again in one step.
 

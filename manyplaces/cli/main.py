@@ -11,7 +11,7 @@ import click
 COMMANDS = {
     "up": ("up", "Serve the site; prepares everything it needs on the first start."),
     "first-run": ("first_run", "Print a code with which somebody becomes national coordinator."),
-    "demo": ("demo", "Fill the record with the sample: the national actions of 2013 to 2017."),
+    "demo": ("demo", "Fill the record with the sample that comes with the software."),
     "check": ("check", "Say which settings are in force and whether the installation is sound."),
     "import": ("imports", "Read actions, claims, events, media or details from a CSV file."),
     "commit": ("commit", "Commit the sites of a list: names, a CSV file or a spreadsheet."),

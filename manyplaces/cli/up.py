@@ -80,7 +80,7 @@ def record_is_empty() -> bool:
 
 def load_sample() -> None:
     """Fill in the sample record; in a process of its own, for what an import needs would stay in memory here."""
-    click.echo("The record is empty: filling in the sample (the national actions of 2013 to 2017).")
+    click.echo("The record is empty: filling in the sample.")
     if subprocess.run([sys.executable, "-m", "manyplaces", "demo"], check=False).returncode:
         click.echo("The sample could not be filled in; the site starts all the same. Try: manyplaces demo", err=True)
 

@@ -38,7 +38,7 @@ SETTINGS = (
     Setting(
         "MANYPLACES_SAMPLE",
         "yes",
-        "Whether a new installation is filled with the sample record of 2013-2017 (yes or no).",
+        "Whether a new installation is filled with the sample record (yes or no).",
     ),
     Setting(
         "MANYPLACES_PROXIES",

@@ -8,6 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from manyplaces.core.fuzzydates import FIRST_YEAR, LAST_YEAR
@@ -29,6 +30,12 @@ _NAMES = (
 )
 _ZONE = re.compile(r"[A-Za-z]+(?:[/_+-][A-Za-z0-9]+)*")
 _CLOCK = re.compile(r"([0-9]{1,2})(?::([0-9]{2})(?::([0-9]{2}))?)? ?(am|pm)?(?: ([a-z]{1,5}))?")
+
+
+def clock_words(time: datetime.time) -> str:
+    """Return a time as people read it, such as "7:45 a.m."; in the language of the page or letter."""
+    half = gettext("a.m.") if time.hour < 12 else gettext("p.m.")
+    return f"{(time.hour - 1) % 12 + 1}:{time.minute:02} {half}"
 
 
 def resolve(day: datetime.date, clock: datetime.time, zone: str, fold: int | None = None) -> datetime.datetime:

@@ -15,7 +15,8 @@ from manyplaces.core import fuzzydates, localtimes
 from manyplaces.core.spokendays import ask, day_of, find_days
 
 LONGEST = 100
-FIRST_CAMPAIGN = 2013
+# A spreadsheet writes 1900, 1904 or 1970 for an empty cell; nothing in a record of actions is as old as that.
+OLDEST_YEAR = 1990
 YEARS_AROUND = 5
 # Nobody ends a day of action more than this after it began, so a longer one is a slip of am and pm.
 LONGEST_NIGHT = datetime.timedelta(hours=12)
@@ -203,9 +204,8 @@ def _within_campaign(spoken: Spoken, today: datetime.date) -> Spoken:
         raise ValidationError(
             _("This is more than %(years)d years ahead. Check the year."), params={"years": YEARS_AROUND}
         )
-    if known.latest.year < FIRST_CAMPAIGN - YEARS_AROUND:
-        # A spreadsheet writes 1970 or 1900 for an empty cell, so such a day is not kept before somebody looked.
-        note = warn("%(date)s is long before the first day of action. Check the year and write the date again.")
+    if known.latest.year < OLDEST_YEAR:
+        note = warn("%(date)s is long ago. Check the year and write the date again.")
         return replace(
             spoken, edtf=None, time=None, until=None, ends_next_day=False, warning=note % {"date": known.text}
         )

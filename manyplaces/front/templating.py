@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from manyplaces.core import fuzzydates
+from manyplaces.core.localtimes import clock_words
 from manyplaces.core.models import Bilingual
 from manyplaces.core.words import fold
 from manyplaces.events.models import Event
@@ -55,6 +57,7 @@ def environment(**options: Any) -> Environment:
         foreign=foreign,
         title_of=title_of,
         clock=clock,
+        moment_words=moment_words,
         words_of=words_of,
         turnouts=turnouts,
         phase_names=phase_names,
@@ -144,12 +147,11 @@ def host(link: str) -> str:
 
 
 def said(row: Bilingual, field: str) -> Markup:
-    """Return a text of a row in the page's language; one that was never translated is marked as English."""
+    """Return a text of a row in the page's language; one that was never translated is marked with its own."""
     language = _language()
     translated: Any = getattr(row, f"{field}_es", "")
-    if language == "en" or translated:
-        return escape(row.text(field, language))
-    return foreign(row.text(field, language))
+    text = row.text(field, language)
+    return escape(text) if translated and language == "es" else foreign(text, coalition().plain_language)
 
 
 def foreign(text: str, language: str = "en") -> Markup:
@@ -211,10 +213,14 @@ def clock(event: Event) -> str:
     time = event.time_local
     if not time:
         return ""
-    half = _("a.m.") if time.hour < 12 else _("p.m.")
     moment = event.starts_at
     zone = str(moment.tzname()) if moment else _("local time")
-    return f"{(time.hour - 1) % 12 + 1}:{time.minute:02} {half} {zone}"
+    return f"{clock_words(time)} {zone}"
+
+
+def moment_words(moment: datetime.datetime) -> str:
+    """Return a day and hour as the clock of its zone shows them: "October 1, 2027, 9:00 a.m."."""
+    return f"{date_words(moment.date().isoformat())}, {clock_words(moment.time())}"
 
 
 def phase_names() -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from manyplaces.actions.models import Action, Demand
+from manyplaces.actions.models import Demand
 from manyplaces.actions.rules import Tactic
 from manyplaces.core.fuzzydates import words
 from manyplaces.lists.models import ListRow, SiteList
@@ -25,7 +25,7 @@ def paper(site_list: SiteList, rows: Iterable[ListRow], demands: Iterable[Demand
     usual = {
         # Nobody writes a span of days on one line: the host says which of them.
         "day": day if action.date_from and action.date_from == action.date_to else "",
-        "time": _time(action, language),
+        "time": action.usual_time(language),
         "tactic": str(Tactic(action.tactic).label) if action.tactic else "",
     }
     return {
@@ -39,14 +39,6 @@ def paper(site_list: SiteList, rows: Iterable[ListRow], demands: Iterable[Demand
         "words": _words(site_list),
         "sites": [_site(row, usual) for row in rows],
     }
-
-
-def _time(action: Action, language: str) -> str:
-    time, said = action.time_local, action.text("time_words", language)
-    if time is None:
-        return said
-    clock = f"{(time.hour - 1) % 12 + 1}:{time.minute:02} {_('a.m.') if time.hour < 12 else _('p.m.')}"
-    return f"{clock} ({said})" if said else clock
 
 
 def _site(row: ListRow, usual: dict[str, str]) -> dict[str, str]:

@@ -14,6 +14,15 @@ from manyplaces.places.models import City
 from manyplaces.record.rules import ClaimPhase, LinkState, MediaKind, Metric
 
 
+class PublicClaims(models.Manager["Claim"]):
+    """The claims that everybody may see: what a query begins with unless it says `every`."""
+
+    def get_queryset(self) -> models.QuerySet[Claim]:
+        """Leave out who said what about an event whose host is protected, or that is off the pages."""
+        shown = models.Q(event=None) | models.Q(event__is_shielded=False, event__is_listed=True)
+        return super().get_queryset().filter(shown)
+
+
 class Claim(Dated):
     """A figure somebody stated: about an action, about a city in it, or about one event."""
 
@@ -34,7 +43,11 @@ class Claim(Dated):
     disputed = models.BooleanField(default=False)
     chosen = models.BooleanField(default=False)
 
+    objects = PublicClaims()
+    every: models.Manager[Claim] = models.Manager()
+
     class Meta:
+        base_manager_name = "every"
         indexes = (models.Index(fields=["action", "metric", "phase"], name="claim_by_metric_and_phase"),)
 
     def __str__(self) -> str:

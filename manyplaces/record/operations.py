@@ -36,7 +36,7 @@ def state_claim(claim: Claim, *, by: Actor) -> Kept[Claim]:
     require_public(claim.action)
     _settle_metric(claim)
     key = {name: getattr(claim, name) for name in CLAIM_KEY}
-    stored = min(Claim.objects.select_for_update(of=("self",)).filter(**key), key=lambda found: found.pk, default=None)
+    stored = min(Claim.every.select_for_update(of=("self",)).filter(**key), key=lambda found: found.pk, default=None)
     return keep(claim, stored, fields=CLAIM_FACTS, by=by)
 
 
@@ -48,14 +48,14 @@ def state_turnout(claim: Claim, *, by: Actor) -> Kept[Claim]:
     """
     _settle_metric(claim)
     same = {"event": claim.event, "metric": claim.metric, "claimant": claim.claimant}
-    stored = min(Claim.objects.select_for_update(of=("self",)).filter(**same), key=lambda found: found.pk, default=None)
+    stored = min(Claim.every.select_for_update(of=("self",)).filter(**same), key=lambda found: found.pk, default=None)
     return keep(claim, stored, fields=(*CLAIM_FACTS, "phase", "metric_words", "value_words", "source_url"), by=by)
 
 
 @transaction.atomic
 def judge_claim(claim: Claim, *, by: Actor) -> Kept[Claim]:
     """Set whether the stored claim is disputed, and whether it is the one chosen to stand for the others."""
-    stored = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
+    stored = Claim.every.select_for_update(of=("self",)).get(pk=claim.pk)
     return keep(claim, stored, fields=("disputed", "chosen"), by=by)
 
 

@@ -69,7 +69,7 @@ CORPUS: dict[str, Spoken | tuple[str | None, str]] = {
     "9999-12-31": (None, "Use a year from 1900 to 2200."),
     "1970-01-01": Spoken(
         None,
-        warning="1970-01-01 is long before the first day of action. Check the year and write the date again.",
+        warning="1970-01-01 is long ago. Check the year and write the date again.",
     ),
     "17 de noviembre a las 7:45": Spoken("2026-11-17", CLOCK(7, 45)),
     "٢٠٢٦-١١-١٧": Spoken("2026-11-17"),

@@ -17,6 +17,8 @@ from manyplaces.mail.letters import Letterhead, letterhead
 from manyplaces.people.models import Coalition, Organisation
 from manyplaces.people.operations import add_organisation, change_coalition
 from manyplaces.people.queries import coalition, read_once
+from tests.events.calling import october
+from tests.front.test_templates import action
 from tests.signing import person_with, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +167,30 @@ def test_a_language_that_is_not_offered_leads_to_one_that_is(
     # Programs, the desk and links keep what they have.
     kept = ("/index.json", "/es/index.json", "/sign-in/", "/es/sign-in/", "/colour/00594c.css")
     assert [client.get(path).status_code for path in kept] == [200] * 5
+
+
+@pytest.mark.parametrize(("languages", "asked", "said"), [("es", "/nothing/", "es"), ("en", "/es/wp-admin/", "en")])
+def test_what_is_no_page_is_not_found_in_a_language_that_is_offered(
+    languages: str, asked: str, said: str, client: Client, nia: Actor
+) -> None:
+    change_coalition(Coalition(**{**TYPED, "languages": languages}), by=nia)
+    client.get("/")
+    answer = client.get(asked)
+    assert (answer.status_code, f'<html lang="{said}">' in answer.content.decode()) == (404, True)
+
+
+def test_where_spanish_alone_is_offered_a_text_is_spanish_without_a_mark(client: Client, nia: Actor) -> None:
+    change_coalition(Coalition(**{**TYPED, "languages": "es"}), by=nia)
+    called = action(nia, "marcha", name="Marcha por las escuelas")
+    page = client.get(f"/es/actions/{called.slug}/").content.decode()
+    assert ("<h1>Marcha por las escuelas</h1>" in page, 'lang="en"' in page) == (True, False)
+
+
+def test_a_new_coalitions_first_page_says_what_comes_and_no_command(client: Client, nia: Actor) -> None:
+    october()
+    page = client.get("/").content.decode()
+    assert "No action is over yet." in page
+    assert ("October Walk-Ins" in page, "manyplaces" in page.replace("Manyplaces", "")) == (True, False)
 
 
 def test_the_first_language_is_what_search_engines_show(client: Client, nia: Actor) -> None:

@@ -37,6 +37,8 @@ from manyplaces.journal.models import Entry
 from manyplaces.mail.models import Job, Letter
 from manyplaces.people.models import Proposal
 from manyplaces.people.operations import second
+from manyplaces.record.models import Claim
+from manyplaces.record.operations import state_claim
 from manyplaces.record.queries import own_counts
 from tests.events.cast import committed, october
 from tests.signing import person_with
@@ -334,7 +336,14 @@ FORMS = (
     *("/actions/oct2030/wi.csv", "/actions/oct2030/wi/milwaukee.json", "/actions/oct2030/wi/milwaukee.ics"),
     *("/actions/oct2030/wi/milwaukee.csv", "/events/{key}.json", "/events/{key}.ics", "/about/data/"),
     *("/about/data.json", "/search.json?q=canary", "/search/?q=nothing", "/about/data/events.csv"),
-    *("/about/data/details.csv", "/actions/oct2030.json?q=canary", "/places/find.json?q=canary"),
+    *("/about/data/details.csv", "/about/data/claims.csv"),
+    *("/actions/oct2030/numbers/", "/actions/oct2030/numbers.json", "/actions/oct2030/numbers.csv"),
+    *(
+        "/actions/oct2030/numbers.json",
+        "/actions/oct2030/numbers.csv",
+        "/actions/oct2030.json?q=canary",
+        "/places/find.json?q=canary",
+    ),
 )
 
 
@@ -346,6 +355,9 @@ def test_a_harassed_host_is_nowhere_any_more(nia: Any, ruth: Any, carla: Any, ot
     action = october()
     row = committed(action, email="hana@example.org", errand="list-1", **facts)
     event = approve(row, version=0, by=nia)
+    figure = {"metric": "people", "metric_words": "CANARY walkers", "value_words": "40", "low": 40, "high": 40}
+    said = {"claimant": "CANARY Times", "source_url": "https://canary.example/story", "phase": "held"}
+    state_claim(Claim(action=action, event=event, **figure, **said), by=nia)
     old = row.hosts.get().link_digest
     place, organisation = event.spelling and event.spelling.place.key, event.hosts.get().organisation.slug
     paths = [path.format(key=event.key) for path in (*PAGES, *(f"/es{path}" for path in PAGES), *FORMS)]

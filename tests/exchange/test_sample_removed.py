@@ -22,6 +22,7 @@ from manyplaces.exchange.columns import KINDS
 from manyplaces.exchange.mapping import ColumnMapping
 from manyplaces.exchange.operations import import_file, remove_sample
 from manyplaces.exchange.queries import sample_imports
+from manyplaces.lists.models import ListRow, SiteList
 from manyplaces.people.models import Organisation
 from manyplaces.people.operations import find_or_add_organisation, trust_organisation
 from manyplaces.places.models import City
@@ -34,7 +35,9 @@ from tests.signing import person_with, signed_in
 pytestmark = pytest.mark.django_db
 
 # Words of the sample that nothing outside its folder may know.
-OF_THE_SAMPLE = re.compile(r"\baros\b|alliance to reclaim|reclaim our schools|(may2014|nov2014|feb2016)\b", re.I)
+OF_THE_SAMPLE = re.compile(
+    r"\baros\b|alliance to reclaim|reclaim our schools|(may2014|nov2014|feb2016)\b|\b2013\b|\bnine national", re.I
+)
 
 
 def load() -> None:
@@ -103,6 +106,16 @@ def test_it_stays_whole_while_something_of_ones_own_rests_on_it(sample: None, ni
     assert left == {kind: len(rows) for kind, rows in full.items()}
 
 
+def test_a_list_that_remembers_the_sample_lets_it_go(sample: None, nia: Actor) -> None:
+    own = action(nia, "oct2026", name="Our own", date_edtf="2026-10-06")
+    site_list = SiteList.objects.create(action=own, title="Milwaukee", made_by="Carla")
+    sampled = Action.objects.exclude(pk=own.pk).first()
+    row = ListRow.objects.create(of=site_list, line=1, venue="Auer", returning_from=sampled)
+    remove_sample(by=nia)
+    row.refresh_from_db()
+    assert (list(Action.every.all()), row.returning_from) == ([own], None)
+
+
 def test_only_nia_takes_it_away(sample: None, otto: Actor, ruth: Actor, carla: Actor) -> None:
     for somebody in (otto, ruth, carla):
         with pytest.raises(PermissionDenied):
@@ -118,7 +131,7 @@ def test_only_nia_takes_it_away(sample: None, otto: Actor, ruth: Actor, carla: A
 
 
 def test_nothing_in_code_or_templates_knows_the_sample() -> None:
-    files: list[Any] = [file for end in ("py", "html", "css", "js", "txt") for file in PACKAGE.rglob(f"*.{end}")]
+    files: list[Any] = [file for end in ("py", "html", "css", "js", "txt", "po") for file in PACKAGE.rglob(f"*.{end}")]
     knowing = {
         str(file.relative_to(PACKAGE)): found.group(0)
         for file in files

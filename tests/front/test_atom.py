@@ -11,11 +11,16 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from manyplaces.core.actor import Actor
+from manyplaces.events.models import Event
+from manyplaces.events.operations import cancel_events, list_event, postpone_events
 from manyplaces.front.feeds import action_atom
 from manyplaces.front.queries.action import action_page
 from manyplaces.journal.models import Entry
+from manyplaces.places.operations import find_or_add_city
 from manyplaces.record.models import MediaHit
 from tests.front.records import SmallRecord
+from tests.front.test_templates import action
 
 SITE = settings.SITE_URL
 
@@ -50,17 +55,17 @@ def test_an_action_has_its_recap_then_stories_and_events_newest_first(
     small_record: SmallRecord, client: Client
 ) -> None:
     feed = subscribe(client, "/actions/oct2025.atom")
-    assert [entry.id.removeprefix("tag:127.0.0.1,2013:") for entry in feed.entries] == [
-        "/actions/oct2025/recap",
-        "/actions/oct2025/media/M4",
+    assert [entry.link.removeprefix(SITE) for entry in feed.entries] == [
+        "/actions/oct2025/",
+        "/actions/oct2025/media/#M4",
         "/events/PR1/",
         "/events/FL1/",
-        "/actions/oct2025/media/M1",
+        "/actions/oct2025/media/#M1",
         "/events/WI2/",
         "/events/WI1/",
-        "/actions/oct2025/media/M3",
+        "/actions/oct2025/media/#M3",
     ]
-    assert [entry.get("published") for entry in feed.entries if "media" in entry.id] == [
+    assert [entry.get("published") for entry in feed.entries if "media" in entry.link] == [
         "2025-10-09T00:00:00+00:00",
         "2025-10-08T00:00:00+00:00",
         None,
@@ -71,7 +76,7 @@ def test_times_are_those_of_the_journal(small_record: SmallRecord, client: Clien
     story = MediaHit.objects.get(key="M1")
     changed = Entry.objects.filter(subject_kind="record.mediahit", subject_id=story.pk).latest("at").at
     feed = subscribe(client, "/actions/oct2025.atom")
-    [updated] = [entry.updated for entry in feed.entries if entry.id.endswith("M1")]
+    [updated] = [entry.updated for entry in feed.entries if entry.link.endswith("M1")]
     assert updated == changed.isoformat()
     assert feed.feed.updated == max(entry.updated for entry in feed.entries)
 
@@ -85,6 +90,34 @@ def test_spanish_feeds_are_their_own(small_record: SmallRecord, client: Client) 
     assert english & {entry.id for entry in feed.entries} == set()
 
 
+def test_what_is_called_off_is_told_however_many_events_there_are(db: None, nia: Actor, client: Client) -> None:
+    october = action(nia)
+    facts = {"action": october, "city": find_or_add_city("Milwaukee", "WI", by=nia), "phase": "committed"}
+    dated = {**facts, "date_edtf": "2025-10-08"}
+    listed = [list_event(Event(key=f"E{number}", **dated), by=nia).row for number in range(105)]
+    cancel_events(listed[:2], reason="A hurricane is coming.", by=nia)
+    postpone_events(listed[2:3], reason="Snow.", moved_to="2025-10-17", by=nia)
+    entries = subscribe(client, "/actions/oct2025.atom").entries
+    told = {
+        entry.link.removeprefix(SITE): entry
+        for entry in entries
+        if entry.title.startswith(("Cancelled: ", "Postponed: "))
+    }
+    assert {link: entry.title.partition(":")[0] for link, entry in told.items()} == {
+        "/events/E0/": "Cancelled",
+        "/events/E1/": "Cancelled",
+        "/events/E2/": "Postponed",
+    }
+    assert "A hurricane is coming." in told["/events/E0/"].summary
+    assert "Snow. New day: October 17, 2025." in told["/events/E2/"].summary
+    assert len({entry.id for entry in entries}) == len(entries) == 100
+    assert b"DTSTART;VALUE=DATE:20251017" in client.get("/events/E2.ics").content
+    page = client.get("/events/E2/").content.decode()
+    assert '"startDate":"2025-10-17"' in page
+    assert '"previousStartDate":"2025-10-08"' in page
+    assert "102 committed, 1 postponed, 2 cancelled" in client.get("/actions/oct2025/").content.decode()
+
+
 @pytest.mark.parametrize("path", ["/index.atom", "/actions/oct2025.atom"])
 def test_an_unchanged_feed_has_unchanged_bytes(path: str, small_record: SmallRecord, client: Client) -> None:
     assert client.get(path).content == client.get(path).content
@@ -92,7 +125,7 @@ def test_an_unchanged_feed_has_unchanged_bytes(path: str, small_record: SmallRec
 
 def test_an_empty_archive_is_a_feed_without_entries(db: None, client: Client) -> None:
     feed = subscribe(client, "/index.atom")
-    assert (feed.entries, feed.feed.updated) == ([], "2013-01-01T00:00:00+00:00")
+    assert (feed.entries, feed.feed.updated) == ([], "2000-01-01T00:00:00+00:00")
 
 
 def test_a_feed_asks_the_database_nine_times(small_record: SmallRecord) -> None:

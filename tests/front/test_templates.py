@@ -275,7 +275,7 @@ def test_a_story_stands_once_with_its_copy_under_it_and_without_its_link_when_it
 
 
 def test_an_empty_record_says_what_to_do(db: None) -> None:
-    assert "Whoever keeps this site can load the sample with “manyplaces demo”" in read("/").text
+    assert "The first action is still to be called." in read("/").text
     assert "Write the name of a city, a school, a group" in read("/search/").text
     assert "Nothing in the record fits “zzz”. Try a shorter piece of the name" in read("/search/?q=zzz").text
     assert "Nobody has written notes on this record yet." in read("/about/data/").text

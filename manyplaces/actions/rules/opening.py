@@ -8,11 +8,12 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from manyplaces.actions.rules.words import Tactic, Visibility
 from manyplaces.core import fuzzydates
+from manyplaces.core.localtimes import clock_words
 from manyplaces.core.refusals import NotNow
 
 # Where the last clocks of the country show midnight: until then a day of action is not over.
@@ -36,6 +37,7 @@ class Opening(Protocol):
     """What these rules ask of an action."""
 
     visibility: str
+    zone: str
     opens_at: datetime.datetime | None
     closes_at: datetime.datetime | None
     lead_hours: int
@@ -70,7 +72,11 @@ def _why_not(action: Opening, now: datetime.datetime) -> str:
     if action.opens_at is None:
         return _("This action takes no commitments on this site.")
     if now < action.opens_at:
-        return _("This action does not take commitments yet. Come back when they open.")
+        opens = action.opens_at.astimezone(ZoneInfo(action.zone))
+        day = fuzzydates.words(opens.date().isoformat(), get_language() or "en")
+        return _("This action takes commitments from %(day)s, %(time)s on (%(zone)s). Come back then.") % {
+            "day": day, "time": clock_words(opens.time()), "zone": dict(DESK_ZONES).get(action.zone, action.zone),
+        }  # fmt: skip
     if action.closes_at and now >= action.closes_at:
         return _("Commitments for this action are closed. Write to the coalition if you still want to take part.")
     return ""

@@ -35,7 +35,10 @@ class CoalitionForm(forms.Form):
         label=_("Languages of the public pages"),
         choices=Coalition.Languages.choices,
         widget=forms.RadioSelect,
-        help_text=_("The first one is what search engines show. The desk and letters know both."),
+        help_text=_(
+            "The desk knows both all the same. Where only Spanish is offered, write Spanish in the first field of "
+            "every pair and leave the second one empty."
+        ),
     )
     contact = forms.CharField(
         label=_("Public contact"),

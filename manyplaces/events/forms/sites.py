@@ -59,11 +59,8 @@ def _demands(action: Action) -> dict[str, Demand]:
 def _usual_time(action: Action, language: str) -> Any:
     if not action.time_local:
         return _("Local time there, such as 7:45 am.")
-    time, words = action.time_local, action.text("time_words", language)
-    usual = f"{(time.hour - 1) % 12 + 1}:{time.minute:02} {_('a.m.') if time.hour < 12 else _('p.m.')}"
-    return _("Local time there. Leave it empty for the usual: %(usual)s.") % {
-        "usual": f"{usual} ({words})" if words else usual
-    }
+    usual = action.usual_time(language)
+    return _("Local time there. Leave it empty for the usual: %(usual)s.") % {"usual": usual}
 
 
 class SiteForm(forms.Form):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import gettext as _
 
+from manyplaces.core.localtimes import clock_words
 from manyplaces.events.models import Commitment
 from manyplaces.mail.letters import Written, written
 
@@ -67,5 +67,4 @@ def time_words(commitment: Commitment) -> str:
     time, moment = commitment.time_local, commitment.starts_at
     if time is None or moment is None:
         return ""
-    half = _("a.m.") if time.hour < 12 else _("p.m.")
-    return f"{(time.hour - 1) % 12 + 1}:{time.minute:02} {half} {moment.tzname()}"
+    return f"{clock_words(time)} {moment.tzname()}"

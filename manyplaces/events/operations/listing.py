@@ -21,6 +21,8 @@ FACTS = (
     *("action", "city", "spelling", "venue", "covers", "tactic", "tactic_words", "date_edtf", "date_from", "date_to"),
     *("time_local", "fold", "zone", "phase", "hosts_words", "sources", "note"),
 )
+# What the list of events does not carry.
+DESCRIBED = ("covers", "spelling", "note", "note_es", "reason", "reason_es", "moved_to")
 
 
 @transaction.atomic
@@ -45,12 +47,12 @@ def list_event(event: Event, *, by: Actor) -> Kept[Event]:
 
 @transaction.atomic
 def describe_event(event: Event, demands: list[Demand] | None = None, *, by: Actor) -> Kept[Event]:
-    """Set what the list of events does not carry: what it covers, its note in both languages, demands of its own."""
+    """Set what the list of events does not carry: what it covers, its Spanish note, demands, why it was called off."""
     stored = Event.every.select_for_update().get(key=event.key)
     if event.covers != Covers.PLACE:
         event.spelling = None
     links = None if demands is None else {"demands": demands}
-    return keep(event, stored, fields=("covers", "spelling", "note", "note_es"), by=by, links=links)
+    return keep(event, stored, fields=DESCRIBED, by=by, links=links)
 
 
 def _settle(event: Event, stored: Event | None, by: Actor) -> None:

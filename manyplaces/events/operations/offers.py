@@ -76,7 +76,7 @@ def check_offer(offer: Offer, *, actor: Actor, now: datetime.datetime, is_change
     _note(wrong, lambda: contact.append(_read_contact(offer.contact or HostContact())))
     is_reached = bool(offer.contact and offer.contact.email.strip())
     if not (is_reached or commitment.vouched_by_id or is_ours):
-        sentence = _("Give an e-mail address: your private link is sent there. Only reviewers can write to you.")
+        sentence = _("Give an e-mail address: your private link is sent there, and only this site writes to you.")
         wrong["email"] = [ValidationError(sentence)]
     _note(wrong, _clean_fields, commitment, wrong)
     if wrong:

@@ -32,7 +32,9 @@ def commit(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         require_open(action, timezone.now())
     except NotNow as refusal:
-        return _page(request, action, None, closed=str(refusal), status=409 if request.method == "POST" else 200)
+        # What somebody has typed is not taken any more, but not lost either.
+        kept = CommitForm(action, initial=typed(request.POST)) if request.method == "POST" else None
+        return _page(request, action, kept, closed=str(refusal), status=409 if kept else 200)
     voucher = organisation_of_link(request.POST.get("o", "") or request.GET.get("o", ""))
     if request.method != "POST":
         given = {"o": request.GET.get("o", "")[:60] if voucher else "", "q": request.GET.get("q", "")[:200]}

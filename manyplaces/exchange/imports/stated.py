@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from manyplaces.actions.models import Demand
 from manyplaces.core.actor import Actor
+from manyplaces.core.fuzzydates import read
 from manyplaces.events.models import Event
 from manyplaces.events.operations import describe_event
 from manyplaces.events.rules import Covers
@@ -22,7 +23,7 @@ COVERS = {covers.value for covers in Covers}
 
 
 def say_event(detail: Detail, lookups: Lookups, by: Actor) -> Taken:
-    """Set what an event covers, its note, or a demand of its own (one row for each)."""
+    """Set what an event covers, its note, why it was called off and to when it moved, or a demand of its own."""
     event = lookups.event(detail.key)
     demands = None
     if detail.field == "demand":
@@ -30,6 +31,8 @@ def say_event(detail: Detail, lookups: Lookups, by: Actor) -> Taken:
     elif detail.field == "covers" and detail.value not in COVERS:
         raise ValidationError({"value": _("Write place, several or city.")})
     else:
+        if detail.field == "moved_to":
+            read(detail.value)
         detail.set_on(event)
     return Taken(event.key, describe_event(event, demands, by=by).outcome)
 
@@ -60,7 +63,7 @@ def _demand(event: Event, key: str) -> Demand:
 
 def _claim(detail: Detail, lookups: Lookups) -> Claim:
     """Find a claim by its words "metric|value_text|claimed_by", or by its place among the claims of the action."""
-    claims = Claim.objects.filter(action=lookups.action(detail.action_id)).select_related("event").order_by("pk")
+    claims = Claim.every.filter(action=lookups.action(detail.action_id)).select_related("event").order_by("pk")
     if detail.key.isascii() and detail.key.isdigit() and len(detail.key) < 7:
         number = int(detail.key)
         found = listed_claims(claims)[number - 1 : number] if number else []

@@ -18,6 +18,7 @@ from manyplaces.events.models import Event
 from manyplaces.exchange.models import Import
 from manyplaces.journal.models import Entry
 from manyplaces.journal.operations import TAKEN_BACK, Gathering, record
+from manyplaces.lists.models import ListRow
 from manyplaces.people.models import Organisation, OrganisationName
 from manyplaces.people.rules import Role, require
 from manyplaces.places.models import City, Place, PlaceName
@@ -31,6 +32,8 @@ STORY: tuple[Kind, ...] = (Claim, MediaHit, RecordNote, Event, Demand, Part, Act
 GROUND: tuple[Kind, ...] = (PlaceName, Place, City, OrganisationName, Organisation)
 # A spelling goes only with what it is a spelling of.
 OF: dict[Kind, str] = {PlaceName: "place", OrganisationName: "organisation"}
+# What only remembers the sample, and is as good without it: a list's mark that a school took part before.
+REMEMBERING: dict[Kind, str] = {ListRow: "returning_from"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,6 +84,8 @@ def _require_nothing_rests(added: Keys) -> None:
     """Raise NotNow where a row that is not of the sample leads to its story."""
     for kind in STORY:
         for source, field in _leading_to(kind):
+            if REMEMBERING.get(source) == field:
+                continue
             own = source._base_manager.filter(**{f"{field}__in": added[kind]}).exclude(pk__in=added[source])
             if row := own.first():
                 raise NotNow(

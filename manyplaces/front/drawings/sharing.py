@@ -56,7 +56,7 @@ def _headline(page: ActionPage) -> tuple[str, str]:
         figure = page.figures[0]
         resting = ngettext("%(count)s claim", "%(count)s claims", figure.claims) % {"count": figure.claims}
         return figure_signs(figure), f"{figure.metric.label}, {figure.phase.label} ({resting})"
-    events = sum(state.events for state in page.states)
+    events = sum(state.standing for state in page.states)
     if not events:
         return "", ""
     return f"{events:,}", _("in this record")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import uuid
 from typing import Any
 
 from django.conf import settings
@@ -13,19 +14,20 @@ from django.utils.translation import gettext as _
 
 from manyplaces.actions.models import Action
 from manyplaces.events.models import Event
+from manyplaces.events.rules import CALLED_OFF
 from manyplaces.front.queries import changes
 from manyplaces.front.queries.action import ActionPage
 from manyplaces.front.queries.home import Home
 from manyplaces.front.shapes import addresses
 from manyplaces.front.shapes.moments import exact_days
-from manyplaces.front.shapes.wording import event_words, figure_line, phase_words
+from manyplaces.front.shapes.wording import called_off_words, event_words, figure_line, phase_words
 from manyplaces.people.queries import coalition
 from manyplaces.record.models import MediaHit
 from manyplaces.record.queries import Figure
 from manyplaces.record.rules import Metric
 
-# What was never changed needs a time all the same, and one that stays: the year the record begins.
-BEGINNING = datetime.datetime(2013, 1, 1, tzinfo=datetime.UTC)
+# What was never changed needs a time all the same, and one that stays.
+BEGINNING = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
 Item = dict[str, Any]
 
 
@@ -57,7 +59,8 @@ def action_atom(page: ActionPage, language: str) -> bytes:
     listed = changes.last_changes(Event, [event.pk for event in events])
     dated = [(_first(hit.date_from, action), 1, hit.key, _story(hit, action, told, language)) for hit in hits]
     dated += [(_first(event.first_day, action), 0, event.key, _event(event, listed, language)) for event in events]
-    for *_order, item in sorted(dated, key=lambda entry: entry[:3], reverse=True)[: changes.MOST_IN_FEED - 1]:
+    latest = sorted(dated, key=lambda entry: entry[3]["updateddate"], reverse=True)[: changes.MOST_IN_FEED - 1]
+    for *_order, item in sorted(latest, key=lambda entry: entry[:3], reverse=True):
         feed.add_item(**item)
     return _bytes(feed)
 
@@ -72,7 +75,7 @@ def _feed(title: str, link: str, language: str) -> Feed:
         author_name=coalition().name,
         author_link=addresses.home(language),
         feed_url=url,
-        feed_guid=_tag(url),
+        feed_guid=_identity(url),
     )
 
 
@@ -80,9 +83,10 @@ def _bytes(feed: Feed) -> bytes:
     return str(feed.writeString("utf-8")).encode()
 
 
-def _tag(url: str) -> str:
-    """Return an identity (RFC 4151) that stays when the address of the site gains a port or another scheme."""
-    return f"tag:{addresses.host()},2013:{url.removeprefix(settings.SITE_URL)}"
+def _identity(url: str) -> str:
+    """Return an identity (RFC 9562) that stays when the address of the site gains a port or another scheme."""
+    path = url.removeprefix(settings.SITE_URL)
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"//{addresses.host()}{path}").urn
 
 
 def _recap(action: Action, figures: list[Figure], changed: changes.Changes, language: str) -> Item:
@@ -91,7 +95,7 @@ def _recap(action: Action, figures: list[Figure], changed: changes.Changes, lang
     return {
         "title": action.text("name", language),
         "link": url,
-        "unique_id": _tag(f"{url}recap"),
+        "unique_id": _identity(f"{url}recap"),
         "updateddate": changed.get(action.pk, _midnight(action.date_from)),
         "description": format_html(
             '<p>{}</p><p>{}</p>{}<p><a href="{}">{}</a></p>',
@@ -112,15 +116,17 @@ def _event(event: Event, changed: changes.Changes, language: str) -> Item:
         if claim.metric == Metric.PEOPLE
     ]
     when = event.date_words(language) or event.action.date_words(language)
+    called_off = event.phase in CALLED_OFF
+    named = event_words(event)
     return {
-        "title": event_words(event),
+        "title": f"{phase_words(event.phase).capitalize()}: {named}" if called_off else named,
         "link": url,
-        "unique_id": _tag(url),
+        "unique_id": _identity(url),
         "updateddate": changed.get(event.pk, _midnight(event.first_day)),
         "description": _paragraphs(
             f"{phase_words(event.phase).capitalize()}. {when}",
             "; ".join(told),
-            event.text("reason", language),
+            called_off_words(event, language),
             event.public_note(language),
         ),
         "categories": [event.phase],
@@ -135,7 +141,7 @@ def _story(hit: MediaHit, action: Action, changed: changes.Changes, language: st
     return {
         "title": f"{hit.outlet}: {hit.headline}" if hit.headline else hit.outlet,
         "link": url,
-        "unique_id": _tag(url.replace("#", "")),
+        "unique_id": _identity(url.replace("#", "")),
         "pubdate": _midnight(exact[0]) if exact else None,
         "updateddate": changed.get(hit.pk, _midnight(hit.date_from)),
         "description": _paragraphs(str(hit.get_kind_display()), hit.date_words(language), ways),

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from manyplaces.actions.models import Action, Part
 from manyplaces.core import fuzzydates
 from manyplaces.events.models import Event
-from manyplaces.events.rules import Phase
+from manyplaces.events.rules import CALLED_OFF, Phase
 from manyplaces.front.feeds.lines import day, folded, local, moment, text
 from manyplaces.front.queries.changes import Revision
 from manyplaces.front.shapes import addresses
-from manyplaces.front.shapes.moments import starts
-from manyplaces.front.shapes.wording import event_words, phase_words, where_words
+from manyplaces.front.shapes.moments import exact_days, starts
+from manyplaces.front.shapes.wording import called_off_words, event_words, phase_words, where_words
 
 # What is not known within a month is no entry: nobody keeps a whole season free.
 LONGEST_DAYS = 31
@@ -44,7 +44,7 @@ def event_entry(event: Event, changed: Revision | None, language: str) -> Entry 
     if not when:
         return None
     name = event_words(event)
-    if event.phase in (Phase.CANCELLED, Phase.POSTPONED):
+    if event.phase in CALLED_OFF:
         name = f"{phase_words(event.phase).capitalize()}: {name}"
     lines = [
         f"UID:{event.key}@{addresses.host()}",
@@ -101,6 +101,10 @@ def _entry(lines: list[str]) -> bytes:
 
 def _when(event: Event) -> tuple[list[str], str]:
     """Return the lines that say when, and the zone they speak of: a time where it is known, else whole days."""
+    moved = exact_days(event.moved_to) if event.phase == Phase.POSTPONED else None
+    if moved:
+        # Whoever follows the calendar is to find it on its new day; at which hour is not said yet.
+        return _days(*moved), ""
     start = starts(event)
     if not start:
         return _days(event.first_day, event.last_day), ""
@@ -136,18 +140,12 @@ def _position(event: Event) -> list[str]:
     return [f"GEO:{place.lat:.6f};{place.lon:.6f}"]
 
 
-def _called_off(event: Event, language: str) -> str:
-    """Return why it was cancelled or postponed, and to when."""
-    moved = _("New day: %(day)s.") % {"day": _said(event.moved_to, language)} if event.moved_to else ""
-    return " ".join(filter(None, [event.text("reason", language), moved]))
-
-
 def _description(event: Event, language: str) -> str:
     sources = event.source_links
     return _paragraphs(
         [
             f"{phase_words(event.phase).capitalize()}. {_said(event.date_text, language)}",
-            _called_off(event, language),
+            called_off_words(event, language),
             event.public_hosts_words,
             event.public_note(language),
             "\n".join([_("Sources:"), *sources]) if sources else "",

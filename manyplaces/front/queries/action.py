@@ -43,9 +43,9 @@ class CityRow:
         return sum(self.phases.values())
 
     @property
-    def main_phase(self) -> str:
-        """The phase that says most about the city: held before committed before planned."""
-        return next(phase for phase in MAIN_PHASES if phase in self.phases)
+    def by_phase(self) -> list[tuple[str, int]]:
+        """How many in each phase, the one that says most about the city first: held before committed before planned."""
+        return [(phase, self.phases[phase]) for phase in MAIN_PHASES if phase in self.phases]
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,11 @@ class StateRow:
     def events(self) -> int:
         """Events in all its cities."""
         return sum(row.events for row in self.cities)
+
+    @property
+    def standing(self) -> int:
+        """Those of them that were not called off."""
+        return sum(count for row in self.cities for phase, count in row.phases.items() if phase not in CALLED_OFF)
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,7 @@ class ActionPage:
     found: list[Event] | None
     query: str
     is_open: bool
+    is_to_open: bool
     has_toolkit: bool
     is_over: bool
 
@@ -97,6 +103,7 @@ class ActionPage:
 
 def action_page(action: Action, query: str = "") -> ActionPage:
     """Return the page of an action, with the events that a search in it finds; ten queries, fifteen with parts."""
+    now = timezone.now()
     claims = claims_about([action])[action.pk]
     highlights = _highlights(action)
     return ActionPage(
@@ -111,7 +118,8 @@ def action_page(action: Action, query: str = "") -> ActionPage:
         getattr(highlights[0], "stories", 0) if highlights else 0,
         _found(action, query) if fold(query) else None,
         query,
-        is_open(action, timezone.now()),
+        is_open(action, now),
+        action.opens_at is not None and now < action.opens_at,
         bool(action.guidelines) or Material.objects.filter(action=action, removed_at=None).exists(),
         action.is_past(timezone.localdate()),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 
 from manyplaces.actions.models import Action, Demand, Part
 from manyplaces.events.models import Event
@@ -34,8 +36,13 @@ class StatePage:
 
     @property
     def events(self) -> int:
-        """Events in all its cities."""
+        """Events in all its cities, in every phase."""
         return sum(len(row.events) for row in self.cities)
+
+    @property
+    def phases(self) -> Counter[str]:
+        """How many of them are in each phase."""
+        return Counter(event.phase for row in self.cities for event in row.events)
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,7 @@ class EventPage:
     """What the page of one event shows."""
 
     event: Event
+    is_over: bool
     part: Part | None
     organisations: list[Organisation]
     demands: list[Demand]
@@ -94,6 +102,7 @@ def event_page(event: Event) -> EventPage:
     parts = event.action.parts.order_by("date_from", "pk")
     return EventPage(
         event,
+        bool(event.last_day and event.last_day < timezone.localdate()),
         next((part for part in parts if part.holds(event.first_day, event.last_day)), None),
         [] if event.is_shielded else list(Organisation.objects.filter(names__events=event).distinct().order_by("name")),
         list(event.demands.order_by("pk")) or list(event.action.demands.order_by("pk")),

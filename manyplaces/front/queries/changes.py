@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Max, Model, QuerySet
+from django.db.models import Count, F, Max, Model, OuterRef, QuerySet, Subquery
 
 from manyplaces.actions.models import Action
 from manyplaces.events.models import Event
@@ -61,8 +61,10 @@ def card_changes(actions: Iterable[Action]) -> Changes:
 
 
 def newest_events(action: Action) -> list[Event]:
-    """Return the latest events of an action, newest first; two queries."""
-    return list(listed(action.events.all()).order_by(F("date_from").desc(nulls_last=True), "-pk")[:MOST_IN_FEED])
+    """Return the events of an action that came or changed last, for a feed tells what is called off; two queries."""
+    entries = Entry.objects.filter(subject_kind=Event._meta.label_lower, subject_id=OuterRef("pk")).order_by("-pk")
+    changed = listed(action.events.alias(changed=Subquery(entries.values("pk")[:1])))
+    return list(changed.order_by(F("changed").desc(nulls_last=True), "-pk")[:MOST_IN_FEED])
 
 
 def newest_media(action: Action) -> list[MediaHit]:

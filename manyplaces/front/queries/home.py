@@ -6,12 +6,13 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from manyplaces.actions.models import Action, Part
 from manyplaces.actions.rules import is_open
 from manyplaces.events.models import Event
+from manyplaces.events.rules import CALLED_OFF
 from manyplaces.record.models import MediaHit
 from manyplaces.record.queries import Figure, claims_about, figures
 
@@ -28,12 +29,16 @@ class Spot:
 
 @dataclass(frozen=True)
 class Card:
-    """One action as a list shows it: its figures, where it was, and how much there is behind each way in."""
+    """One action as a list shows it: its figures, where it was, and how much there is behind each way in.
+
+    `standing` are the events that were not called off.
+    """
 
     action: Action
     figures: list[Figure]
     parts: list[Part]
     events: int
+    standing: int
     cities: int
     stories: int
     spots: list[Spot]
@@ -67,17 +72,20 @@ def cards_of(actions: QuerySet[Action]) -> list[Card]:
     for part in Part.objects.filter(action__in=found).order_by("date_from", "pk"):
         parts[part.action_id].append(part)
     counted = Event.objects.filter(action__in=found).values("action").order_by()
-    events = {row["action"]: row for row in counted.annotate(events=Count("pk"), cities=Count("city", distinct=True))}
+    kept = Count("pk", filter=~Q(phase__in=CALLED_OFF))
+    counted = counted.annotate(events=Count("pk"), kept=kept, cities=Count("city", distinct=True))
+    events = {row["action"]: row for row in counted}
     hits = MediaHit.objects.filter(action__in=found, copy_of=None).values("action").order_by()
     stories = {row["action"]: row["stories"] for row in hits.annotate(stories=Count("pk"))}
     spots = _spots(found)
-    none = {"events": 0, "cities": 0}
+    none = {"events": 0, "kept": 0, "cities": 0}
     return [
         Card(
             action,
             figures(claims[action.pk]),
             parts[action.pk],
             events.get(action.pk, none)["events"],
+            events.get(action.pk, none)["kept"],
             events.get(action.pk, none)["cities"],
             stories.get(action.pk, 0),
             spots[action.pk],

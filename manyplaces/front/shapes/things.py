@@ -73,12 +73,15 @@ def event(found: Event, language: str) -> Shape:
     """An event: its own day or its action's where that is exact, with the time and its offset where they are known."""
     moment = starts(found)
     exact = {"startDate": moment.isoformat()} if moment else days(found.date_text)
+    status = STATUS.get(Phase(found.phase), "EventScheduled")
+    if found.phase == Phase.POSTPONED and (moved := days(found.moved_to)):
+        exact, status = {**moved, "previousStartDate": exact.get("startDate")}, "EventRescheduled"
     return {
         "@type": "Event",
         "name": event_words(found),
         "url": addresses.event(found.key, language),
         **exact,
-        "eventStatus": SCHEMA + STATUS.get(Phase(found.phase), "EventScheduled"),
+        "eventStatus": SCHEMA + status,
         "eventAttendanceMode": SCHEMA + "OfflineEventAttendanceMode",
         "location": _location(found, language),
     }

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from manyplaces.actions.rules import Tactic
+from manyplaces.core import fuzzydates
 from manyplaces.events.models import Event
-from manyplaces.events.rules import Phase, city_tally
+from manyplaces.events.rules import CALLED_OFF, Phase, city_tally
 from manyplaces.record.queries import Bound, Figure
 
 Made = TypeVar("Made")
@@ -57,6 +58,14 @@ def event_words(event: Event) -> str:
 def phase_words(phase: str) -> str:
     """Return a phase of an event in words."""
     return str(Phase(phase).label)
+
+
+def called_off_words(event: Event, language: str) -> str:
+    """Return why an event was cancelled or postponed, and to when: "A hurricane is coming. New day: October 17."."""
+    if event.phase not in CALLED_OFF:
+        return ""
+    moved = _("New day: %(day)s.") % {"day": fuzzydates.words(event.moved_to, language)} if event.moved_to else ""
+    return " ".join(filter(None, [event.text("reason", language), moved]))
 
 
 def figure_words(figure: Figure) -> str:

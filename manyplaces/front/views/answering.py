@@ -45,9 +45,10 @@ def in_offered_language(
     def led(request: HttpRequest) -> HttpResponseBase:
         path = request.path
         if request.method == "GET" and path.endswith("/") and not (is_personal(path) or "/letters/" in path):
-            codes = queries.coalition().codes
-            if request.LANGUAGE_CODE not in codes:
-                return redirect(translate_url(request.get_full_path(), codes[0]))
+            here, codes = request.get_full_path(), queries.coalition().codes
+            # What is no page of ours has no address in another language: it is not found, in words that are offered.
+            if request.LANGUAGE_CODE not in codes and (there := translate_url(here, codes[0])) != here:
+                return redirect(there)
         return get_response(request)
 
     return led

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from manyplaces.front.views.answering import context_of
-from manyplaces.people.queries import remembered
+from manyplaces.people.queries import coalition, remembered
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -31,8 +31,10 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def _error(request: HttpRequest, name: str, status: int) -> HttpResponse:
-    language = "es" if request.path.startswith("/es/") else "en"
     # The page that says what went wrong asks the database for nothing, not even who keeps the site.
+    with remembered():
+        asked, codes = "es" if request.path.startswith("/es/") else "en", coalition().codes
+    language = asked if asked in codes else codes[0]
     with translation.override(language), remembered():
         return render(
             request, f"front/{name}.html", {**context_of(request, name, None), "lang": language}, status=status

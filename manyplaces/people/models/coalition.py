@@ -21,8 +21,8 @@ class Coalition(Bilingual):
     class Languages(models.TextChoices):
         """The languages of the public pages, the first one first."""
 
-        ENGLISH_SPANISH = "en es", gettext_lazy("English first, and Spanish")
-        SPANISH_ENGLISH = "es en", gettext_lazy("Spanish first, and English")
+        ENGLISH_SPANISH = "en es", gettext_lazy("English and Spanish; search engines show English first")
+        SPANISH_ENGLISH = "es en", gettext_lazy("English and Spanish; search engines show Spanish first")
         ENGLISH = "en", gettext_lazy("English only")
         SPANISH = "es", gettext_lazy("Spanish only")
 
@@ -49,6 +49,11 @@ class Coalition(Bilingual):
     def codes(self) -> list[str]:
         """The codes of the languages of the public pages, such as ["en", "es"]."""
         return self.languages.split()
+
+    @property
+    def plain_language(self) -> str:
+        """The language of texts that are not in Spanish by their field: English, unless Spanish alone is offered."""
+        return "en" if "en" in self.codes else "es"
 
     @property
     def hue(self) -> str:
