@@ -23,11 +23,10 @@ from manyplaces.core.words import fold
 from manyplaces.events.models import Event
 from manyplaces.events.rules import Covers, Phase, city_tally
 from manyplaces.front.assets import static_url
-from manyplaces.front.drawings.map import Dot, dot_map, legend_svg
-from manyplaces.front.drawings.sharing import DRAWN, dots_of
+from manyplaces.front.drawings.map import dot_map, legend_svg
+from manyplaces.front.drawings.sharing import dots_at, dots_of, dots_of_events
 from manyplaces.front.drawings.thumbnail import small_map
 from manyplaces.front.queries.action import StateRow
-from manyplaces.front.queries.home import Spot
 from manyplaces.front.shapes.wording import figure_signs, figure_words, tactic_words
 from manyplaces.people.queries import coalition
 from manyplaces.places.geometry import STATES
@@ -231,22 +230,6 @@ def phase_names() -> dict[str, str]:
 def by_name(states: Iterable[StateRow]) -> list[StateRow]:
     """Return states in the order of their names in the page's language."""
     return sorted(states, key=lambda state: fold(state_name(state.code)))
-
-
-def dots_of_events(events: Iterable[Event]) -> list[Dot]:
-    """Return a dot for each event, at its place where that is known and may be shown, else at its city."""
-    found = []
-    for event in events:
-        place, city = event.public_place, event.city
-        lat, lon = (place.lat, place.lon) if place and place.lat is not None else (city.lat, city.lon)
-        if lat is not None and lon is not None:
-            found.append(Dot(lat, lon, 1, DRAWN.get(Phase(event.phase), "planned")))
-    return found
-
-
-def dots_at(spots: Iterable[Spot]) -> list[Dot]:
-    """Return the dots of a small map."""
-    return [Dot(spot.lat, spot.lon, spot.events, DRAWN.get(Phase(spot.phase), "planned")) for spot in spots]
 
 
 def _language() -> str:

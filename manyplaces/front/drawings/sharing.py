@@ -1,8 +1,9 @@
-"""The card of one action: what stands on the picture that a shared link to its page shows."""
+"""The dots of maps, and the card of one action: the picture that a shared link to its page shows."""
 
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from manyplaces.events.models import Event
 from manyplaces.events.rules import Phase
 from manyplaces.front.drawings.card import share_card
 from manyplaces.front.drawings.map import Dot
 from manyplaces.front.queries.action import ActionPage, StateRow
+from manyplaces.front.queries.home import Spot
 from manyplaces.front.shapes.wording import figure_signs
 from manyplaces.people.queries import coalition
 
@@ -48,6 +51,22 @@ def dots_of(states: list[StateRow]) -> list[Dot]:
         if row.city.lat is not None and row.city.lon is not None
         for phase, count in sorted(row.phases.items())
     ]
+
+
+def dots_of_events(events: Iterable[Event]) -> list[Dot]:
+    """Return a dot for each event, at its place where that is known and may be shown, else at its city."""
+    found = []
+    for event in events:
+        place, city = event.public_place, event.city
+        lat, lon = (place.lat, place.lon) if place and place.lat is not None else (city.lat, city.lon)
+        if lat is not None and lon is not None:
+            found.append(Dot(lat, lon, 1, DRAWN.get(Phase(event.phase), "planned")))
+    return found
+
+
+def dots_at(spots: Iterable[Spot]) -> list[Dot]:
+    """Return the dots of a small map."""
+    return [Dot(spot.lat, spot.lon, spot.events, DRAWN.get(Phase(spot.phase), "planned")) for spot in spots]
 
 
 def _headline(page: ActionPage) -> tuple[str, str]:
