@@ -147,6 +147,8 @@ TABLE = [
     Row("desk:decide", reviewing(302), reviewing(302)),
     Row("desk:trust", reviewing(200), reviewing(302)),
     Row("desk:commitment", reviewing_here(200, 404), reviewing_here(403, 404), {"key": "waiting"}),
+    Row("desk:sites", reviewing(200), reviewing(200)),
+    Row("desk:commitment_change", coordinating(200), coordinating(422), {"key": "waiting"}),
     Row("desk:cancel", coordinating(200), coordinating(302), ACTION),
     Row("desk:event", reviewing_here(200, 403), reviewing_here(403, 403), EVENT),
     Row("lists:lists", coordinating(200), coordinating(422)),

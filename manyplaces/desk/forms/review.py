@@ -77,10 +77,15 @@ class PatternForm(forms.Form):
     )
 
 
+def read_text(data: Any, name: str, most: int = 60) -> str:
+    """Return what an address or a form says under a name, without the one sign that a database cannot hold."""
+    return str(data.get(name, "")).replace("\0", "")[:most]
+
+
 def read_picks(text: str) -> list[Pick]:
     """Return the picks of a form ("key:version key:version"); whatever is none is left out."""
     found = []
-    for part in text.split()[:MOST_PICKS]:
+    for part in text.replace("\0", "").split()[:MOST_PICKS]:
         key, _colon, version = part.rpartition(":")
         if key and version.isdecimal() and len(version) < 10:
             found.append((key[:20], int(version)))

@@ -1,13 +1,13 @@
-"""The reviewers' queue, one commitment in it, and deciding about one or many."""
+"""The reviewers' queue, deciding about one or many, and whom we trust."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from manyplaces.core.refusals import NotNow, in_words, sentences
-from manyplaces.desk.forms.review import DecideForm, PatternForm, read_decision
+from manyplaces.desk.forms.review import DecideForm, PatternForm, read_decision, read_text
 from manyplaces.events import operations
-from manyplaces.events.models import BlockedPattern, Commitment, Host, TrustedHost
+from manyplaces.events.models import BlockedPattern, Commitment, TrustedHost
 from manyplaces.events.operations import Decided
-from manyplaces.events.queries.deciding import commitment_desk, picked, recent_decisions, trust_desk
-from manyplaces.events.queries.queue import AT_ONCE, SHOWS, queue, reviewed_by
+from manyplaces.events.queries.deciding import picked, recent_decisions, trust_desk
+from manyplaces.events.queries.queue import AT_ONCE, SHOWS, queue
 from manyplaces.events.rules.steps import STEPS
 from manyplaces.people.guard import for_roles
 from manyplaces.people.rules import Role, may
@@ -33,7 +33,7 @@ def review(request: Any) -> HttpResponse:
     """What waits in the reader's area, with what smells; and taking back what was decided before."""
     if request.method == "POST":
         return _undo(request)
-    chosen = {name: request.GET.get(name, "")[:60] for name in FILTERS}
+    chosen = {name: read_text(request.GET, name) for name in FILTERS}
     chosen["show"] = chosen["show"] if chosen["show"] in SHOWS else "open"
     number = request.GET.get("page", "1")
     found = queue(request.actor, **chosen, page=int(number) if number.isdecimal() and len(number) < 5 else 1)
@@ -61,17 +61,6 @@ def decide(request: Any) -> HttpResponse:
             form.add_error("words", [sentence for _field, sentence in sentences(refusal)])
     context = {"form": form, "step": STEPS[step], "page": picked(request.actor, picks), "picks": picks}
     return render(request, "desk/decide.html", context)
-
-
-@for_roles(Role.REVIEWER, Role.COORDINATOR)
-def commitment(request: Any, key: str) -> HttpResponse:
-    """One commitment with everything a reviewer may see of it, and every step open to the reader."""
-    found = reviewed_by(request.actor).select_related("action").filter(key=key).first()
-    if found is None:
-        raise Http404
-    if request.method == "POST":
-        return _act(request, found)
-    return render(request, "desk/commitment.html", {"page": commitment_desk(found, request.actor)})
 
 
 @for_roles(Role.REVIEWER, Role.COORDINATOR)
@@ -112,7 +101,7 @@ def _change_trust(request: Any, form: PatternForm) -> str:
 
 def _undo(request: Any) -> HttpResponse:
     try:
-        many = operations.undo_review(request.POST.get("errand", "")[:40], by=request.actor)
+        many = operations.undo_review(read_text(request.POST, "errand", 40), by=request.actor)
         messages.success(request, ngettext("Taken back: %d decision.", "Taken back: %d decisions.", many) % many)
     except NotNow as refusal:
         messages.error(request, str(refusal))
@@ -134,49 +123,9 @@ def _decided(request: Any, step: str, decided: Decided) -> HttpResponse:
 
 def _back(request: Any) -> HttpResponse:
     """Lead back to where the reader came from: one commitment, or the queue as it was filtered."""
-    key = request.POST.get("from", "")
+    key = read_text(request.POST, "from", 20)
     if key and Commitment.objects.filter(key=key).exists():
         return redirect("desk:commitment", key)
-    chosen = {name: request.POST.get(name, "")[:60] for name in FILTERS}
+    chosen = {name: read_text(request.POST, name) for name in FILTERS}
     chosen = {name: value for name, value in chosen.items() if value}
     return redirect(f"{reverse('desk:review')}?{urlencode(chosen)}" if chosen else "desk:review")
-
-
-def _act(request: Any, found: Commitment) -> HttpResponse:
-    """Take a step that is about this one alone: merge it, trust its host, hide its event."""
-    steps = {"merge": _merge, "trust": _trust, "shield": _shield, "unshield": _shield}
-    try:
-        messages.success(request, steps[request.POST.get("do", "")](request, found))
-    except KeyError:
-        raise PermissionDenied from None
-    except NotNow as refusal:
-        messages.error(request, str(refusal))
-    return redirect("desk:commitment", found.key)
-
-
-def _merge(request: Any, found: Commitment) -> str:
-    into = reviewed_by(request.actor).filter(key=request.POST.get("into", "")[:20]).first()
-    version = request.POST.get("version", "")
-    if into is None or not version.isdecimal():
-        raise NotNow(_("This cannot be merged with that one. Choose another that waits or is online."))
-    operations.merge(found, into, version=int(version), by=request.actor)
-    return _("Merged. The hosts of both are hosts of the other one now, and are told.")
-
-
-def _trust(request: Any, found: Commitment) -> str:
-    number = request.POST.get("host", "")
-    host = Host.objects.filter(commitment=found, uid=number[:20]).first()
-    if host is None:
-        raise NotNow(_("This host is gone already."))
-    operations.trust_host(host, by=request.actor)
-    return _("This host is trusted now. Where an action allows it, what he commits is online at once.")
-
-
-def _shield(request: Any, found: Commitment) -> str:
-    if found.event is None:
-        raise NotNow(_("This is not online, so there is nothing to hide."))
-    if request.POST["do"] == "shield":
-        operations.shield_event(found.event, by=request.actor)
-        return _("Hidden. Pages, map, calendars and tables show the city only, and the hosts get new links.")
-    operations.unshield_event(found.event, by=request.actor)
-    return _("The place is shown again. The name of the host stays hidden.")

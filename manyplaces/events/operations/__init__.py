@@ -2,6 +2,7 @@
 
 from manyplaces.events.operations.calling_off import call_off, decline_called_off
 from manyplaces.events.operations.committing import commit_checked, commit_site, commit_sites
+from manyplaces.events.operations.correcting import correct_commitment
 from manyplaces.events.operations.hosting import (
     answer_question,
     change_commitment,
@@ -69,6 +70,7 @@ __all__ = [
     "commit_checked",
     "commit_site",
     "commit_sites",
+    "correct_commitment",
     "decide",
     "decline",
     "decline_called_off",

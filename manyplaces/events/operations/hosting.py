@@ -159,7 +159,7 @@ def withdraw_commitment(commitment: Commitment, *, reason: str = "", by: Actor) 
     if event is not None and event.phase in (Phase.PLANNED, Phase.COMMITTED, Phase.POSTPONED):
         replaced: dict[str, object] = {"phase": event.phase, "is_listed": event.is_listed, "reason": event.reason}
         event.phase, event.is_listed = Phase.CANCELLED, True
-        event.reason, event.reason_es = _said_in("en"), _said_in("es")
+        event.reason, event.reason_es = _said_in("en", by.holds), _said_in("es", by.holds)
         keep_held(event, "event.changed", replaced, unseen=False, by=by)
     stop_letters(stored.key, by=by)
     for host in stored.hosts.exclude(email_hash=""):
@@ -175,10 +175,10 @@ def _reason(text: str) -> str:
         raise ValidationError({"words": refusal.messages}) from refusal
 
 
-def _said_in(language: str) -> str:
+def _said_in(language: str, held_by_host: str) -> str:
     """Return what the page of a withdrawn event says, in a language."""
     with override(language):
-        return _("Withdrawn by its host.")
+        return _("Withdrawn by its host.") if held_by_host else _("Withdrawn by the coordinators.")
 
 
 def _event_of(stored: Commitment) -> Event | None:

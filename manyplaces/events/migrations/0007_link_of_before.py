@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("events", "0005_decisions_that_can_be_undone"),
+        ("events", "0006_moved_from"),
     ]
 
     operations = [
