@@ -5,7 +5,7 @@ from __future__ import annotations
 # Their pages reach Django with the cookie, and nobody keeps what comes back.
 PERSONAL = ("/desk/", "/sign-in/", "/sign-out/", "/me/", "/host/", "/first-run/")
 # An address under these is a secret itself, or leads to one.
-LINKS = ("/host/",)
+LINKS = ("/host/", "/letters/")
 SPANISH = "/es/"
 
 
@@ -22,3 +22,9 @@ def is_personal(path: str) -> bool:
 def is_link(path: str) -> bool:
     """Tell whether the address is a secret, so that not even the next page may learn it."""
     return in_english(path).startswith(LINKS)
+
+
+def without_secret(path: str) -> str:
+    """Return a path as a log may have it: of an address that is a secret only the beginning."""
+    known = next((start for start in LINKS if in_english(path).startswith(start)), None)
+    return path if known is None else f"{known}..."

@@ -49,8 +49,10 @@ OURS = frozenset(name for name, _ in FOR_DATA)
 
 def security_headers(path: str, method: str = "GET") -> Headers:
     """Return the headers for an answer at `path`; public data may be read by other sites' scripts, pages may not."""
+    if is_link(path):
+        return FOR_LINKS
     if is_personal(path):
-        return FOR_LINKS if is_link(path) else FOR_PAGES
+        return FOR_PAGES
     return FOR_DATA if path.endswith(DATA_ENDINGS) and method in ("GET", "HEAD") else FOR_PAGES
 
 

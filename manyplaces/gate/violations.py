@@ -9,6 +9,8 @@ import time
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
+from manyplaces.core.addresses import without_secret
+
 PATH = "/csp-reports"
 LARGEST = 8_192
 MOST = 20
@@ -43,7 +45,7 @@ class Violations:
 
 
 def read_report(body: bytes, hosts: Collection[str]) -> tuple[str, str] | None:
-    """Return (directive, path on our site) of a report, or nothing where it has not exactly these."""
+    """Return (directive, path on our site, without a secret) of a report, or nothing where it has not exactly these."""
     try:
         report = json.loads(body)["csp-report"]
         directive = str(report.get("effective-directive") or report.get("violated-directive")).split()[0]
@@ -53,4 +55,4 @@ def read_report(body: bytes, hosts: Collection[str]) -> tuple[str, str] | None:
         return None
     if host not in hosts or not DIRECTIVE.fullmatch(directive) or not OWN_PATH.fullmatch(address.path):
         return None
-    return directive, address.path
+    return directive, without_secret(address.path)

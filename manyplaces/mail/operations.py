@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,8 @@ from manyplaces.mail.ledger import ERASED, add_letter, add_letters
 from manyplaces.mail.letters import Written, absolute
 from manyplaces.mail.models import Job, Letter, Suppression
 from manyplaces.mail.rules import JOBS_KEPT, LETTERS_KEPT, TEXTS_KEPT, may_send_again
+
+UNSENT = (Letter.State.OWED, Letter.State.FAILED)
 
 
 @transaction.atomic(savepoint=False)
@@ -44,26 +47,42 @@ def owe_letter(
     read it. `urgent`: before all others. `until`: not sent after that moment. Raises ValidationError for what is no
     address.
     """
-    return add_letter(
-        new_letter(
-            kind,
-            to,
-            letter,
-            language=language,
-            key=key,
-            about=about,
-            unsubscribe=unsubscribe,
-            secret=secret,
-            urgent=urgent,
-            until=until,
-        )
+    owed = new_letter(
+        kind,
+        to,
+        letter,
+        language=language,
+        key=key,
+        about=about,
+        unsubscribe=unsubscribe,
+        secret=secret,
+        urgent=urgent,
+        until=until,
     )
+    _heed_wishes([owed])
+    return add_letter(owed)
 
 
 @transaction.atomic(savepoint=False)
 def owe_letters(letters: Sequence[Letter]) -> None:
     """Owe many letters at once, each made by `new_letter`; as with one, a key that is known is owed already."""
+    _heed_wishes(letters)
     add_letters(letters)
+
+
+def _heed_wishes(letters: Sequence[Letter]) -> None:
+    """Stop what goes to somebody who has left its list, before it is owed; one query."""
+    known_as = {letter.uid: email_hashes(letter.to) for letter in letters if letter.unsubscribe}
+    if not known_as:
+        return
+    wishes = Suppression.objects.filter(email_hash__in={hashed for hashes in known_as.values() for hashed in hashes})
+    unwanted = set(wishes.values_list("email_hash", "unsubscribe"))
+    for letter in letters:
+        if any((hashed, letter.unsubscribe) in unwanted for hashed in known_as.get(letter.uid, ())):
+            for name, value in ERASED.items():
+                setattr(letter, name, value)
+            letter.to_hash, letter.token_digest = "", None
+            letter.state, letter.error = Letter.State.STOPPED, Letter.Error.UNSUBSCRIBED
 
 
 def new_letter(
@@ -83,9 +102,6 @@ def new_letter(
     address, now = read_email(to), timezone.now()
     owed = Letter(kind=kind, about=about, key=key, language=language, unsubscribe=unsubscribe, until=until)
     owed.is_secret, owed.is_urgent, owed.next_try_at, owed.made_at = secret, urgent, now, now
-    if unsubscribe and Suppression.objects.filter(unsubscribe=unsubscribe, email_hash__in=email_hashes(to)).exists():
-        owed.state, owed.error = Letter.State.STOPPED, Letter.Error.UNSUBSCRIBED
-        return owed
     if unsubscribe:
         token = new_token()
         owed.token_digest = digest(token)
@@ -99,12 +115,8 @@ def new_letter(
 @transaction.atomic
 def stop_letters(about: str, *, keys: Collection[str] | None = None, by: Actor) -> int:
     """Stop every letter about a subject that was not sent yet, or those of the keys given; returns how many."""
-    stopped = 0
-    owed = Letter.objects.select_for_update().filter(about=about, state=Letter.State.OWED)
-    for letter in owed if keys is None else owed.filter(key__in=keys):
-        _stop(letter, "", by)
-        stopped += 1
-    return stopped
+    owed = Letter.objects.filter(about=about, state=Letter.State.OWED)
+    return _stop_all(owed if keys is None else owed.filter(key__in=keys), by)
 
 
 @transaction.atomic
@@ -113,9 +125,19 @@ def stop_letters_to(address: str, room: str, *, by: Actor) -> int:
 
     What could not be delivered is erased too. Letters of other rooms, such as to a host with the address, stay.
     """
+    waiting = Letter.objects.filter(kind__startswith=f"{room}.", to_hash__in=email_hashes(address))
+    return _stop_all(waiting.filter(state__in=UNSENT), by)
+
+
+@transaction.atomic
+def stop_letters_of(reader: str, *, by: Actor) -> int:
+    """Do the same with the letters to one reader, whose uid stands in the keys of the letters to him."""
+    return _stop_all(Letter.objects.filter(key__contains=f":{reader}:", state__in=UNSENT), by)
+
+
+def _stop_all(letters: QuerySet[Letter], by: Actor) -> int:
     stopped = 0
-    waiting = Letter.objects.select_for_update().filter(kind__startswith=f"{room}.", to_hash__in=email_hashes(address))
-    for letter in waiting.filter(state__in=(Letter.State.OWED, Letter.State.FAILED)):
+    for letter in letters.select_for_update():
         _stop(letter, "", by)
         stopped += 1
     return stopped
@@ -154,6 +176,20 @@ def unsubscribe(token: str, *, by: Actor) -> bool:
     return True
 
 
+@transaction.atomic
+def subscribe_again(token: str, *, by: Actor) -> bool:
+    """Take back what `unsubscribe` did, for whoever holds the token; returns False where there is nothing to."""
+    letter = Letter.objects.filter(token_digest=digest(token)).exclude(to_hash="").first()
+    if letter is None:
+        return False
+    wish = Suppression.objects.filter(email_hash=letter.to_hash, unsubscribe=letter.unsubscribe).first()
+    if wish is None:
+        return False
+    record(by, "suppression.removed", wish, unseen=True)
+    wish.delete()
+    return True
+
+
 def _stop(letter: Letter, error: str, by: Actor) -> None:
     for name, value in ERASED.items():
         setattr(letter, name, value)
@@ -167,11 +203,14 @@ def _stop(letter: Letter, error: str, by: Actor) -> None:
 
 @transaction.atomic
 def forget_settled(now: datetime, *, by: Actor) -> int:
-    """Erase what is undeliverable for 30 days, and forget jobs after 30 days and letters after a year."""
-    old = Letter.objects.filter(state=Letter.State.FAILED, made_at__lt=now - TEXTS_KEPT).exclude(content_sealed=b"")
+    """Erase what could not be sent for 30 days, and forget jobs after 30 days and letters after a year.
+
+    Also what was never tried, because no mail server is set: an address is not kept for ever for want of one.
+    """
+    unsent = Letter.objects.filter(state__in=UNSENT, made_at__lt=now - TEXTS_KEPT)
     forgotten = 0
-    for letter in old:
-        _stop(letter, letter.error, by)
+    for letter in unsent.exclude(content_sealed=b""):
+        _stop(letter, letter.error or Letter.Error.LATE, by)
         forgotten += 1
     Job.objects.exclude(state=Job.State.OPEN).filter(made_at__lt=now - JOBS_KEPT).delete()
     Letter.objects.exclude(state=Letter.State.OWED).filter(made_at__lt=now - LETTERS_KEPT).delete()

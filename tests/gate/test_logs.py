@@ -10,6 +10,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from manyplaces.gate.headers import security_headers
 from manyplaces.gate.logs import DayFile, delete_old, line, plain
 from manyplaces.gate.violations import MOST, Violations, read_report
 from tests.gate.conftest import Site
@@ -128,6 +129,16 @@ def test_of_a_browsers_report_only_the_directive_and_our_path_are_kept() -> None
     assert read_report(json.dumps(REPORT).encode(), {"other.example"}) is None
     for body in (b"", b"[]", b"{}", b'{"csp-report": 1}', b'{"csp-report": {}}', b"\xff", b"[" * 8000, b"null"):
         assert read_report(body, hosts) is None
+
+
+def test_of_a_private_link_the_report_of_a_browser_keeps_only_where_it_leads() -> None:
+    secret = "AbC_-1234567890canary"
+    for path in (f"/host/{secret}/", f"/es/host/{secret}/", f"/letters/{secret}/unsubscribe/"):
+        report = {"document-uri": f"https://walk-ins.example{path}", "effective-directive": "style-src-elem"}
+        found = read_report(json.dumps({"csp-report": report}).encode(), {"walk-ins.example"})
+        assert found == ("style-src-elem", "/letters/..." if "letters" in path else "/host/...")
+        assert dict(security_headers(path))[b"referrer-policy"] == b"no-referrer"
+    assert dict(security_headers("/"))[b"referrer-policy"] == b"same-origin"
 
 
 def test_reports_are_taken_without_a_word_and_not_without_end(site: Site) -> None:

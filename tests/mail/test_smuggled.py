@@ -25,9 +25,9 @@ pytestmark = pytest.mark.django_db
 SMUGGLED = (
     "=?utf-8?q?=0D=0AReply-To:_phish@evil.example?=",
     "=?utf-8?b?DQpCY2M6IG90dG9AZXhhbXBsZS5vcmc=?=",
-    "a =?utf-8?q?b=0ABcc:_otto@example.org?= =?us-ascii?q?c?=",
-    "==??utf-8?q?=0D=0ABcc:_otto@example.org?=",
-    "=?utf-8?q?=0D=0AContent-Type:_text/html=0D=0A=0D=0A<a_href=3Dhttp://evil.example>Sign_in_here</a>=0D=0A?=",
+    "a =?utf-8?q?b=0ABcc:_otto@evil.example?= =?us-ascii?q?c?=",
+    "==??utf-8?q?=0D=0ABcc:_otto@evil.example?=",
+    "=?utf-8?q?=0D=0AContent-Type:_text/html=0D=0A=0D=0A<a_href=3D//evil.example>Sign_in_here</a>=0D=0A?=",
 )
 
 
@@ -42,7 +42,8 @@ def test_a_form_of_a_stranger_adds_no_header_to_the_letter(evil: str, payer: Any
     payer.pay()
     (letter,) = sink.taken
     ours = ("Subject", "From", "To", "Reply-To", "Date", "Message-ID", "Auto-Submitted", "MIME-Version")
-    assert sorted(letter.keys()) == sorted((*ours, "Content-Type", "Content-Language"))
+    lists = ("List-Unsubscribe", "List-Unsubscribe-Post")
+    assert sorted(letter.keys()) == sorted((*ours, *lists, "Content-Type", "Content-Language"))
     assert (letter["Reply-To"], letter["Bcc"]) == ("ask@schools.example", None)
     assert [part.get_content_type() for part in letter.walk()] == ["multipart/alternative", "text/plain", "text/html"]
     assert str(letter["Subject"]).endswith(one_line(evil))

@@ -18,7 +18,7 @@ from manyplaces.events.letters import hosts as letters
 from manyplaces.events.models import Commitment, Host, TrustedHost
 from manyplaces.events.operations.offers import Offer, blocked, check_offer
 from manyplaces.events.rules import Review
-from manyplaces.events.rules.hosting import MOST_THANKS, ONE_INTENT, ONE_LINK, HostContact
+from manyplaces.events.rules.hosting import MOST_THANKS, ONE_INTENT, ONE_LINK, HostContact, last_use, list_of
 from manyplaces.journal.operations import Gathering, record
 from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Letter
@@ -163,9 +163,17 @@ def new_host(commitment: Commitment, contact: HostContact, now: datetime.datetim
 def _thanks(host: Host, token: str) -> Letter:
     about = host.commitment
     letter = letters.thank_host(about, token, host.language)
-    key = f"thank_host:{host.uid}:1"
-    email, language = host.email, host.language
-    return new_letter("events.thank_host", email, letter, language=language, key=key, about=about.key, secret=True)
+    return new_letter(
+        "events.thank_host",
+        host.email,
+        letter,
+        language=host.language,
+        key=f"thank_host:{host.uid}:1",
+        about=about.key,
+        unsubscribe=list_of(host.proved_at),
+        until=last_use(about.day, timezone.now()),
+        secret=True,
+    )
 
 
 @transaction.atomic(savepoint=False)
@@ -178,6 +186,8 @@ def owe(host: Host, kind: str, letter: Written, *, by: Actor, times: int = 1, se
         language=host.language,
         key=f"{kind}:{host.uid}:{times}",
         about=host.commitment.key,
+        unsubscribe=list_of(host.proved_at),
+        until=last_use(host.commitment.day, timezone.now()),
         secret=secret,
         by=by,
     )

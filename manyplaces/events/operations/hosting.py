@@ -24,7 +24,7 @@ from manyplaces.events.queries.differences import is_far_change
 from manyplaces.events.rules import Phase, Review
 from manyplaces.events.rules.hosting import HostContact
 from manyplaces.events.rules.steps import require_step
-from manyplaces.mail.operations import stop_letters
+from manyplaces.mail.operations import stop_letters, stop_letters_of
 
 # What a host may change; the action and whose word it is stay.
 WISHES = (
@@ -163,6 +163,8 @@ def withdraw_commitment(commitment: Commitment, *, reason: str = "", by: Actor) 
         keep_held(event, "event.changed", replaced, unseen=False, by=by)
     stop_letters(stored.key, by=by)
     for host in stored.hosts.exclude(email_hash=""):
+        # What a reviewer's decision still owes him is no longer true.
+        stop_letters_of(host.uid, by=by)
         owe(host, "withdrawn", letters.withdrawn(stored, host.language), times=stored.version, secret=False, by=by)
     return stored
 

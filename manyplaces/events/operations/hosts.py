@@ -17,9 +17,10 @@ from manyplaces.events.operations.committing import approve_trusted, is_trusted,
 from manyplaces.events.operations.holding import OPEN, held, keep_held, require_state
 from manyplaces.events.operations.offers import LONGEST_NAME
 from manyplaces.events.rules import Review
-from manyplaces.events.rules.hosting import MOST_HOSTS, HostContact, may_dismiss
+from manyplaces.events.rules.hosting import MOST_HOSTS, MOST_NAMED, NAMED_WITHIN, HostContact, may_dismiss
 from manyplaces.journal.operations import record
-from manyplaces.mail.operations import stop_letters
+from manyplaces.mail.models import Letter
+from manyplaces.mail.operations import stop_letters, stop_letters_of
 
 
 @transaction.atomic
@@ -34,6 +35,7 @@ def prove_host(host: Host, *, by: Actor) -> Host:
     former, fresh.replaces = fresh.replaces, None
     keep_held(fresh, "host.proved", {}, by=by)
     if former is not None:
+        stop_letters_of(former.uid, by=by)
         _say_goodbye(stored, former, by=by)
         record(by, "host.replaced", former, unseen=True)
         former.delete()
@@ -53,14 +55,14 @@ def hand_over(host: Host, contact: HostContact, *, by: Actor) -> Host:
     """Ask somebody to take a host's place. It is his as soon as he used his link; until then nothing changes."""
     held(host.commitment_id, by)
     for former in Host.objects.filter(replaces=host, proved_at=None):
-        record(by, "host.removed", former, unseen=True)
-        former.delete()
+        _erase(former, by)
     return _add(host.commitment, contact, host, "hand_over", by=by)
 
 
 def _add(commitment: Commitment, contact: HostContact, replaces: Host | None, kind: str, *, by: Actor) -> Host:
     stored = held(commitment.pk, by)
     require_state(stored, OPEN)
+    _require_few_letters(stored)
     name, email = clean_line(contact.name, LONGEST_NAME), _email(contact)
     phone = read_phone(contact.phone)
     if replaces is None and stored.hosts.count() >= MOST_HOSTS:
@@ -89,6 +91,13 @@ def _say_goodbye(stored: Commitment, host: Host, *, by: Actor) -> None:
         owe(host, "no_host", letters.no_host(stored, host.language), secret=False, by=by)
 
 
+def _require_few_letters(stored: Commitment) -> None:
+    """Refuse to write to a sixth person within a day: whoever holds a private link must not send letters to a town."""
+    kinds, since = ("events.co_host", "events.hand_over"), timezone.now() - NAMED_WITHIN
+    if Letter.objects.filter(about=stored.key, kind__in=kinds, made_at__gt=since).count() >= MOST_NAMED:
+        raise NotNow(_("Five letters were sent from here within a day. Try again tomorrow."))
+
+
 def _email(contact: HostContact) -> str:
     try:
         email = read_email(contact.email)
@@ -103,8 +112,7 @@ def _email(contact: HostContact) -> str:
 def remove_host(host: Host, *, by: Actor) -> None:
     """Erase a host's name, address and number, and end his link; the commitment stays as it is."""
     stored = held(host.commitment_id, by)
-    record(by, "host.removed", host, unseen=True)
-    host.delete()
+    _erase(host, by)
     if not stored.hosts.exists():
         stop_letters(stored.key, by=by)
 
@@ -122,5 +130,12 @@ def dismiss_host(host: Host, other: Host, *, by: Actor) -> None:
         raise NotNow(_("This host is gone already. Load the page again."))
     if acting is None or not may_dismiss(acting, named):
         raise PermissionDenied(_("Only the first host takes others off. Ask him, or write to us."))
-    _say_goodbye(stored, named, by=by)
     remove_host(named, by=by)
+    _say_goodbye(stored, named, by=by)
+
+
+def _erase(host: Host, by: Actor) -> None:
+    """Take a host out of the record, and with him what is still owed to his address."""
+    stop_letters_of(host.uid, by=by)
+    record(by, "host.removed", host, unseen=True)
+    host.delete()

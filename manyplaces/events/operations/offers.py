@@ -19,6 +19,7 @@ from manyplaces.core.contacts import read_email, read_phone
 from manyplaces.core.words import clean_line, fold, slug
 from manyplaces.events.models import BlockedPattern, Commitment
 from manyplaces.events.rules.hosting import HostContact
+from manyplaces.events.rules.smells import links_in
 from manyplaces.journal.operations import clean_texts
 from manyplaces.people.rules import Role, may
 from manyplaces.places.geometry import STATES
@@ -107,6 +108,10 @@ def _settle_free_place(commitment: Commitment) -> None:
         wrong["venue"] = [_("Say where: choose a school, or give the name of the place.")]
     if not city_key(commitment.city_name):
         wrong["city_name"] = [_("Give the city or town.")]
+    for field in ("venue", "city_name"):
+        # They stand in the subject of a letter to an address that anybody may have typed.
+        if links_in([getattr(commitment, field)]):
+            wrong[field] = [_("Leave out the web address: here stands only a name.")]
     if commitment.state not in STATES:
         wrong["state"] = [_("Choose the state.")]
     if (commitment.lat is None) != (commitment.lon is None):

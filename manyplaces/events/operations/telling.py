@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
@@ -15,6 +15,7 @@ from manyplaces.events.letters import decisions as letters
 from manyplaces.events.models import Commitment, Event, Host
 from manyplaces.events.queries.areas import CALLED_OFF, letters_of_today
 from manyplaces.events.rules import Phase
+from manyplaces.events.rules.hosting import last_use, list_of
 from manyplaces.journal.models import Entry
 from manyplaces.mail.letters import Written
 from manyplaces.mail.operations import owe_letter, stop_letters
@@ -68,6 +69,8 @@ def tell_hosts(
             language=host.language,
             key=letter_key(kind, host.uid, by.errand),
             about=by.errand,
+            unsubscribe=list_of(host.proved_at),
+            until=last_use(commitment.day, timezone.now()),
             by=by,
         )
         told += 1

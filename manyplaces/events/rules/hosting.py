@@ -20,6 +20,10 @@ MOST_THANKS = 5
 MOST_LINKS = 5
 # The same form sent again within this time is one commitment.
 ONE_INTENT = datetime.timedelta(hours=24)
+# The list that letters belong to whose reader may have been named by somebody else.
+NAMED_BY_OTHERS = "hosts"
+# So many letters to somebody new may be caused through a commitment's private links in a day.
+MOST_NAMED, NAMED_WITHIN = 5, datetime.timedelta(days=1)
 # A reviewer does not wonder about a day this near to the action's own.
 DAYS_AROUND = 14
 
@@ -50,6 +54,23 @@ def may_dismiss(host: Named, other: Named) -> bool:
 def link_is_alive(day: datetime.date, today: datetime.date) -> bool:
     """Tell whether private links of a commitment for that day still work."""
     return today <= day + datetime.timedelta(days=LINK_DAYS)
+
+
+def list_of(proved_at: datetime.datetime | None) -> str:
+    """Return the list that letters to a host belong to: whose address others may have typed can leave it.
+
+    Who has used our link reads about his own event, and there is no list to leave.
+    """
+    return "" if proved_at else NAMED_BY_OTHERS
+
+
+def last_use(day: datetime.date, now: datetime.datetime) -> datetime.datetime | None:
+    """Return until when a letter about an event of that day is of use: its day is over on every clock of the country.
+
+    Nothing for a day that is over, as what is told then is about what was.
+    """
+    ends = datetime.datetime.combine(day + datetime.timedelta(days=2), datetime.time(), datetime.UTC)
+    return ends if ends > now else None
 
 
 def masked(email: str) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from manyplaces.core import throttle
 from manyplaces.core.actor import Actor
 from manyplaces.core.models import one
-from manyplaces.core.refusals import refusals_on
+from manyplaces.core.refusals import NotNow, refusals_on
 from manyplaces.core.tokens import digest
 from manyplaces.events import operations
 from manyplaces.events.forms import ChangeForm, LinkForm, PersonForm, WordsForm
@@ -31,6 +31,8 @@ from manyplaces.events.views.committing import HOST, choices, typed
 MOST, SECONDS = 5, 3600
 # After these the link is dead, and another page says what was done.
 AWAY = {"replace_link": "replaced", "remove_host": "removed"}
+# So many steps that send a letter to somebody, from one source within an hour.
+MOST_WRITTEN, WRITING = 15, ("hand_over", "add_cohost", "replace_link", "withdraw")
 
 
 @dataclass
@@ -68,6 +70,7 @@ def host(request: HttpRequest, token: str) -> HttpResponse:
     form = page.form(did)
     if form.is_valid():
         with refusals_on(form) if did != "change" else page.change.refusals():
+            _require_patience(did, request)
             _do(did, page, by, request.POST)
     if not form.is_valid():
         return _shown(request, page, wrong=form, status=422)
@@ -111,6 +114,12 @@ def told(did: str, row: Commitment) -> str:
         "dismiss_host": _("Taken off. That link does not work any more."),
     }
     return sentences.get(did, "")
+
+
+def _require_patience(did: str, request: HttpRequest) -> None:
+    source = throttle.source_of(request.META)
+    if did in WRITING and not throttle.take(source, "host", MOST_WRITTEN, SECONDS):
+        raise NotNow(throttle.too_many(throttle.wait(source, "host")))
 
 
 def _host(token: str) -> Host | None:

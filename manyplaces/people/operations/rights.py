@@ -96,7 +96,16 @@ def _owe_invitation(grant: RoleGrant, once: str = "", *, by: Actor) -> None:
         role = str(grant.get_role_display())
     key = f"invited:{person.uid}:{grant.pk}{once}"
     letter = letters.invited(person, by.name, role)
-    owe_letter("people.invited", person.email, letter, language=person.language, key=key, by=by, about=person.uid)
+    owe_letter(
+        "people.invited",
+        person.email,
+        letter,
+        language=person.language,
+        key=key,
+        by=by,
+        about=person.uid,
+        unsubscribe="invitations",
+    )
 
 
 @transaction.atomic
