@@ -79,6 +79,7 @@ def test_what_is_no_longer_true_is_not_sent(site: Commitment, by: Actor, nia: An
     assert states() == {
         "thank_host": "stopped",
         "co_host": "stopped",
+        "host_named": "stopped",
         "hand_over": "stopped",
         "you_are_online": "stopped",
         "withdrawn": "owed",
