@@ -12,6 +12,7 @@ from manyplaces.cli.ready import make_ready, or_end
 
 if TYPE_CHECKING:
     from manyplaces.actions.models import Action
+    from manyplaces.core.actor import Actor
     from manyplaces.lists.models import SiteList
     from manyplaces.people.models import Organisation
 
@@ -21,9 +22,15 @@ if TYPE_CHECKING:
 @click.option("--action", "slug", required=True, help="The short name of the action, as in its address.")
 @click.option("--organisation", default="", help="The short name of the organisation that answers for these sites.")
 @click.option("--city", default="", help="The city, where the list does not say it.")
-@click.option("--state", default="", help="The state's two letters, where the list does not say it.")
+@click.option("--state", default="", help="The state (WI, Wisconsin), where the list does not say it.")
+@click.option(
+    "--day", default="", help="The day (2027-10-06), where the list does not say it and the action has several."
+)
+@click.option("--time", default="", help="The local time (7:45 am), where the list does not say it.")
 @click.option("--dry-run", is_flag=True, help="Match the list and tell what was found; commit nothing, keep nothing.")
-def command(file: Path, slug: str, organisation: str, city: str, state: str, dry_run: bool) -> None:
+def command(
+    file: Path, slug: str, organisation: str, city: str, state: str, day: str, time: str, dry_run: bool
+) -> None:
     """Commit the sites of FILE: names one on each line, or a table in CSV or XLSX with headings.
 
     What is certain is committed in one step. Names that could be several schools wait on the desk under Lists, where
@@ -36,7 +43,15 @@ def command(file: Path, slug: str, organisation: str, city: str, state: str, dry
     Ends with 0 when every row was committed, with 1 when some wait or were refused, with 2 for an unusable file.
     """
     make_ready()
-    left = or_end(lambda: _commit(file, slug, organisation, {"city_name": city, "state": state.upper()}, dry_run))
+    left = or_end(
+        lambda: _commit(
+            file,
+            slug,
+            organisation,
+            {"city_name": city, "state": state, "date_words": day, "time_words": time},
+            dry_run,
+        )
+    )
     sys.exit(1 if left else 0)
 
 
@@ -45,39 +60,59 @@ def _commit(file: Path, slug: str, organisation: str, where: dict[str, str], dry
     from django.db import transaction
 
     from manyplaces.core.actor import Actor
-    from manyplaces.core.tables import Unreadable
     from manyplaces.lists.models import SiteList
     from manyplaces.lists.operations import commit_rows, match_rows, start_committing, take_list
     from manyplaces.lists.queries import list_page
     from manyplaces.lists.rules import Stage
 
-    try:
-        source = file.read_bytes()
-    except OSError:
-        raise Unreadable(f"There is no file “{file}” that can be read. Check its name and folder.") from None
+    source = _read(file)
     by = Actor("command line", "command")
     site_list = SiteList(action=_action(slug), organisation=_organisation(organisation), title=file.name[:120], **where)
     is_table = file.suffix.lower() in (".csv", ".tsv", ".xlsx")
+    text, upload = ("", source) if is_table else (source.decode("utf-8", "replace"), b"")
     with transaction.atomic():
-        text, upload = ("", source) if is_table else (source.decode("utf-8", "replace"), b"")
         take_list(site_list, text=text, upload=upload, by=by)
-        if site_list.stage == Stage.COLUMNS:
-            click.echo(f"The columns of this file are not known. Name them once: /desk/lists/{site_list.uid}/columns/")
-            return site_list.row_count
         if dry_run:
-            while match_rows(site_list, by=by):
-                pass
-            left = _tell(site_list)
+            left = _tried(site_list, by)
             transaction.set_rollback(True)
             return left
+    if site_list.stage == Stage.COLUMNS:
+        click.echo(f"The columns of this file are not known. Name them once: /desk/lists/{site_list.uid}/columns/")
+        return site_list.row_count
     while match_rows(site_list, by=by):
-        _progress("Matched", site_list.done, site_list.row_count)
+        _progress("Matched", site_list.done, site_list.in_hand)
     done = 0
     if list_page(site_list).ready:
         start_committing(site_list, by=by)
     while piece := commit_rows(site_list, by=by):
         done += piece
         _progress("Committed", done, site_list.row_count)
+    left = _tell(site_list)
+    if left:
+        click.echo(f"Answer and correct the rest on the desk: /desk/lists/{site_list.uid}/")
+    return left
+
+
+def _read(file: Path) -> bytes:
+    from manyplaces.core.tables import Unreadable
+
+    try:
+        return file.read_bytes()
+    except OSError:
+        raise Unreadable(f"There is no file “{file}” that can be read. Check its name and folder.") from None
+
+
+def _tried(site_list: SiteList, by: Actor) -> int:
+    """Tell what would become of a list of which nothing is kept."""
+    from manyplaces.lists.operations import match_rows
+    from manyplaces.lists.rules import Stage
+
+    if site_list.stage == Stage.COLUMNS:
+        click.echo("The columns of this file are not known: " + ", ".join(site_list.header))
+        click.echo("Without --dry-run the list waits on the desk, where they are named once.")
+        return site_list.row_count
+    while match_rows(site_list, by=by):
+        pass
     return _tell(site_list)
 
 
@@ -91,17 +126,15 @@ def _tell(site_list: SiteList) -> int:
 
     page = list_page(site_list)
     counts = page.counts
-    asked = counts["unsure"] + counts["unknown"]
     click.echo(f"committed {page.committed:>8,}")
+    click.echo(f"in review {page.waiting:>8,}")
     click.echo(f"found     {counts['certain']:>8,}")
-    click.echo(f"to ask    {asked:>8,}")
+    click.echo(f"to ask    {counts['asking']:>8,}")
     click.echo(f"doubles   {counts['double']:>8,}")
     click.echo(f"refused   {counts['refused']:>8,}")
     for row in page.of.rows.filter(verdict="refused").order_by("line")[:20]:
         click.echo(f"line {row.line}: {row.sentence}", err=True)
-    if asked:
-        click.echo(f"Answer the rest on the desk: /desk/lists/{page.of.uid}/")
-    return asked + counts["refused"]
+    return counts["asking"] + counts["refused"]
 
 
 def _action(slug: str) -> Action:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from manyplaces.actions.models import Action
-from manyplaces.lists.models import SiteList
+from manyplaces.lists.models import ListRow, SiteList
+from manyplaces.lists.operations import SAID
 from manyplaces.lists.rules import FIELDS
 from manyplaces.people.models import Organisation
 from manyplaces.places.geometry import STATES
@@ -17,8 +19,31 @@ LARGEST_FILE = 12_000_000
 
 if TYPE_CHECKING:
     _Form = forms.ModelForm[SiteList]
+    _RowForm = forms.ModelForm[ListRow]
 else:
-    _Form = forms.ModelForm
+    _Form = _RowForm = forms.ModelForm
+
+
+WHOLE = ("city_name", "state", "date_words", "time_words")
+
+
+def _states() -> forms.ChoiceField:
+    at = 1 if get_language() == "es" else 0
+    states = sorted((names[at], code) for code, names in STATES.items())
+    return forms.ChoiceField(
+        label=_("State"),
+        choices=[("", _("as the list says")), *((code, name) for name, code in states)],
+        required=False,
+    )
+
+
+def _explain(fields: dict[str, Any]) -> None:
+    """Put into words what is said of a whole list."""
+    fields["city_name"].label = _("City")
+    fields["state"] = _states()
+    fields["date_words"].label, fields["time_words"].label = _("Day"), _("Time")
+    fields["date_words"].help_text = _("Such as October 6, 2027. Leave it empty for the day of the action.")
+    fields["time_words"].help_text = _("Such as 7:45 am. Leave it empty for the usual time of the action.")
 
 
 class ListForm(_Form):
@@ -40,7 +65,7 @@ class ListForm(_Form):
 
     class Meta:
         model = SiteList
-        fields = ("action", "city_name", "state", "organisation", "title")
+        fields = ("action", "city_name", "state", "date_words", "time_words", "organisation", "title")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the actions that take commitments, and the organisations that may answer for a list."""
@@ -52,11 +77,7 @@ class ListForm(_Form):
         organisation.queryset = Organisation.objects.filter(kind__in=("member", "partner")).order_by("name")
         organisation.empty_label = _("I answer for it myself")
         organisation.label = _("Who answers for these sites")
-        states = [("", _("as the list says")), *((code, names[0]) for code, names in STATES.items())]
-        self.fields["state"] = forms.ChoiceField(
-            label=_("State, where the list does not say it"), choices=states, required=False
-        )
-        self.fields["city_name"].label = _("City, where the list does not say it")
+        _explain(self.fields)
         self.fields["title"].label = _("Name of the list")
         self.fields["title"].required = False
 
@@ -68,12 +89,38 @@ class ListForm(_Form):
         return found
 
 
+class WholeForm(_Form):
+    """What holds for every row of a list that does not say it itself."""
+
+    class Meta:
+        model = SiteList
+        fields = WHOLE
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the states by name."""
+        super().__init__(*args, **kwargs)
+        _explain(self.fields)
+
+
+class RowForm(_RowForm):
+    """What one row says, to be corrected."""
+
+    class Meta:
+        model = ListRow
+        fields = SAID
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the states by name."""
+        super().__init__(*args, **kwargs)
+        self.fields["state"] = _states()
+
+
 class ColumnsForm(forms.Form):
     """Which column of a file stands for what."""
 
     def __init__(self, header: list[str], *args: Any, **kwargs: Any) -> None:
         """Offer each column for each thing a list may say."""
         super().__init__(*args, **kwargs)
-        choices = [("", _("not in this file")), *((column, column) for column in header)]
+        choices = [("", _("not in this list")), *((column, column) for column in header)]
         for field in FIELDS:
             self.fields[field.name] = forms.ChoiceField(label=field.label, choices=choices, required=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -14,13 +15,16 @@ from django.utils.translation import gettext_lazy as _
 
 from manyplaces.core.actor import Actor
 from manyplaces.core.words import fold
-from manyplaces.people.rules import Role, has_role
+from manyplaces.people.rules import Role, has_role, may
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
 
 MOST_ROWS = 10_000
+# What people must not lose is kept sealed for so long: the file, and the contacts of rows that nobody committed.
+CONTACTS_KEPT = timedelta(days=30)
 LONGEST_NAME = 200
+UNDO_WITHIN = timedelta(hours=24)
 # Longer lists are matched and committed in the background, with their progress on the page.
 AT_ONCE = 150
 
@@ -30,10 +34,14 @@ class Stage(models.TextChoices):
 
     COLUMNS = "columns", _("its columns must be named")
     MATCHING = "matching", _("is being matched")
-    ASKING = "asking", _("ready to be committed")
+    ASKING = "asking", _("not committed yet")
     COMMITTING = "committing", _("is being committed")
     COMMITTED = "committed", _("committed")
     UNDONE = "undone", _("undone")
+
+
+# Where a list is when its rows can be answered, corrected and committed.
+OPEN = (Stage.ASKING, Stage.COMMITTED, Stage.UNDONE)
 
 
 class Verdict(models.TextChoices):
@@ -53,6 +61,38 @@ class Answer(models.TextChoices):
     SCHOOL = "school", _("this school")
     OWN = "own", _("not in the registry, take it as written")
     SKIP = "skip", _("leave it out")
+
+
+class Reason(models.TextChoices):
+    """Why a row is refused, a double or worth a look: said in the reader's language, with the row's own facts."""
+
+    WORDS = "words", "%(text)s"
+    NO_NAME = "no_name", _("There is no name in this row.")
+    NO_PLACE = "no_place", _("No school of this name was found. Say in which city and state it is.")
+    OUTSIDE = "outside", _("This lies outside the area you coordinate.")
+    ELSEWHERE = "elsewhere", _("Schools with such a name lie outside the area you coordinate.")
+    NO_SUCH = "no_such", _("There is no school with this number. Choose another answer.")
+    NO_DAY = "no_day", _("Say on which day: this action has more than one. Correct the row, or give a day for all.")
+    BAD_DAY = "bad_day", _("“%(words)s” is no day that we can take. Check the year, and write it like October 6, 2027.")
+    TACTIC = "tactic", _("“%(words)s” is no tactic of this action. Correct it, or leave it empty.")
+    BLOCKED = "blocked", _("It has words or a link that reviewers have blocked. Take them out of the row.")
+    LINE = "line", _("The same as line %(line)s.")
+    THERE = "there", _("It is in this action already.")
+    THROUGH = "through", _("It is in this action already, through %(name)s.")
+    A_LIST = "a_list", _("It is in this action already, through a list.")
+    WAITS = (
+        "waits",
+        _("Somebody else has offered this school and waits for review. This row is committed all the same."),
+    )
+
+
+def reason_words(reason: str, facts: Mapping[str, object]) -> str:
+    """Return the sentence of a reason; one that came from another room is kept in English and said in the reader's."""
+    if not reason:
+        return ""
+    if reason == Reason.WORDS:
+        return gettext(str(facts.get("text", "")))
+    return str(Reason(reason).label) % facts
 
 
 @dataclass(frozen=True)
@@ -119,6 +159,12 @@ def signature(header: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(fold(heading) for heading in header)).encode()).hexdigest()
 
 
+def remembered(columns: Mapping[str, str], header: Iterable[str]) -> dict[str, str]:
+    """Return a kept mapping, which has folded headings, in the words of this file's own headings."""
+    own = {fold(heading): heading for heading in header}
+    return {field: own[fold(column)] for field, column in columns.items() if fold(column) in own}
+
+
 def named(columns: Mapping[str, str], cells: Mapping[str, str]) -> dict[str, str]:
     """Return a row of a file under our names; every field is there, empty where the file has none."""
     return {field.name: " ".join(cells.get(columns.get(field.name, ""), "").split()) for field in FIELDS}
@@ -128,3 +174,15 @@ def require_coordinator(by: Actor) -> None:
     """Raise PermissionDenied for whoever coordinates nothing at all; where he may commit is asked row by row."""
     if not has_role(by, Role.COORDINATOR):
         raise PermissionDenied(gettext("Lists are brought in by coordinators. Ask one of them."))
+
+
+def require_own(by: Actor, person: int) -> None:
+    """Raise PermissionDenied unless a coordinator acts on a list of his own (his key), or a national coordinator."""
+    require_coordinator(by)
+    if by.person != person and not may(by):
+        raise PermissionDenied(gettext("This list is somebody else’s. Ask a national coordinator."))
+
+
+def may_commit(by: Actor, action: str, state: str, city_slug: str) -> bool:
+    """Tell whether somebody coordinates there, for the action of this short name."""
+    return may(by, Role.COORDINATOR, action=action, state=state, city=city_slug)

@@ -43,9 +43,14 @@ def paper(site_list: SiteList, rows: Iterable[ListRow], demands: Iterable[Demand
 
 def _site(row: ListRow, usual: dict[str, str]) -> dict[str, str]:
     school = row.school
-    city, state = (school.city_name, school.state) if school else (row.city_name, row.state)
+    state, city, _short = row.where
     place = ", ".join(filter(None, (city, state)))
-    said = {"day": row.date_words, "time": row.time_words, "tactic": row.tactic_words}
+    both = row.of
+    said = {
+        "day": row.date_words or both.date_words,
+        "time": row.time_words or both.time_words,
+        "tactic": row.tactic_words,
+    }
     return {
         "number": str(row.line),
         "name": school.name if school else row.venue,

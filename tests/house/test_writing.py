@@ -28,6 +28,7 @@ WRITERS = {
 # Operations that lack a part of the form, each for its reason.
 EXCEPTIONS = {
     ("actions", "locked"): "It changes nothing: it locks an action for the operations that do, and asks for the right.",
+    ("lists", "held"): "The same for a list.",
     ("mail", "owe_letter"): "The letter's row says what is owed and since when; whose debt it is, its caller records.",
     ("journal", "chain_entries"): "It binds what was recorded; to record that would never come to an end.",
     ("journal", "record"): "It is what records; it runs inside the transaction of the operation that calls it.",

@@ -11,9 +11,8 @@ from django.utils import translation
 
 from manyplaces.actions.models import Demand
 from manyplaces.core.actor import Grant
-from manyplaces.lists import queries
 from manyplaces.lists.models import SiteList
-from manyplaces.lists.queries import parts_on_paper, rows_on_paper
+from manyplaces.lists.queries import pages, parts_on_paper, rows_on_paper
 from manyplaces.lists.shapes import paper
 from tests.events.calling import october, school
 from tests.signing import SignedIn, person_with, signed_in
@@ -76,7 +75,7 @@ def test_a_form_says_what_is_known_and_nobodys_contact(brought: SiteList) -> Non
 
 
 def test_long_lists_are_printed_in_parts(brought: SiteList, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "IN_A_PDF", 1)
+    monkeypatch.setattr(pages, "IN_A_PDF", 1)
     assert parts_on_paper(brought) == [(1, 1, 1), (2, 2, 2)]
     assert [row.venue for row in rows_on_paper(brought, 2)] == ["The Blue House"]
 

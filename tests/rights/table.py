@@ -154,6 +154,7 @@ TABLE = [
     Row("lists:lists", coordinating(200), coordinating(422)),
     Row("lists:site_list", coordinating(200, 404), coordinating(302, 404), LIST),
     Row("lists:forms_pdf", coordinating(404), coordinating(404), {**LIST, "part": "0"}),
+    Row("lists:row", coordinating(200, 404), coordinating(422, 404), {**LIST, "line": "1"}),
     Row("lists:columns", coordinating(302, 404), coordinating(302, 404), LIST),
     Row("exchange:sample", national(200), national(302)),
 ]

@@ -19,7 +19,7 @@ from manyplaces.core.tokens import digest
 from manyplaces.events.models import Commitment, Host
 from manyplaces.events.operations import approve, commit_site
 from manyplaces.events.rules.hosting import HostContact
-from manyplaces.lists.models import SiteList
+from manyplaces.lists.models import ListRow, SiteList
 from manyplaces.mail.models import Letter
 from manyplaces.people.models import Organisation
 from manyplaces.people.operations import find_or_add_organisation
@@ -82,6 +82,9 @@ def build() -> World:
     organisation = find_or_add_organisation("MTEA", by=MACHINE).organisation
     Organisation.objects.filter(pk=organisation.pk).update(vouch_digest=digest("vouching-link-00000022"))
     listed = SiteList.objects.create(action=action, title="Ours", made_by="City", person=people["city"].pk)
+    row = ListRow(of=listed, line=1, venue="Grant Elementary", verdict="certain")
+    row.set_contact(name=CANARY, email=f"{CANARY}-row@example.org")
+    row.save()
     letter = Letter(kind="x", key="x", unsubscribe="news", next_try_at=timezone.now(), made_at=timezone.now())
     letter.to_hash, letter.token_digest = "x" * 43, digest(TOKENS["list"])
     letter.save()

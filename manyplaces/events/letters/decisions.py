@@ -47,6 +47,11 @@ def again(commitment: Commitment, host: Host) -> Written:
     return _written("again", commitment, host)
 
 
+def taken_back(commitment: Commitment, host: Host) -> Written:
+    """Say that the list it came with was taken back, so that it is not shown and its link is dead."""
+    return _written("taken_back", commitment, host)
+
+
 def cancelled(commitment: Commitment, host: Host, event: Event) -> Written:
     """Say that it is cancelled, and why."""
     return _written("cancelled", commitment, host, reason=event.text("reason", host.language))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from django.apps import apps
 from django.db import models, transaction
@@ -17,15 +17,24 @@ TAKEN_BACK = ".taken-back"
 
 
 @transaction.atomic
-def take_back(errand: str, *, by: Actor, only: Iterable[type[models.Model]] = ()) -> int:
+def take_back(
+    errand: str,
+    *,
+    by: Actor,
+    only: Iterable[type[models.Model]] = (),
+    leave: Mapping[type[models.Model], Collection[int]] | None = None,
+) -> int:
     """Undo every change of an errand, newest first; returns how many. All of it or nothing.
 
-    With `only`, what was done to rows of other kinds stays, such as a city that was added on the way.
+    With `only`, what was done to rows of other kinds stays, such as a city that was added on the way; with `leave`,
+    what was done to these rows, by kind.
     Raises NotNow where something was changed again since: what others built on must not be pulled away.
     """
     done = Entry.objects.select_for_update().filter(errand=errand)
     if kinds := [kind._meta.label_lower for kind in only]:
         done = done.filter(subject_kind__in=kinds)
+    for kind, keys in (leave or {}).items():
+        done = done.exclude(subject_kind=kind._meta.label_lower, subject_id__in=keys)
     entries = list(done.order_by("-pk"))
     undone = set(Entry.objects.filter(verb__endswith=TAKEN_BACK).values_list("before__errand", flat=True).distinct())
     for entry in entries:

@@ -1,19 +1,27 @@
-"""Every change to lists: taking one, naming its columns, matching, answering, committing and undoing it."""
+"""Every change to lists: taking one, naming its columns, looking it up, answering, committing and undoing it."""
 
-from manyplaces.lists.operations.answering import answer_rows
-from manyplaces.lists.operations.committing import commit_list, commit_rows, start_committing, undo_list
-from manyplaces.lists.operations.matching import match_list, match_rows
-from manyplaces.lists.operations.taking import forget_list, name_columns, take_list
+from manyplaces.lists.operations.answering import SAID, Answered, answer_rows, correct_row, forget_name
+from manyplaces.lists.operations.committing import commit_list, commit_rows, start_committing, stop_committing
+from manyplaces.lists.operations.matching import look_again, match_list, match_rows
+from manyplaces.lists.operations.taking import forget_contacts, forget_list, name_columns, take_list
+from manyplaces.lists.operations.undoing import undo_list
 
 __all__ = [
+    "SAID",
+    "Answered",
     "answer_rows",
     "commit_list",
     "commit_rows",
+    "correct_row",
+    "forget_contacts",
     "forget_list",
+    "forget_name",
+    "look_again",
     "match_list",
     "match_rows",
     "name_columns",
     "start_committing",
+    "stop_committing",
     "take_list",
     "undo_list",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from manyplaces.places.operations.aliases import learn_alias
+from manyplaces.places.operations.aliases import forget_alias, learn_alias
 from manyplaces.places.operations.known import (
     CITY_FIELDS,
     PLACE_FIELDS,
@@ -22,6 +22,7 @@ __all__ = [
     "change_place",
     "find_or_add_city",
     "find_or_add_place",
+    "forget_alias",
     "import_schools",
     "learn_alias",
     "name_place",
