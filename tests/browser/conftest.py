@@ -234,3 +234,13 @@ def vnu() -> Callable[[Path], list[str]]:
         return [f"{Path(one.get('url', '')).name}:{one.get('lastLine', '')}: {one['message']}" for one in messages]
 
     return run
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A site in which every part of an address is; see `tests/browser/seeded.py`."""
+    from tests.browser.seeded import seed
+
+    folder = tmp_path_factory.mktemp("seeded") / "data"
+    with served(folder, "", MANYPLACES_SAMPLE="no", MANYPLACES_PROCESSES="1") as running:
+        yield seed(running)

@@ -12,11 +12,12 @@ from tests.browser.kinds import ADDRESSES
 
 WIDE, NARROW, ZOOMED = 1280, 360, 320
 
-# What sticks out of the page, and text that its box cuts off; hidden words for screen readers are cut on purpose.
+# What sticks out of the page, and text that its box cuts off; on purpose it is done to hidden words for screen readers
+# and to the trap for programs.
 CUT = """() => {
   const found = [];
   for (const box of document.querySelectorAll('body *')) {
-    if (box.closest('.vh, svg, [hidden]') || !box.textContent.trim()) continue;
+    if (box.closest('.vh, .trap, svg, [hidden]') || !box.textContent.trim()) continue;
     const style = getComputedStyle(box);
     if (style.clipPath !== 'none') continue;
     const hides = style.overflowX !== 'visible' || style.overflowY !== 'visible' || style.textOverflow === 'ellipsis';

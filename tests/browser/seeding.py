@@ -1,18 +1,29 @@
-"""Run as a program beside a served site: puts commitments into its record and prints the cookie of a signed-in Nia."""
+"""Run as a program beside a served site: fills its record with all that pages show, and prints how to reach it.
+
+The world of `tests/rights` has a part for everybody who may knock and a word for every part of an address; what waits,
+smells, was called off and is to be asked about comes on top.
+"""
 
 from __future__ import annotations
+
+import json
 
 import django
 
 django.setup()
 
-from manyplaces.core.actor import Actor, Grant  # noqa: E402
+from manyplaces.actions.models import Part, StateGoal  # noqa: E402
+from manyplaces.actions.operations import set_part  # noqa: E402
+from manyplaces.core.actor import Actor  # noqa: E402
 from manyplaces.events.models import Commitment  # noqa: E402
 from manyplaces.events.operations import approve  # noqa: E402
-from manyplaces.people.guard import cookie_name, session_cookie  # noqa: E402
+from manyplaces.lists.models import SiteList  # noqa: E402
+from manyplaces.lists.operations import match_list, take_list  # noqa: E402
+from manyplaces.people.guard import cookie_name  # noqa: E402
 from manyplaces.places.models import City  # noqa: E402
+from tests.events.calling import school  # noqa: E402
 from tests.events.cast import committed, october  # noqa: E402
-from tests.signing import new_session, person_with  # noqa: E402
+from tests.rights.world import build  # noqa: E402
 
 NIA = Actor("Nia", "command")
 TOWNS = {"Miami": ("Miami-Dade", 25.77, -80.19), "Tampa": ("Hillsborough", 27.95, -82.46)}
@@ -20,7 +31,15 @@ TOWNS = {"Miami": ("Miami-Dade", 25.77, -80.19), "Tampa": ("Hillsborough", 27.95
 
 def main() -> None:
     """Seed the record."""
-    action = october()
+    world = build()
+    wait_for_review()
+    print(json.dumps({"cookie": (cookie_name(), world.browsers["national"].cookies[cookie_name()].value),
+                      "words": world.words | {"list": asked_about()}}))  # fmt: skip
+
+
+def wait_for_review() -> None:
+    """Commitments that wait, smell or were changed, a toolkit with older and removed pieces, and towns of Florida."""
+    action = october(goal=2000)
     changed = committed(action, "Auer Avenue School", email="a@example.org", note="Meet at the main door.")
     approve(changed, version=0, by=NIA)
     Commitment.objects.filter(pk=changed.pk).update(review="waiting", version=2, time_local="09:15", note="Side door.")
@@ -37,7 +56,17 @@ def main() -> None:
         for number in range(3):
             row = committed(action, f"{name} {number}", email=f"{name}{number}@example.org", **where)
             approve(row, version=0, by=NIA)
-    print(cookie_name(), session_cookie(new_session(person_with(Grant("national"), alias="Nia"))))
+    StateGoal.objects.create(action=action, state="FL", goal=300)
+    set_part(Part(action=action, name="Kick-off", date_edtf="2030-10-09"), by=NIA)
+
+
+def asked_about() -> str:
+    """The uid of a list that was pasted: found, unsure and unknown names."""
+    for number, name in enumerate(("Hamilton High", "Hamilton Middle", "Auer Avenue School")):
+        school(f"55096000{number}", name=name, match_key=name.split()[0].lower())
+    action = october(slug="nov2030", name="November")
+    row = SiteList(action=action, title="Milwaukee", city_name="Milwaukee", state="WI")
+    return match_list(take_list(row, text="Auer\nHamilton\nSchool of Nowhere\n", by=NIA), by=NIA).uid
 
 
 main()

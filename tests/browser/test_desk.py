@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Browser, Page
 
@@ -13,7 +12,6 @@ from tests.browser.conftest import served, watched
 from tests.browser.looks import CUT, WIDTH
 
 WIDE, NARROW = 1280, 360
-OF_THE_COALITION = ("/desk/begin/", "/desk/coalition/", "/desk/organisations/", "/desk/sample/", "/about/coalition/")
 
 
 def faults(page: Page, axe: Callable[[Page], list[str]]) -> list[str]:
@@ -27,7 +25,7 @@ def faults(page: Page, axe: Callable[[Page], list[str]]) -> list[str]:
 
 
 def test_nia_says_who_the_coalition_is_and_every_page_follows(
-    browser: Browser, axe: Callable[[Page], list[str]], vnu: Any, tmp_path: Path
+    browser: Browser, axe: Callable[[Page], list[str]], tmp_path: Path
 ) -> None:
     with served(tmp_path / "data", "", MANYPLACES_SAMPLE="no", MANYPLACES_PROCESSES="1") as site:
         context = browser.new_context(viewport={"width": WIDE, "height": 900}, base_url=site.url)
@@ -67,13 +65,5 @@ def test_nia_says_who_the_coalition_is_and_every_page_follows(
 
         menu = page.eval_on_selector_all(".desk-menu a", "links => links.map(link => link.getAttribute('href'))")
         assert len(menu) == 9
-        shown = [*menu, *OF_THE_COALITION, "/desk/organisations/parents-united/"]
-        saved = tmp_path / "pages"
-        saved.mkdir()
-        for number, path in enumerate([*shown, *("/es" + path for path in OF_THE_COALITION)]):
-            answer = page.goto(path)
-            assert answer is not None and answer.status == 200, path
-            wrong += faults(page, axe)
-            (saved / f"{number}.html").write_text(answer.text(), "utf-8")
-        assert (wrong, vnu(saved), visit.foreign, visit.errors) == ([], [], [], [])
+        assert (wrong, visit.foreign, visit.errors) == ([], [], [])
         context.close()

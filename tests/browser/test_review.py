@@ -2,51 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import ROOT, Site, served, watched
-from tests.browser.looks import CUT, WIDTH
+from tests.browser.conftest import watched
+from tests.browser.seeded import Seeded
 
 REVIEW = "/desk/review/"
 CANCEL = "/desk/actions/oct2030/cancel/"
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, dict[str, str]]]:
-    """A site where commitments wait, and Nia's cookie."""
-    folder = tmp_path_factory.mktemp("review") / "data"
-    with served(folder, "", MANYPLACES_SAMPLE="no", MANYPLACES_PROCESSES="1") as site:
-        given = {
-            "MANYPLACES_DATA": str(folder),
-            "DJANGO_SETTINGS_MODULE": "manyplaces.config.settings",
-            "PYTHONPATH": str(ROOT),
-        }
-        kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-        done = subprocess.run(
-            [sys.executable, "-m", "tests.browser.seeding"], env={**kept, **given}, cwd=ROOT, capture_output=True,
-            text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        name, value = done.stdout.split()
-        yield site, {"name": name, "value": value, "url": site.url}
-
-
 @pytest.fixture
-def nia(browser: Browser, desk: tuple[Site, dict[str, str]]) -> Iterator[Callable[..., Page]]:
+def nia(browser: Browser, seeded: Seeded) -> Iterator[Callable[..., Page]]:
     """Opens pages in which Nia is signed in, and sees at the end that nothing went wrong in them."""
-    site, cookie = desk
+    site = seeded.site
     contexts, visits = [], []
 
     def opened(width: int = 1280, **options: bool) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, base_url=site.url, **options)
-        context.add_cookies([cookie])  # type: ignore[list-item]
+        context.add_cookies([seeded.cookie])
         contexts.append(context)
         visits.append(watched(context, site))
         return visits[-1].page
@@ -55,28 +31,6 @@ def nia(browser: Browser, desk: tuple[Site, dict[str, str]]) -> Iterator[Callabl
     for context in contexts:
         context.close()
     assert [(visit.errors, visit.foreign) for visit in visits] == [([], [])] * len(visits)
-
-
-def test_the_pages_are_for_everybody(
-    nia: Callable[..., Page], axe: Callable[[Page], list[str]], vnu: Callable[[Path], list[str]], tmp_path: Path
-) -> None:
-    page, found = nia(), {}
-    page.goto(REVIEW)
-    one = str(page.locator(".waiting h3 a").last.get_attribute("href"))
-    paths = (REVIEW, f"/es{REVIEW}", one, f"/es{one}", "/desk/review/trust/", f"{CANCEL}?state=FL", f"/es{CANCEL}")
-    for number, path in enumerate(paths):
-        page.set_viewport_size({"width": 1280, "height": 900})
-        page.goto(path)
-        page.eval_on_selector_all("main details", "found => found.forEach(one => one.open = true)")
-        wrong = axe(page)
-        page.set_viewport_size({"width": 360, "height": 740})
-        wrong += [*axe(page), *page.evaluate(CUT)]
-        wrong += ["too wide"] if page.evaluate(WIDTH) > 360 else []
-        (tmp_path / f"{number}.html").write_text(page.content(), "utf-8")
-        if wrong:
-            found[path] = wrong
-    assert found == {}
-    assert vnu(tmp_path) == []
 
 
 def test_the_queue_goes_by_keyboard(nia: Callable[..., Page]) -> None:
@@ -94,24 +48,20 @@ def test_the_queue_goes_by_keyboard(nia: Callable[..., Page]) -> None:
     page.wait_for_url("**/desk/review/c-*/")
 
 
-def test_fifteen_fakes_are_gone_in_two_clicks_without_a_script(
-    nia: Callable[..., Page], desk: tuple[Site, dict[str, str]]
-) -> None:
+def test_fifteen_fakes_are_gone_in_two_clicks_without_a_script(nia: Callable[..., Page], seeded: Seeded) -> None:
     page = nia(java_script_enabled=False)
     page.goto(REVIEW)
     page.click("button[value='decline 1']")
     page.click("main button.danger")
     page.wait_for_selector(".told")
-    assert desk[0].rows("SELECT count(*) FROM events_commitment WHERE review = 'declined'") == [(15,)]
+    assert seeded.site.rows("SELECT count(*) FROM events_commitment WHERE review = 'declined'") == [(15,)]
     page.click("details.recent summary")
     page.locator("details.recent button").first.click()
     page.wait_for_selector(".told >> text=Taken back")
-    assert desk[0].rows("SELECT count(*) FROM events_commitment WHERE review = 'declined'") == [(0,)]
+    assert seeded.site.rows("SELECT count(*) FROM events_commitment WHERE review = 'declined'") == [(0,)]
 
 
-def test_a_box_is_drawn_on_the_map_and_florida_called_off(
-    nia: Callable[..., Page], desk: tuple[Site, dict[str, str]]
-) -> None:
+def test_a_box_is_drawn_on_the_map_and_florida_called_off(nia: Callable[..., Page], seeded: Seeded) -> None:
     page = nia()
     page.goto(CANCEL)
     page.locator("summary", has_text="A box on the map").click()
@@ -130,4 +80,4 @@ def test_a_box_is_drawn_on_the_map_and_florida_called_off(
     page.click("button[value=cancel]")
     page.click("button[value=sure]")
     assert "Done for 6 events" in page.locator(".told").inner_text()
-    assert desk[0].rows("SELECT count(*) FROM events_event WHERE phase = 'cancelled'") == [(6,)]
+    assert seeded.site.rows("SELECT count(*) FROM events_event WHERE phase = 'cancelled'") == [(6,)]

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from manyplaces.actions.models import Action, MaterialVersion
 from manyplaces.core.actor import Grant
+from manyplaces.events.models import Commitment
 from manyplaces.events.operations import approve
 from tests.events.cast import committed
 from tests.signing import SignedIn, person_with, signed_in
@@ -288,7 +289,27 @@ def test_like_february(nias: SignedIn, draft: Action) -> None:
     assert "Choose what kind it is." in text_of(nias.post_form("/desk/new-action/", said | {"kind": "", "like": ""}))
 
 
-PAGES = ("", "parts/", "goals/", "toolkit/", "preview/", "publish/")
+def test_the_preview_shows_all_that_becomes_public_and_commits_nothing(nias: SignedIn, draft: Action) -> None:
+    said = {"opens_at": "2026-09-01T09:00", "closes_at": "2030-10-05T18:00", "date_edtf": "October 6, 2030"}
+    said |= {"guidelines": "Call the principal."}
+    assert nias.post_form("/desk/actions/oct2026/", FORM | said).status_code == 302
+    sent = {"which": "new", "step": "add", "new-name": "Poster", "new-language": "en"}
+    nias.post_form(TOOLKIT, {**sent, "new-file": SimpleUploadedFile("poster.pdf", b"%PDF-1.4")})
+    preview = "/desk/actions/oct2026/preview/"
+    page = text_of(nias.get(preview))
+    assert ("Commit your school" in page, "Commitments are taken until October 5, 2030" in page) == (True, True)
+    assert (f'href="{preview}commit/"' in page, f'href="{preview}toolkit/"' in page) == (True, True)
+    kit = text_of(nias.get(f"{preview}toolkit/"))
+    file = f"{TOOLKIT}{draft.materials.get().key}/en-1/poster.pdf"
+    assert ("Call the principal." in kit, f'href="{file}"' in kit) == (True, True)
+    assert nias.get(file).status_code == 200
+    assert "Who hosts?" in text_of(nias.get(f"{preview}commit/"))
+    assert "Nothing was sent: this is a preview." in text_of(nias.post_form(f"{preview}commit/", {"do": "commit"}))
+    assert Commitment.objects.count() == 0
+    assert Client().get("/actions/oct2026/commit/").status_code == 404
+
+
+PAGES = ("", "parts/", "goals/", "toolkit/", "preview/", "preview/toolkit/", "preview/commit/", "publish/")
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -142,6 +142,8 @@ TABLE = [
     Row("desk:action_toolkit", calling(200), calling(404), ACTION),
     Row("desk:action_file", calling(200), calling(200), {**ACTION, **FILE}),
     Row("desk:action_preview", calling(200, 403), calling(200, 403), DRAFT),
+    Row("desk:action_preview_toolkit", calling(200, 403), calling(200, 403), DRAFT),
+    Row("desk:action_preview_commit", calling(200, 403), calling(200, 403), DRAFT),
     Row("desk:action_publish", calling(200, 403), calling(302, 403), DRAFT),
     Row("desk:review", reviewing(200), reviewing(302)),
     Row("desk:decide", reviewing(302), reviewing(302)),

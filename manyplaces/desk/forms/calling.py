@@ -150,6 +150,7 @@ class ActionForm(forms.Form):
         super().__init__(*args, **kwargs)
         for name in ("opens_at", "closes_at"):
             self.fields[name].widget.input_type = "datetime-local"
+            del self.fields[name].widget.attrs["maxlength"]
 
     def clean_date_edtf(self) -> str:
         """Read the date as people type it."""

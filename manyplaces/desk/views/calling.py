@@ -24,8 +24,6 @@ from manyplaces.core.refusals import NotNow, refusals_on
 from manyplaces.desk.forms.calling import ActionForm, NewActionForm
 from manyplaces.desk.forms.meanwhile import Told
 from manyplaces.desk.queries.calling import called_actions, dates_taken, left_behind, sees
-from manyplaces.front.queries.action import action_page
-from manyplaces.front.views.answering import context_of
 from manyplaces.people.guard import for_nationals, for_roles
 from manyplaces.people.rules import Role, may
 
@@ -111,14 +109,6 @@ def action(request: Any, slug: str) -> HttpResponse:
             return redirect("desk:action", slug)
     context = {"form": form, "action": stored, "changes": changes, "tab": "action"}
     return render(request, "desk/action.html", context, status=200 if changes is None else 409)
-
-
-@for_roles(Role.NATIONAL)
-def action_preview(request: Any, slug: str) -> HttpResponse:
-    """The public page of the action as it would look now, with a bar on top; nobody else can open it."""
-    stored = reached(request, slug)
-    context = context_of(request, "action", action_page(stored))
-    return render(request, "desk/action_preview.html", context | {"linked": None})
 
 
 @for_roles(Role.NATIONAL)

@@ -1,0 +1,95 @@
+"""Every page of the table of answers in a real browser: in both languages, wide and narrow, for every eye and hand.
+
+Nobody has to name a page here: it stands in `tests/rights/table.py`, or the tests there fail. What its address speaks
+of is made by `tests/browser/seeding.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from django.urls import resolve, reverse
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Visit, watched
+from tests.browser.kinds import KINDS
+from tests.browser.looks import CUT, NARROW, WIDE, WIDTH
+from tests.browser.seeded import Seeded
+from tests.rights.table import TABLE, Row
+from tests.rights.test_table import said
+from tests.rights.world import ROLES
+
+# Where a page shows more: what is chosen, what is found.
+MORE = {
+    "desk:stand": "?action=oct2030",
+    "desk:cancel": "?state=WI",
+    "desk:journal": "?q=commitment.added",
+    "events:commit": "?q=Hamilton",
+}
+# As whom a page is looked at: as the first of these who may. The words of an address hold the host's own link.
+EYES = ("visitor", "national", "host")
+
+
+def eyes(row: Row) -> str:
+    """As whom the page of a row is looked at; empty where nobody of them gets one."""
+    status = dict(zip(ROLES, said(row.get), strict=True))
+    return next((role for role in EYES if status[role] == 200), "")
+
+
+def addresses(row: Row, words: dict[str, str]) -> list[str]:
+    """The address of a row in English and in Spanish."""
+    parts = {part: words.get(word, word) for part, word in row.parts.items()}
+    path = row.address or reverse(row.view, kwargs=parts)
+    return [path + MORE.get(row.view, ""), f"/es{path}{MORE.get(row.view, '')}"]
+
+
+def faults(page: Page, axe: Callable[[Page], list[str]]) -> list[str]:
+    """What is wrong with the page that is open, wide and narrow, with everything unfolded."""
+    page.eval_on_selector_all("main details", "found => found.forEach(one => one.open = true)")
+    wrong = []
+    for width in (WIDE, NARROW):
+        page.set_viewport_size({"width": width, "height": 800})
+        # At its end, where no bar that sticks to the edge of the screen lies over what one can scroll from under it.
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        wrong += axe(page)
+    wrong += page.evaluate(CUT)
+    return wrong + (["too wide"] if page.evaluate(WIDTH) > NARROW else [])
+
+
+def test_every_page_is_for_everybody(
+    browser: Browser,
+    seeded: Seeded,
+    axe: Callable[[Page], list[str]],
+    vnu: Callable[[Path], list[str]],
+    tmp_path: Path,
+) -> None:
+    # What test_pages looks at, with a larger record.
+    elsewhere = {resolve(path.partition("?")[0]).view_name for kind, path in KINDS.items() if kind != "not found"}
+    visits: dict[str, Visit] = {}
+    for role in EYES:
+        context = browser.new_context(viewport={"width": WIDE, "height": 900}, base_url=seeded.site.url)
+        context.add_cookies([seeded.cookie] if role == "national" else [])
+        visits[role] = watched(context, seeded.site)
+    found: dict[str, list[str]] = {}
+    looked: list[str] = []
+    for row in TABLE:
+        role = "" if row.view in elsewhere else eyes(row)
+        for path in addresses(row, seeded.words) if role else ():
+            page = visits[role].page
+            answer = page.request.get(path)
+            if "text/html" not in answer.headers["content-type"] and answer.status == 200:
+                break
+            page.goto(path)
+            wrong = faults(page, axe) + ([] if answer.status == 200 else [f"answered with {answer.status}"])
+            (tmp_path / f"{len(looked)}.html").write_text(answer.text(), "utf-8")
+            looked.append(path)
+            if wrong:
+                found[path] = wrong
+    # Fewer than there are today would mean that pages are passed over.
+    assert len(looked) >= 90
+    checked = [f"{looked[int(line.partition('.')[0])]} {line}" for line in vnu(tmp_path)]
+    told = [(visit.errors, visit.foreign) for visit in visits.values()]
+    for visit in visits.values():
+        visit.page.context.close()
+    assert (found, checked, told) == ({}, [], [([], [])] * len(EYES))
