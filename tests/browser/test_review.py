@@ -74,6 +74,7 @@ def test_a_box_is_drawn_on_the_map_and_florida_called_off(nia: Callable[..., Pag
     page.mouse.move(frame["x"] + frame["width"] * 0.95, frame["y"] + frame["height"] * 0.98, steps=4)
     page.mouse.up()
     page.click("button.primary")
+    page.wait_for_selector("input[name=out]")
     assert page.locator("input[name=out]").count() == 6
     page.fill("textarea[name=reason]", "Hurricane")
     page.fill("textarea[name=reason_es]", "Huracán")

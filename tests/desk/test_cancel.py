@@ -221,6 +221,23 @@ def test_a_day_is_understood_as_people_write_it(florida: list[Event]) -> None:
     assert Event.objects.get(key=florida[0].key).moved_to == "2030-10-17"
 
 
+def test_what_was_postponed_takes_place_on_its_new_day_all_at_once(florida: list[Event], nia: Any) -> None:
+    nias = signed_in(None, person_with(Grant("national")))
+    assert "Preview: it takes place" not in nias.get(f"{CANCEL}?state=FL").content.decode()
+    postpone_events(florida[:4], moved_to="2030-10-17", reason="Flood", by=nia)
+    postpone_events(florida[4:5], reason="Flood", by=nia)
+    page = nias.get(f"{CANCEL}?state=FL").content.decode()
+    assert ("Preview: it takes place" in page, "→ October 17, 2030" in page) == (True, True)
+    sent = {"step": "move", "pick": hidden(page, "pick")}
+    preview = nias.post_form(CANCEL, sent).content.decode()
+    assert ("no letter goes out" in preview, listed(preview)) == (True, keys(florida, "Miami", "Tampa"))
+    nias.post_form(CANCEL, {"step": "move", "pick": hidden(preview, "pick"), "do": "sure"})
+    days = Event.objects.filter(city__state="FL").order_by("pk").values_list("phase", "date_edtf")
+    assert list(days) == [
+        *([("committed", "2030-10-17")] * 4), ("postponed", "2030-10-10"), ("committed", "2030-10-10"),
+    ]  # fmt: skip
+
+
 def test_a_city_coordinator_sees_and_moves_only_his_own(florida: list[Event]) -> None:
     mias = signed_in(None, person_with(Grant("coordinator", state="FL", city="miami"), alias="Mia"))
     assert listed(mias.get(f"{CANCEL}?state=FL").content.decode()) == keys(florida, "Miami")

@@ -39,7 +39,10 @@ class CallOffForm(forms.Form):
     def __init__(self, step: str, zone: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = zone
-        if step != "postpone":
+        if step == "move":
+            # Why and to when was said when it was postponed.
+            self.fields.clear()
+        elif step != "postpone":
             del self.fields["moved_to"]
 
     def clean_moved_to(self) -> str:

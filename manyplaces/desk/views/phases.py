@@ -35,7 +35,7 @@ ERRAND = re.compile(r"d-[\w-]{8,30}")
 
 @for_roles(Role.COORDINATOR)
 def cancel(request: Any, slug: str) -> HttpResponse:
-    """Choose an area, see who would be told, then cancel or postpone all of it in one step."""
+    """Choose an area, see who would be told, then cancel, postpone or move all of it in one step."""
     action = seen(request, slug)
     if not in_reach(action, request.actor).exists() and not _reaches(request.actor, action):
         raise PermissionDenied
@@ -45,7 +45,7 @@ def cancel(request: Any, slug: str) -> HttpResponse:
         return _undo(request, action)
     events, waiting = _picked(request, action)
     step = request.POST.get("step", "cancel")
-    if step not in ("cancel", "postpone") or not events:
+    if step not in ("cancel", "postpone", "move") or not events:
         messages.error(request, _("Nothing was ticked. Tick the events that you mean."))
         return redirect("desk:cancel", slug)
     form = CallOffForm(step, action.zone, request.POST)
@@ -114,12 +114,13 @@ def _preview(
     form: CallOffForm,
     waiting: Sequence[Commitment] = (),
 ) -> HttpResponse:
-    fitting = [one for one in events if one.standing in STEPS[step].sources]
+    now = timezone.now()
+    fitting = [one for one in events if one.standing in STEPS[step].sources and not not_yet(STEPS[step], one, now)]
     if not fitting:
         messages.error(request, _moved_on(len(events)))
         return redirect("desk:cancel", action.slug)
     told = who_is_told(fitting)
-    is_much = told.letters + letters_of_today(request.actor) > operations.MOST_LETTERS
+    is_much = step != "move" and told.letters + letters_of_today(request.actor) > operations.MOST_LETTERS
     context = {
         "action": action,
         "step": STEPS[step],
@@ -139,7 +140,10 @@ def _call_off(request: Any, action: Action, step: str, events: Sequence[Event], 
     errand = ERRAND.fullmatch(request.POST.get("errand", ""))
     by = replace(request.actor, errand=errand[0] if errand else "")
     try:
-        _say(request, operations.call_off(step, events, **facts, by=by))
+        if step == "move":
+            _say(request, operations.move_events(events, by=by))
+        else:
+            _say(request, operations.call_off(step, events, **facts, by=by))
     except NotNow as refusal:
         messages.error(request, str(refusal))
     return redirect("desk:cancel", action.slug)
