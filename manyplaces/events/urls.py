@@ -8,9 +8,12 @@ from manyplaces.events.views import committing, hosting
 
 app_name = "events"
 
+# With the secret of an organisation's link, or without; manyplaces.core.addresses knows that it is one.
+COMMIT = r"^actions/(?P<slug>[-\w]{1,60})/commit/(?:with/(?P<secret>[-\w]{10,60})/)?"
+
 urlpatterns = [
-    re_path(r"^actions/(?P<slug>[-\w]{1,60})/commit/$", committing.commit, name="commit"),
-    re_path(r"^actions/(?P<slug>[-\w]{1,60})/commit/done/$", committing.committed, name="committed"),
+    re_path(COMMIT + "$", committing.commit, name="commit"),
+    re_path(COMMIT + "done/$", committing.committed, name="committed"),
     re_path(r"^host/$", hosting.link, name="link"),
     re_path(r"^host/(?P<token>[-\w]{10,60})/$", hosting.host, name="host"),
 ]

@@ -58,18 +58,49 @@ def test_nia_adds_an_organisation_and_changes_it(client: Any) -> None:
 def test_a_spelling_comes_over_with_its_events(parents: Organisation, nia: Actor) -> None:
     other = find_or_add_organisation("Parents Utd.", by=nia).organisation
     browser = signed_in(None, person_with(Grant("national")))
-    browser.post_form(f"/desk/organisations/{parents.slug}/", {"step": "merge", "spelling": "parents utd"})
+    trust_organisation(other, True, by=nia)
+    lend_link(other, by=nia)
+    merge = {"step": "merge", "spelling": "parents utd"}
+    asked = browser.post_form(f"/desk/organisations/{parents.slug}/", merge).content.decode()
+    assert "“Parents Utd.” stands for Parents Utd. until now. With it comes over: 0 events." in asked
+    assert "its trust and its link end" in asked
+    assert [one.text for one in organisation_desk(other).spellings] == ["Parents Utd."]
+    browser.post_form(f"/desk/organisations/{parents.slug}/", {**merge, "sure": "yes"})
+    other.refresh_from_db()
+    assert (other.is_trusted, other.vouch_digest) == (False, None)
+    ended = Entry.objects.filter(actor="Nia").order_by("-pk").values_list("verb", flat=True)[:2]
+    assert list(ended) == ["organisation.link_ended", "organisation.distrusted"]
     assert [one.text for one in organisation_desk(parents).spellings] == ["Parents United", "Parents Utd."]
     assert organisation_desk(other).spellings == []
     nothing = browser.post_form(f"/desk/organisations/{parents.slug}/", {"step": "merge", "spelling": "!!!"})
     assert "An organisation needs a name with letters in it." in nothing.content.decode()
 
 
+def test_an_organisation_that_takes_another_name_stays_one(parents: Organisation, nia: Actor) -> None:
+    find_or_add_organisation("MTEA", by=nia)
+    browser = signed_in(None, person_with(Grant("national")))
+    browser.post_form(f"/desk/organisations/{parents.slug}/", {**TYPED, "name": "Parents Together", "step": "save"})
+    for name in ("parents together", "Parents United"):
+        assert find_or_add_organisation(name, by=nia).organisation == parents
+    taken = browser.post_form(f"/desk/organisations/{parents.slug}/", {**TYPED, "name": "mtea", "step": "save"})
+    assert "“MTEA” has this name already. Let that name stand for this one first, below." in taken.content.decode()
+    assert sorted(Organisation.objects.values_list("name", flat=True)) == ["MTEA", "Parents Together"]
+
+
+def test_a_new_link_asks_before_the_old_one_dies(parents: Organisation, nia: Actor) -> None:
+    browser, there = signed_in(None, person_with(Grant("national"))), f"/desk/organisations/{parents.slug}/"
+    first = lend_link(parents, by=nia)
+    asked = browser.post_form(there, {"step": "lend"}).content.decode()
+    assert ("The old one stops working at once" in asked, organisation_of_link(first)) == (True, parents)
+    assert "copy it now" in browser.post_form(there, {"step": "lend", "sure": "yes"}).content.decode()
+    assert organisation_of_link(first) is None
+
+
 def test_the_link_is_shown_once_and_kept_nowhere(parents: Organisation) -> None:
     browser = signed_in(None, person_with(Grant("national")))
     october()
     page = browser.post_form(f"/desk/organisations/{parents.slug}/", {"step": "lend"}).content.decode()
-    shown = re.findall(r"/commit/\?o=([\w-]{22})<", page)
+    shown = re.findall(r"/commit/with/([\w-]{22})/<", page)
     assert len(shown) == 1
     assert organisation_of_link(shown[0]) == parents
     assert shown[0] not in browser.get(f"/desk/organisations/{parents.slug}/").content.decode()

@@ -181,12 +181,22 @@ def test_the_link_of_an_organisation_makes_an_address_needless_and_a_forged_one_
 ) -> None:
     school()
     Organisation.objects.create(slug="mtea", name="Milwaukee Teachers", vouch_digest=digest("the-secret-of-the-mtea"))
-    assert "Milwaukee Teachers" in shown(gil.get(f"{PATH}?o=the-secret-of-the-mtea"))
-    assert "the-secret-of-mteb" not in shown(gil.get(f"{PATH}?o=the-secret-of-mteb"))
-    assert gil.post(PATH, sent(email=None, o="the-secret-of-mteb")).status_code == 422
-    assert gil.post(PATH, sent(email=None, o="the-secret-of-the-mtea")).status_code == 302
+    link, dead = (f"{PATH}with/{secret}/" for secret in ("the-secret-of-the-mtea", "the-secret-of-the-mteb"))
+    assert "Milwaukee Teachers vouches for you" in shown(gil.get(link))
+    told = "This link of an organisation does not work any more. Ask them for a new one."
+    assert [told in shown(gil.get(where)) for where in (link, dead, PATH)] == [False, True, False]
+    refused = gil.post(dead, sent(email=None))
+    assert (refused.status_code, told in shown(refused)) == (422, True)
+    # The way by the link is kept: in the other language, when something is missing, and for the next site.
+    assert f'/es{link}"' in gil.get(link).content.decode()
+    assert f'action="{link}"' in gil.post(link, sent(email=None, tactic=None)).content.decode()
+    done = gil.post(link, sent(email=None))
+    assert (done.status_code, done["Location"]) == (302, f"{link}done/")
+    assert f'href="{link}"' in gil.get(done["Location"]).content.decode()
     row = Commitment.objects.get()
     assert (row.vouched_by.slug if row.vouched_by else "", Letter.objects.count()) == ("mtea", 0)
+    # Who wants the address alone gets no trust of anybody.
+    assert gil.post(PATH, sent(email=None, o="the-secret-of-the-mtea")).status_code == 422
 
 
 def test_a_program_that_fills_in_everything_is_thanked_and_nothing_is_kept(gil: Client, action: Action) -> None:
@@ -254,7 +264,6 @@ def test_naughty_strings_in_every_field_never_break_the_page(gil: Client, action
             "note",
             "language",
             "fold",
-            "o",
         )
         codes.add(gil.post(PATH, sent(**dict.fromkeys(names, text))).status_code)
         codes.add(gil.post(PATH, sent(do="find", q=text, school=text, demands=text)).status_code)

@@ -127,6 +127,8 @@ def test_of_a_browsers_report_only_the_directive_and_our_path_are_kept() -> None
     hosts = {"walk-ins.example"}
     assert read_report(json.dumps(REPORT).encode(), hosts) == ("script-src-elem", "/actions/feb2016/")
     assert read_report(json.dumps(REPORT).encode(), {"other.example"}) is None
+    vouched = json.dumps(REPORT).replace("/actions/feb2016/", "/es/actions/feb2016/commit/with/22-letters/").encode()
+    assert read_report(vouched, hosts) == ("script-src-elem", "/es/actions/feb2016/commit/with/...")
     for body in (b"", b"[]", b"{}", b'{"csp-report": 1}', b'{"csp-report": {}}', b"\xff", b"[" * 8000, b"null"):
         assert read_report(body, hosts) is None
 

@@ -72,7 +72,7 @@ def test_personal_pages_carry_the_security_headers_and_are_no_data_for_other_sit
 
 
 def test_an_address_that_is_a_secret_is_told_to_nobody(site: Site) -> None:
-    for path in ("/host/22-letters/", "/es/host/22-letters/", "/linked"):
+    for path in ("/host/22-letters/", "/es/host/22-letters/", "/es/actions/oct/commit/with/22-letters/", "/linked"):
         answer = site.get(path)
         assert {name: answer.headers[name] for name in NAMES} == NAMES
         assert answer.names.count("referrer-policy") == 1

@@ -102,7 +102,9 @@ TABLE = [
     # Committing and the private pages of hosts.
     Row("events:commit", "200", "422", ACTION),
     Row("events:commit", "404", "404", DRAFT),
+    Row("events:commit", "200", "422", {**ACTION, "secret": "vouching-link-00000022"}),
     Row("events:committed", "200", "200", ACTION),
+    Row("events:committed", "200", "200", {**ACTION, "secret": "vouching-link-00000022"}),
     Row("events:link", "200", "422"),
     Row("events:host", f"{'404 ' * 8}200 200", f"{'404 ' * 8}403 403", LINK),
     # Signing in and one's own data.

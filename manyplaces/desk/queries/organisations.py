@@ -29,6 +29,30 @@ class OrganisationDesk:
     actions: list[Action]
 
 
+@dataclass(frozen=True)
+class Moving:
+    """A spelling of another organisation that is to come over: with so many events, and whether nothing is left."""
+
+    spelling: OrganisationName
+    events: int
+    is_last: bool
+
+    @property
+    def other(self) -> Organisation:
+        """The organisation that it stands for until then."""
+        return self.spelling.organisation
+
+
+def what_moves(organisation: Organisation, spelling: str) -> Moving | None:
+    """Return what comes over with a spelling, or None where it is nobody else's; three queries."""
+    names = OrganisationName.objects.select_related("organisation").exclude(organisation=organisation)
+    found = names.filter(folded=fold(spelling)[:200]).first()
+    if found is None:
+        return None
+    events = Event.every.filter(hosts=found).distinct().count()
+    return Moving(found, events, not found.organisation.names.exclude(pk=found.pk).exists())
+
+
 def organisations_page(words: str, kind: str, number: int) -> Page[Organisation]:
     """Return organisations by name, with `events` and `vouched` counted and `spellings`; three queries.
 

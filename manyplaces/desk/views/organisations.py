@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from manyplaces.core.refusals import refusals_on
 from manyplaces.desk.forms.organisations import OrganisationForm, SpellingForm
-from manyplaces.desk.queries.organisations import organisation_desk, organisations_page
+from manyplaces.desk.queries.organisations import organisation_desk, organisations_page, what_moves
 from manyplaces.people import operations
 from manyplaces.people.guard import for_nationals
 from manyplaces.people.models import Organisation
@@ -53,7 +53,8 @@ def organisation(request: Any, slug: str) -> HttpResponse:
 
 
 def _shown(request: Any, found: Organisation, status: int = 200, **more: Any) -> HttpResponse:
-    context = {"form": OrganisationForm(initial=model_to_dict(found)), "spelling": SpellingForm(), "link": "", **more}
+    context = {"form": OrganisationForm(initial=model_to_dict(found)), "spelling": SpellingForm(), "link": ""}
+    context |= {"asked": False, "moving": None, **more}
     return render(request, "desk/organisation.html", {"page": organisation_desk(found), **context}, status=status)
 
 
@@ -70,6 +71,9 @@ def _describe(request: Any, found: Organisation) -> HttpResponse:
 def _merge(request: Any, found: Organisation) -> HttpResponse:
     form = SpellingForm(request.POST)
     if form.is_valid():
+        moving = what_moves(found, form.cleaned_data["spelling"])
+        if moving and request.POST.get("sure") != "yes":
+            return _shown(request, found, spelling=form, moving=moving)
         with refusals_on(form):
             operations.merge_spelling(found, form.cleaned_data["spelling"], by=request.actor)
     if not form.is_valid():
@@ -89,6 +93,8 @@ def _distrust(request: Any, found: Organisation) -> HttpResponse:
 
 
 def _lend(request: Any, found: Organisation) -> HttpResponse:
+    if found.vouch_digest and request.POST.get("sure") != "yes":
+        return _shown(request, found, asked=True)
     # The link is shown in this answer and never again, so nothing redirects: an address would have to carry it.
     token = operations.lend_link(found, by=request.actor)
     found.refresh_from_db()

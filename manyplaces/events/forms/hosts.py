@@ -20,7 +20,6 @@ from manyplaces.people.models import Organisation
 class CommitForm(SiteForm):
     """The first page: the site, and who hosts."""
 
-    o = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     name = line(
         gettext_lazy("Your name or alias"), 80, help_text=gettext_lazy("Never public."), attrs={"autocomplete": "name"}
     )
@@ -39,10 +38,12 @@ class CommitForm(SiteForm):
     # People do not see this field and leave it empty; programs fill everything in.
     website = forms.CharField(required=False, max_length=200)
 
-    def __init__(self, action: Action, *given: Any, voucher: Organisation | None = None, **more: Any) -> None:
-        """`voucher` is the organisation whose link was used: its hosts need no address."""
+    def __init__(
+        self, action: Action, *given: Any, voucher: Organisation | None = None, is_dead: bool = False, **more: Any
+    ) -> None:
+        """`voucher` is the organisation whose link was used: its hosts need no address; or the link `is_dead`."""
         super().__init__(action, *given, **more)
-        self.voucher = voucher
+        self.voucher, self.is_dead = voucher, is_dead
         self.initial.setdefault("language", get_language())
 
     def offer(self, cluster: int | None = None) -> Offer:
@@ -51,7 +52,8 @@ class CommitForm(SiteForm):
         row.vouched_by = self.voucher
         contact = HostContact(given["name"], given["email"], given["phone"], given["language"] or row.language)
         said = [f"{name}={given.get(name)}" for name in sorted(self.fields) if name != "q"]
-        intent = lookup("\n".join([self.action.slug, *said]), "events.commit")
+        voucher = self.voucher.slug if self.voucher else ""
+        intent = lookup("\n".join([self.action.slug, voucher, *said]), "events.commit")
         return Offer(row, contact, self.demand_rows, intent, cluster)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from manyplaces.actions.models import Action
@@ -26,8 +28,11 @@ HOST = Actor("a host", "page")
 MANY_VALUES = ("demands",)
 
 
-def commit(request: HttpRequest, slug: str) -> HttpResponse:
-    """Commit a site to an action: find the school, say what and when, and how the host is reached."""
+def commit(request: HttpRequest, slug: str, secret: str = "") -> HttpResponse:
+    """Commit a site to an action: find the school, say what and when, and how the host is reached.
+
+    Whoever has the secret of an organisation's link commits in its name.
+    """
     action = together.once(("action", slug), lambda: get_object_or_404(Action, slug=slug))
     try:
         require_open(action, timezone.now())
@@ -35,23 +40,29 @@ def commit(request: HttpRequest, slug: str) -> HttpResponse:
         # What somebody has typed is not taken any more, but not lost either.
         kept = CommitForm(action, initial=typed(request.POST)) if request.method == "POST" else None
         return _page(request, action, kept, closed=str(refusal), status=409 if kept else 200)
-    voucher = organisation_of_link(request.POST.get("o", "") or request.GET.get("o", ""))
+    voucher = organisation_of_link(secret)
+    form_of = partial(CommitForm, action, voucher=voucher, is_dead=bool(secret) and voucher is None)
     if request.method != "POST":
-        given = {"o": request.GET.get("o", "")[:60] if voucher else "", "q": request.GET.get("q", "")[:200]}
-        return _page(request, action, CommitForm(action, voucher=voucher, initial=given))
+        return _page(request, action, form_of(initial={"q": request.GET.get("q", "")[:200]}))
     if request.POST.get("do") == "find":
-        return _page(request, action, CommitForm(action, voucher=voucher, initial=typed(request.POST)), looked=True)
-    return _take(request, action, CommitForm(action, request.POST, voucher=voucher))
+        return _page(request, action, form_of(initial=typed(request.POST)), looked=True)
+    done = redirect(reverse("events:committed", kwargs=_way(slug, secret if voucher else "")))
+    return _take(request, action, form_of(request.POST), done)
 
 
-def committed(request: HttpRequest, slug: str) -> HttpResponse:
-    """What happens next, for whoever has just committed; the same page for everybody."""
+def committed(request: HttpRequest, slug: str, secret: str = "") -> HttpResponse:
+    """What happens next, for whoever has just committed; the same page for everybody who came the same way."""
     action = get_object_or_404(Action, slug=slug)
-    return render(request, "events/committed.html", {"page": action, "action": action})
+    again = _way(slug, secret if organisation_of_link(secret) else "")
+    return render(request, "events/committed.html", {"page": action, "action": action, "again": again})
 
 
-def _take(request: HttpRequest, action: Action, form: CommitForm) -> HttpResponse:
-    done = redirect("events:committed", action.slug)
+def _way(slug: str, secret: str) -> dict[str, str]:
+    """Return the parts of an address by which the next page keeps to the link."""
+    return {"slug": slug, "secret": secret} if secret else {"slug": slug}
+
+
+def _take(request: HttpRequest, action: Action, form: CommitForm, done: HttpResponse) -> HttpResponse:
     if request.POST.get("website"):
         # A program filled in what people do not see. It is told that all went well.
         return done

@@ -4,7 +4,7 @@
 
 // A draft is forgotten after two days. Who somebody is and how he is reached is never kept on the device.
 const LASTS = 48 * 3600 * 1000;
-const UNKEPT = new Set(["form_token", "o", "website", "name", "email", "phone", "version", "do"]);
+const UNKEPT = new Set(["form_token", "website", "name", "email", "phone", "version", "do"]);
 
 // A browser may refuse to keep anything; then the page works without a draft.
 const store = {

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from manyplaces.core.actor import Actor
 from manyplaces.core.slugs import free_slug
 from manyplaces.core.words import fold, slug
-from manyplaces.journal.operations import Kept, keep
+from manyplaces.journal.operations import Kept, keep, record
 from manyplaces.people.models import Organisation, OrganisationName
 
 FIELDS = ("name", "short_name", "kind", "about", "about_es", "url")
@@ -36,11 +36,41 @@ def change_organisation(organisation: Organisation, *, by: Actor) -> Kept[Organi
 
 @transaction.atomic
 def name_organisation(organisation: Organisation, spelling: str, *, by: Actor) -> Kept[OrganisationName]:
-    """Remember a spelling for an organisation; one that stood for another organisation moves over with its events."""
+    """Remember a spelling for an organisation; one that stood for another organisation moves over with its events.
+
+    An organisation without any spelling left is gone from the pages, so its trust and its link end.
+    """
     folded = _folded(spelling)
     stored = OrganisationName.objects.select_for_update().filter(folded=folded).first()
+    before = stored.organisation_id if stored else organisation.pk
     row = OrganisationName(organisation=organisation, text=stored.text if stored else spelling, folded=folded)
-    return keep(row, stored, fields=("organisation",), by=by)
+    kept = keep(row, stored, fields=("organisation",), by=by)
+    if before != organisation.pk and not OrganisationName.objects.filter(organisation=before).exists():
+        empty = Organisation.objects.select_for_update().get(pk=before)
+        set_trust(empty, False, by=by)
+        set_link(empty, None, by=by)
+    return kept
+
+
+@transaction.atomic
+def set_trust(organisation: Organisation, trusted: bool, *, by: Actor) -> None:
+    """Note of a locked organisation whether it is trusted; others are built on it and ask for the right."""
+    if organisation.is_trusted != trusted:
+        organisation.is_trusted = trusted
+        organisation.full_clean(validate_unique=False)
+        organisation.save(update_fields=["is_trusted"])
+        verb = "organisation.trusted" if trusted else "organisation.distrusted"
+        record(by, verb, organisation, before={}, unseen=True)
+
+
+@transaction.atomic
+def set_link(organisation: Organisation, kept: str | None, *, by: Actor) -> None:
+    """Keep what proves the link of a locked organisation, or that it has none; built on as `set_trust` is."""
+    if organisation.vouch_digest != kept:
+        organisation.vouch_digest = kept
+        organisation.full_clean(validate_unique=False)
+        organisation.save(update_fields=["vouch_digest"])
+        record(by, f"organisation.link_{'lent' if kept else 'ended'}", organisation, before={}, unseen=True)
 
 
 def _folded(name: str) -> str:

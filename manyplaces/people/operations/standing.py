@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 from manyplaces.core.actor import Actor
 from manyplaces.core.tokens import digest, new_token
 from manyplaces.core.words import fold
-from manyplaces.journal.operations import Kept, record
+from manyplaces.journal.operations import Kept
 from manyplaces.people.models import Organisation, OrganisationName
 from manyplaces.people.operations.organisations import (
     change_organisation,
     find_or_add_organisation,
     name_organisation,
+    set_link,
+    set_trust,
 )
 from manyplaces.people.rules import Role, require
 
@@ -26,7 +28,7 @@ def add_organisation(organisation: Organisation, *, by: Actor) -> Kept[Organisat
     Raises ValidationError where the name is a spelling of one that is there already.
     """
     require(by, Role.NATIONAL)
-    known = OrganisationName.objects.select_related("organisation").filter(folded=fold(organisation.name)[:200]).first()
+    known = _known(organisation.name)
     if known:
         raise ValidationError({"name": _("“%s” has this name already. Change that one.") % known.organisation})
     organisation.slug = find_or_add_organisation(organisation.name, by=by).organisation.slug
@@ -35,9 +37,20 @@ def add_organisation(organisation: Organisation, *, by: Actor) -> Kept[Organisat
 
 @transaction.atomic
 def describe_organisation(organisation: Organisation, *, by: Actor) -> Kept[Organisation]:
-    """Bring the stored organisation into line with the one handed in (found by its slug); for national coordinators."""
+    """Bring the stored organisation into line with the one handed in (found by its slug); for national coordinators.
+
+    A new name is remembered as a spelling, beside those from before. Raises ValidationError where it is a spelling of
+    another organisation.
+    """
     require(by, Role.NATIONAL)
-    return change_organisation(organisation, by=by)
+    known = _known(organisation.name)
+    if known and known.organisation.slug != organisation.slug:
+        wrong = _("“%s” has this name already. Let that name stand for this one first, below.")
+        raise ValidationError({"name": wrong % known.organisation})
+    kept = change_organisation(organisation, by=by)
+    if not known:
+        name_organisation(kept.row, organisation.name, by=by)
+    return kept
 
 
 @transaction.atomic
@@ -61,11 +74,7 @@ def trust_organisation(organisation: Organisation, trusted: bool, *, by: Actor) 
     """
     require(by, Role.NATIONAL)
     stored = _locked(organisation)
-    if stored.is_trusted != trusted:
-        stored.is_trusted = trusted
-        stored.full_clean(validate_unique=False)
-        stored.save(update_fields=["is_trusted"])
-        record(by, "organisation.trusted" if trusted else "organisation.distrusted", stored, before={}, unseen=True)
+    set_trust(stored, trusted, by=by)
     return stored
 
 
@@ -78,8 +87,7 @@ def lend_link(organisation: Organisation, *, by: Actor) -> str:
     require(by, Role.NATIONAL)
     stored = _locked(organisation)
     token = new_token()
-    _set_link(stored, digest(token))
-    record(by, "organisation.link_lent", stored, before={}, unseen=True)
+    set_link(stored, digest(token), by=by)
     return token
 
 
@@ -88,17 +96,13 @@ def end_link(organisation: Organisation, *, by: Actor) -> Organisation:
     """Make the organisation's link worth nothing; for national coordinators. What came by it stays."""
     require(by, Role.NATIONAL)
     stored = _locked(organisation)
-    if stored.vouch_digest:
-        _set_link(stored, None)
-        record(by, "organisation.link_ended", stored, before={}, unseen=True)
+    set_link(stored, None, by=by)
     return stored
+
+
+def _known(name: str) -> OrganisationName | None:
+    return OrganisationName.objects.select_related("organisation").filter(folded=fold(name)[:200]).first()
 
 
 def _locked(organisation: Organisation) -> Organisation:
     return Organisation.objects.select_for_update().get(pk=organisation.pk)
-
-
-def _set_link(stored: Organisation, kept: str | None) -> None:
-    stored.vouch_digest = kept
-    stored.full_clean(validate_unique=False)
-    stored.save(update_fields=["vouch_digest"])
