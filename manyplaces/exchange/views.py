@@ -25,6 +25,7 @@ from manyplaces.exchange.exports.table import Table
 from manyplaces.exchange.operations import remove_sample
 from manyplaces.exchange.queries import sample_imports
 from manyplaces.people.guard import for_nationals
+from manyplaces.people.views.proving import freshly_sent
 from manyplaces.places.models import City
 from manyplaces.record.models import Claim, MediaHit
 
@@ -113,6 +114,7 @@ def record_csv(request: HttpRequest, kind: Kind) -> Named:
 
 
 @for_nationals
+@freshly_sent
 def sample(request: Any) -> HttpResponse:
     """What the sample holds, and one button that takes it away."""
     if request.method == "POST":

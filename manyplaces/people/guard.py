@@ -23,7 +23,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -83,7 +83,7 @@ def recognise(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callab
                 # A form of a page that is stored for everybody: who sends it acts as everybody may.
                 _be_visitor(request)
             if not _is_ours(request):
-                raise PermissionDenied
+                return _refused(request)
         response = get_response(request)
         if request.session_row is not None:
             response.setdefault("Cache-Control", "no-store")
@@ -179,6 +179,29 @@ def _is_ours(request: Any) -> bool:
     return not origin or urlsplit(origin).netloc == request.get_host()
 
 
+def _refused(request: Any) -> HttpResponse:
+    """Refuse a form that is not ours; one of our own pages from before somebody signed in is kept to be sent again."""
+    if request.session_row is None or not _comes_from_here(request) or request.FILES:
+        raise PermissionDenied
+    if request.path in (reverse("people:sign_in"), reverse("people:code")):
+        # Back, and the same code once more: the page itself leads on who is signed in.
+        return redirect(f"{request.path}?{urlencode({'next': request.POST.get('next', '')})}")
+    shown = {"carried": typed(request), "is_again": True, "has_one": False}
+    return render(request, "people/prove.html", shown, status=403)
+
+
+def _comes_from_here(request: Any) -> bool:
+    """Tell whether the browser says that the form was on a page of ours, which it does of every form."""
+    is_other = request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
+    return not is_other and urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+
+
+def typed(request: Any, but: str = "") -> list[tuple[str, str]]:
+    """Return the fields of a form as name and text, without the session's token and those that begin with `but`."""
+    fields = ((name, text) for name, texts in request.POST.lists() for text in texts if name != FORM_TOKEN)
+    return [(name, text) for name, text in fields if not but or not name.startswith(but)]
+
+
 def for_roles(*roles: str) -> Callable[[View], View]:
     """Return a decorator for pages of people with one of the roles (anywhere); without roles, for everybody signed in.
 
@@ -213,22 +236,6 @@ def for_nationals(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return for_roles(Role.NATIONAL)(guarded)
-
-
-def freshly_proved(view: View) -> View:
-    """Decorate a page of a sensitive step: who did not prove to be present within 5 minutes does so first.
-
-    It stands below `for_roles`. A form that was sent too late is not carried out: it comes back empty.
-    """
-
-    @wraps(view)
-    def proved(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-        if is_fresh(request):
-            return view(request, *args, **kwargs)
-        return led_to("people:prove", request)
-
-    proved.is_fresh = True  # type: ignore[attr-defined]
-    return proved
 
 
 def is_fresh(request: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from manyplaces.people.views import coordinators, own, signing
+from manyplaces.people.views import coordinators, own, proving, signing
 
 app_name = "people"
 
@@ -14,7 +14,7 @@ urlpatterns = [
     path("sign-in/passkey/", signing.passkey, name="passkey"),
     path("sign-in/passkey/options.json", signing.options, name="options"),
     path("sign-in/recovery/", signing.recovery, name="recovery"),
-    path("sign-in/again/", signing.prove, name="prove"),
+    path("sign-in/again/", proving.prove, name="prove"),
     path("sign-out/", signing.sign_out, name="sign_out"),
     path("first-run/", coordinators.first_run, name="first_run"),
     path("me/", own.me, name="me"),

@@ -185,6 +185,7 @@ def test_hurricane(at_work: Coalition, nia: Page, shared: Path) -> None:
     nia.wait_for_load_state()
     assert nia.get_by_role("button", name="Cancel: 34 events").is_visible()
     nia.click("button[value=sure]")
+    at_work.present(nia)
     told = until(lambda: len(words := called_off(at_work, before)) == 34 and words, 600)
     print(f"34 hosts told {time.monotonic() - began:.1f} s after the page was opened")
     assert (len(set(told)), sum("Viene un huracán" in text for text in told.values())) == (34, 12)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from manyplaces.core.actor import Actor, Grant
 from manyplaces.core.generation import current_generation
@@ -143,7 +146,13 @@ def test_the_page_about_the_coalition_names_its_members_and_partners(client: Cli
 def test_after_the_first_run_nia_is_led_through_three_steps() -> None:
     browser = signed_in(None, person_with(Grant("national")))
     assert "Second step of three" in browser.get("/desk/coalition/").content.decode()
-    assert browser.post_form("/desk/coalition/", TYPED).headers["Location"] == "/desk/begin/"
+    nobody = browser.post_form("/desk/coalition/", TYPED | {"members": "AFT\n---"})
+    assert ("a name with letters" in nobody.content.decode(), Organisation.objects.count()) == (True, 0)
+    named = {"members": "AFT\r\n\r\n NEA \r\nAFT", "partners": "Journey for Justice\nNEA"}
+    with time_machine.travel(timezone.now() + timedelta(minutes=20)):
+        assert browser.post_form("/desk/coalition/", TYPED | named).headers["Location"] == "/desk/begin/"
+    kinds = [("AFT", "member"), ("Journey for Justice", "partner"), ("NEA", "member")]
+    assert list(Organisation.objects.order_by("name").values_list("name", "kind")) == kinds
     steps = browser.get("/desk/begin/").content.decode()
     assert (steps.count('<li class="done">'), steps.count("<h2>"), steps.count('class="button ')) == (1, 3, 3)
     assert "Second step of three" not in browser.get("/desk/coalition/").content.decode()

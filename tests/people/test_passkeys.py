@@ -229,25 +229,27 @@ def test_a_sensitive_step_wants_a_proof_of_the_last_five_minutes() -> None:
             for path in ("/me/passkeys/", "/me/address/", "/me/leave/", "/desk/waiting/", "/desk/people/invite/")
         }
         assert {path: to for path, to in asked.items() if not to.startswith("/sign-in/again/?next=")} == {}
-        assert nia.post_form("/me/leave/").status_code == 302
-        nia.post_form("/sign-in/again/", {"step": "ask"})
+        assert "Is it you?" in nia.post_form("/me/leave/").content.decode()
+        nia.post_form("/sign-in/again/", {"proof": "ask"})
         assert [kind for kind, _ in letters_to("nia@example.org") if kind == "people.code"] == []
         answer = key.shown(options(nia, "show"))
         assert (
-            nia.post_form("/sign-in/again/", {"step": "passkey", "answer": answer, "next": "/me/leave/"})["Location"]
+            nia.post_form("/sign-in/again/", {"proof": "passkey", "proof-answer": answer, "next": "/me/leave/"})[
+                "Location"
+            ]
             == "/me/leave/"
         )
         assert nia.get("/me/leave/").status_code == 200
-        assert carla.post_form("/sign-in/again/", {"step": "ask", "next": "/me/leave/"}).status_code == 302
+        assert carla.post_form("/sign-in/again/", {"proof": "ask", "next": "/me/leave/"}).status_code == 200
         code = newest_code("carla@example.org")
         assert (
             carla.post_form(
-                "/sign-in/again/", {"step": "code", "code": "000000" if code != "000000" else "1"}
+                "/sign-in/again/", {"proof": "code", "proof-code": "000000" if code != "000000" else "1"}
             ).status_code
             == 200
         )
         assert carla.get("/me/leave/").status_code == 302
-        assert carla.post_form("/sign-in/again/", {"step": "code", "code": code}).status_code == 302
+        assert carla.post_form("/sign-in/again/", {"proof": "code", "proof-code": code}).status_code == 302
         assert carla.get("/me/leave/").status_code == 200
 
 

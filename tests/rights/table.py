@@ -109,7 +109,7 @@ TABLE = [
     Row("events:host", f"{'404 ' * 8}200 200", f"{'404 ' * 8}403 403", LINK),
     # Signing in and one's own data.
     Row("people:sign_in", f"200 {'302 ' * 7}200 200", f"200 {'302 ' * 7}200 200"),
-    Row("people:code", "200", "200"),
+    Row("people:code", f"200 {'302 ' * 7}200 200", f"200 {'302 ' * 7}200 200"),
     Row("people:passkey", "302", "302"),
     Row("people:options", "405", f"403 {'200 ' * 7}403 403"),
     Row("people:recovery", signed_in(200), signed_in(200)),

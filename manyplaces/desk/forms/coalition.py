@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from manyplaces.people.models import Coalition
+from manyplaces.people.models import Coalition, Organisation
 
 
 class ColourInput(forms.TextInput):
@@ -66,4 +68,27 @@ class CoalitionForm(forms.Form):
 
     def row(self) -> Coalition:
         """Return what was typed as an unsaved row."""
-        return Coalition(**self.cleaned_data)
+        return Coalition(**{name: self.cleaned_data[name] for name in CoalitionForm.base_fields})
+
+
+def _names(label: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=50_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One name in each line, or none now: you can add them later."),
+    )
+
+
+class BeginForm(CoalitionForm):
+    """The same at the first run, with the names of members and partners."""
+
+    members = _names(_("Members of the coalition"))
+    partners = _names(_("Partners"))
+
+    def organisations(self) -> list[Organisation]:
+        """Return members and partners as unsaved rows; what is both is a member."""
+        kinds = {"partners": Organisation.Kind.PARTNER, "members": Organisation.Kind.MEMBER}
+        lines = {name.strip(): kind for field, kind in kinds.items() for name in self.cleaned_data[field].splitlines()}
+        return [Organisation(name=name, kind=kind) for name, kind in lines.items() if name]

@@ -17,6 +17,7 @@ from manyplaces.desk.queries.organisations import organisation_desk, organisatio
 from manyplaces.people import operations
 from manyplaces.people.guard import for_nationals
 from manyplaces.people.models import Organisation
+from manyplaces.people.views.proving import freshly_sent
 
 Step = Callable[[Any, Organisation], HttpResponse]
 
@@ -111,4 +112,10 @@ def _told(request: Any, found: Organisation, sentence: str) -> HttpResponse:
     return redirect("desk:organisation", found.slug)
 
 
-STEPS: dict[str, Step] = {"merge": _merge, "trust": _trust, "distrust": _distrust, "lend": _lend, "end": _end}
+STEPS: dict[str, Step] = {
+    "merge": _merge,
+    "trust": freshly_sent(_trust),
+    "distrust": _distrust,
+    "lend": freshly_sent(_lend),
+    "end": _end,
+}

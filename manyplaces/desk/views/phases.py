@@ -28,6 +28,7 @@ from manyplaces.events.rules.steps import STEPS, may_take, not_yet, steps_open_t
 from manyplaces.people.guard import for_roles
 from manyplaces.people.queries import nationals
 from manyplaces.people.rules import Role, may
+from manyplaces.people.views.proving import freshly_sent
 
 MOST_KEYS = 5000
 ERRAND = re.compile(r"d-[\w-]{8,30}")
@@ -50,9 +51,17 @@ def cancel(request: Any, slug: str) -> HttpResponse:
         return redirect("desk:cancel", slug)
     form = CallOffForm(step, action.zone, request.POST)
     if form.is_valid() and request.POST.get("do") == "sure":
-        with refusals_on(form):
-            return _call_off(request, action, step, events, {**form.cleaned_data, "waiting": waiting})
+        return _sure(request, action, step, events, form, waiting)
     return _preview(request, action, step, events, form, waiting)
+
+
+@freshly_sent
+def _sure(
+    request: Any, action: Action, step: str, events: Sequence[Event], form: CallOffForm, waiting: Sequence[Any]
+) -> HttpResponse:
+    with refusals_on(form):
+        done = _call_off(request, action, step, events, {**form.cleaned_data, "waiting": waiting})
+    return done if form.is_valid() else _preview(request, action, step, events, form, waiting)
 
 
 @for_roles(Role.REVIEWER, Role.COORDINATOR)

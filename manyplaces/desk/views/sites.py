@@ -26,6 +26,7 @@ from manyplaces.events.rules.steps import STEPS, may_take
 from manyplaces.events.views.committing import choices, typed
 from manyplaces.people.guard import for_roles
 from manyplaces.people.rules import Role
+from manyplaces.people.views.proving import freshly_sent
 from manyplaces.places.geometry import STATES
 
 FILTERS = ("words", "action", "state", "standing")
@@ -96,9 +97,13 @@ def _correct(request: Any, found: Commitment, form: ChangeForm) -> None:
 
 def _act(request: Any, found: Commitment) -> HttpResponse:
     """Do what is about this one alone: merge or withdraw it, hide its event, see to its hosts."""
-    act = _ACTS.get(request.POST.get("do", ""))
-    if act is None:
+    do = request.POST.get("do", "")
+    if do not in _ACTS:
         raise PermissionDenied
+    return (freshly_sent(_done) if do == "trust" else _done)(request, found, _ACTS[do])
+
+
+def _done(request: Any, found: Commitment, act: Callable[[Any, Commitment], str]) -> HttpResponse:
     try:
         messages.success(request, act(request, found))
     except (NotNow, ValidationError) as refusal:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from manyplaces.core.refusals import in_words, refusals_on
 from manyplaces.desk.forms.team import InviteForm, RoleForm
 from manyplaces.people import operations
-from manyplaces.people.guard import for_nationals, freshly_proved
+from manyplaces.people.guard import for_nationals
 from manyplaces.people.models import Person, Proposal
 from manyplaces.people.queries import nationals, people_with_rights, proposals
+from manyplaces.people.views.proving import freshly_proved
 from manyplaces.people.views.ways import REFUSALS
 
 

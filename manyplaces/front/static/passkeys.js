@@ -43,8 +43,9 @@ function prepare(form) {
     button.disabled = true;
     answer(form)
       .then((found) => {
-        form.elements.answer.value = JSON.stringify(found);
-        form.submit();
+        form.querySelector("[data-answer]").value = JSON.stringify(found);
+        // Whatever the fields that the form carries along are called.
+        HTMLFormElement.prototype.submit.call(form);
       })
       .catch((fault) => {
         // A refusal of ours is a sentence for people; what the browser says is not.

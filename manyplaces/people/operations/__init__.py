@@ -35,9 +35,11 @@ from manyplaces.people.operations.signing import (
     forget_old_codes,
     prove,
     sign_in,
+    was_just_used,
 )
 from manyplaces.people.operations.standing import (
     add_organisation,
+    add_organisations,
     describe_organisation,
     end_link,
     lend_link,
@@ -50,6 +52,7 @@ __all__ = [
     "Given",
     "Site",
     "add_organisation",
+    "add_organisations",
     "add_passkey",
     "ask_for_code",
     "ask_new_address",
@@ -102,5 +105,6 @@ __all__ = [
     "trust_organisation",
     "unlock",
     "use_recovery_code",
+    "was_just_used",
     "withdraw_role",
 ]

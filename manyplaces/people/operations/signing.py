@@ -101,13 +101,26 @@ def redeem(purpose: str, code: str, *, browser: str, by: Actor) -> SignIn | None
     row = asked.first()
     if row is None:
         return None
-    typed = "".join(sign for sign in code if sign.isdigit())[:20]
-    is_right = hmac.compare_digest(row.code_hash, _code_hash(browser, typed))
+    is_right = hmac.compare_digest(row.code_hash, _code_hash(browser, _digits(code)))
     row.wrong += not is_right
     if is_right or row.wrong >= MOST_WRONG:
         row.ended_at = now
     row.save()
     return row if is_right and row.person_id else None
+
+
+def was_just_used(code: str, *, browser: str) -> bool:
+    """Tell whether this browser has used this very code within the last minute: a button that was pressed twice.
+
+    It begins no session: that was done the first time.
+    """
+    used = SignIn.objects.filter(purpose=SignIn.Purpose.SIGN_IN, digest=digest(browser), wrong__lt=MOST_WRONG)
+    row = used.filter(ended_at__gt=timezone.now() - timedelta(minutes=1)).first()
+    return row is not None and hmac.compare_digest(row.code_hash, _code_hash(browser, _digits(code)))
+
+
+def _digits(code: str) -> str:
+    return "".join(sign for sign in code if sign.isdigit())[:20]
 
 
 def wrong_code() -> ValidationError:

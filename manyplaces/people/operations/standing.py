@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -33,6 +35,25 @@ def add_organisation(organisation: Organisation, *, by: Actor) -> Kept[Organisat
         raise ValidationError({"name": _("“%s” has this name already. Change that one.") % known.organisation})
     organisation.slug = find_or_add_organisation(organisation.name, by=by).organisation.slug
     return change_organisation(organisation, by=by)
+
+
+@transaction.atomic
+def add_organisations(organisations: Sequence[Organisation], *, by: Actor) -> int:
+    """Add organisations by name and kind, all or none; returns how many were new or changed their kind.
+
+    One that is there already under this name takes the kind. For national coordinators. Raises ValidationError for a
+    name without letters or one of more than 200.
+    """
+    require(by, Role.NATIONAL)
+    outcomes = []
+    for organisation in organisations:
+        try:
+            stored = find_or_add_organisation(organisation.name, by=by).organisation
+        except ValidationError as refusal:
+            raise ValidationError(f"“{organisation.name[:60]}”: {' '.join(refusal.messages)}") from refusal
+        stored.kind = organisation.kind
+        outcomes.append(change_organisation(stored, by=by).outcome)
+    return len(outcomes) - outcomes.count("unchanged")
 
 
 @transaction.atomic

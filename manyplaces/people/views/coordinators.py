@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from manyplaces.core.refusals import in_words, refused_on
 from manyplaces.people.forms import FirstRunForm
-from manyplaces.people.guard import VISITOR, for_nationals, freshly_proved, passkeys_work
+from manyplaces.people.guard import VISITOR, for_nationals, passkeys_work
 from manyplaces.people.models import Person, Proposal
 from manyplaces.people.operations import Begun, begin_coalition, second, stop
 from manyplaces.people.queries import is_first_run, nationals
 from manyplaces.people.queries import proposals as every_proposal
 from manyplaces.people.rules import NEVER_ALONE
 from manyplaces.people.views import ways
+from manyplaces.people.views.proving import freshly_proved
 
 
 def first_run(request: Any) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from manyplaces.core.refusals import in_words, refused_on
 from manyplaces.core.tokens import new_token
 from manyplaces.people.forms import AddressForm, AnswerForm, CodeForm, OwnForm
-from manyplaces.people.guard import cookie_name, for_roles, freshly_proved, passkeys_work
+from manyplaces.people.guard import cookie_name, for_roles, passkeys_work
 from manyplaces.people.operations import (
     add_passkey,
     ask_new_address,
@@ -26,6 +26,7 @@ from manyplaces.people.operations import (
 )
 from manyplaces.people.queries import held_about, live_sessions
 from manyplaces.people.views import ways
+from manyplaces.people.views.proving import freshly_proved
 
 
 @for_roles()

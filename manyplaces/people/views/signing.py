@@ -13,13 +13,12 @@ from django.views.decorators.http import require_POST
 from manyplaces.core.refusals import in_words, refused_on
 from manyplaces.core.tokens import new_token
 from manyplaces.people.forms import AddressForm, AnswerForm, CodeForm, RecoveryForm
-from manyplaces.people.guard import VISITOR, cookie_name, for_roles, is_fresh, passkeys_work
+from manyplaces.people.guard import VISITOR, cookie_name, is_fresh, passkeys_work
 from manyplaces.people.operations import (
     Begun,
     Site,
     add_passkey,
     ask_for_code,
-    ask_to_prove,
     begin_adding,
     begin_passkey_sign_in,
     begin_showing,
@@ -27,9 +26,7 @@ from manyplaces.people.operations import (
     show_passkey,
     sign_in_with_passkey,
     use_recovery_code,
-)
-from manyplaces.people.operations import (
-    prove as prove_present,
+    was_just_used,
 )
 from manyplaces.people.operations import (
     sign_in as sign_in_by_code,
@@ -91,7 +88,9 @@ def _by_passkey(request: Any, form: AnswerForm) -> Begun | None:
 
 
 def code(request: Any) -> Answer:
-    """Take the code from the letter."""
+    """Take the code from the letter; who is signed in already is led on, and so is a second click on the button."""
+    if request.person is not None and not request.lacks_passkey:
+        return ways.onward(request)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -104,6 +103,8 @@ def code(request: Any) -> Answer:
             )
             return ways.enter(request, begun, ways.onward(request))
         except ways.REFUSALS as refusal:
+            if was_just_used(form.cleaned_data["code"], browser=ways.browser_secret(request)):
+                return ways.onward(request)
             refused_on(form, refusal)
     shown = {"form": form, "next": ways.next_of(request), "asked": bool(ways.browser_secret(request))}
     return _public(request, "code", shown)
@@ -175,43 +176,6 @@ def recovery(request: Any) -> Answer:
         except ways.REFUSALS as refusal:
             refused_on(form, refusal)
     return _public(request, "recovery", {"form": form, "next": ways.next_of(request)})
-
-
-@for_roles()
-def prove(request: Any) -> Answer:
-    """Prove to be present before a sensitive step: by a passkey, or by a code from a letter."""
-    has_one = passkeys_work(request) and request.person.passkeys.exists()
-    # Who has a passkey shows it: a code from a letter would be a weaker proof than the one at the door.
-    step = "passkey" if has_one else request.POST.get("step", "")
-    form = {"code": CodeForm, "passkey": AnswerForm}.get(step, CodeForm)(request.POST if step != "ask" else None)
-    try:
-        if step == "ask":
-            return _letter_to_prove(request)
-        if request.method == "POST" and form.is_valid():
-            _prove(request, form, step)
-            return ways.onward(request)
-    except ways.REFUSALS as refusal:
-        form = CodeForm({}) if step == "ask" else form
-        refused_on(form, refusal)
-    shown = {"form": form, "has_one": has_one, "asked": ways.browser_secret(request), "next": ways.next_of(request)}
-    return render(request, "people/prove.html", shown)
-
-
-def _letter_to_prove(request: Any) -> Answer:
-    secret = new_token()
-    ask_to_prove(request.session_row, browser=secret, by=request.actor)
-    answer = redirect(ways.with_next("people:prove", request))
-    ways.keep_browser_secret(answer, secret)
-    return answer
-
-
-def _prove(request: Any, form: Any, step: str) -> None:
-    session, typed = request.session_row, form.cleaned_data
-    if step == "passkey":
-        show_passkey(session, typed["answer"], site=ways.site_of(request), by=request.actor)
-    else:
-        ways.not_too_many(request, "code", 60)
-        prove_present(session, typed["code"], browser=ways.browser_secret(request), by=request.actor)
 
 
 def sign_out(request: Any) -> Answer:
