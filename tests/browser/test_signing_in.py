@@ -111,6 +111,7 @@ def test_from_the_printed_code_to_an_invited_colleague(
     page.goto("/desk/people/invite/")
     page.fill("[name=alias]", "Carla")
     page.fill("[name=email]", "carla@example.org")
+    page.check("[name=role][value=coordinator]")
     page.select_option("[name=state]", "WI")
     page.click("text=Send the invitation")
     page.wait_for_selector(".told")

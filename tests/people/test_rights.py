@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -72,6 +73,14 @@ def test_who_has_a_closed_account_is_not_promised_a_code_that_never_comes() -> N
         assert (answer.status_code, ruth.disabled_at is None) == ((302, True) if step == "open" else (404, False))
 
 
+def test_nobody_gets_the_whole_country_or_a_role_by_oversight() -> None:
+    nia = signed_in(None, person_with(NATIONAL))
+    page = nia.get("/desk/people/invite/").content.decode()
+    assert [tag for tag in re.findall(r"<input[^>]*name=\"role\"[^>]*>", page) if "checked" in tag] == []
+    nia.post_form("/desk/people/invite/", ROLE | {"state": "everywhere"})
+    assert RoleGrant.objects.get(person__alias="Ruth").as_grant() == Grant("reviewer")
+
+
 def test_inviting_somebody_twice_gives_one_account_two_roles() -> None:
     nia = signed_in(None, person_with(NATIONAL))
     for state in ("WI", "IL", "IL"):
@@ -84,6 +93,10 @@ def test_inviting_somebody_twice_gives_one_account_two_roles() -> None:
     [
         ({"email": "ruth"}, "This is not an e-mail address"),
         ({"role": "king"}, "Select a valid choice"),
+        ({"role": ""}, "This field is required"),
+        ({"state": ""}, "Choose a state, or “the whole country”"),
+        ({"role": "coordinator", "state": ""}, "Choose a state, or “the whole country”"),
+        ({"state": "everywhere", "city": "Milwaukee"}, "Choose the state of the city"),
         ({"state": "", "city": "Milwaukee"}, "Choose the state of the city"),
         ({"city": "Milwakee"}, "No city of this name"),
         ({"until": "2020-01-01"}, "This day is over"),

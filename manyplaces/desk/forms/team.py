@@ -28,12 +28,19 @@ WHAT_EACH_DOES = {
 }
 
 
+# The whole country is chosen, never left over: nobody gets more than was meant because a field was overlooked.
+EVERYWHERE = "everywhere"
+
+
 class RoleForm(forms.Form):
     """A role: what, how far it reaches, until when."""
 
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
     state = forms.ChoiceField(
-        label=_("State"), required=False, help_text=_("Leave it open for the whole country."), choices=()
+        label=_("State"),
+        required=False,
+        help_text=_("How far the role reaches. A national coordinator needs none."),
+        choices=(),
     )
     city = forms.CharField(
         label=_("City"),
@@ -59,7 +66,11 @@ class RoleForm(forms.Form):
         self.actions = {action.slug: action for action in Action.every.order_by("-date_from")}
         choices: dict[str, list[tuple[str, Any]]] = {
             "role": [(role.value, f"{role.label}: {WHAT_EACH_DOES[role]}") for role in Role],
-            "state": [("", _("everywhere")), *((code, name) for name, code in states)],
+            "state": [
+                ("", _("choose")),
+                (EVERYWHERE, _("the whole country")),
+                *((code, name) for name, code in states),
+            ],
             "action": [
                 ("", _("all actions")),
                 *((one.slug, one.text("name", language)) for one in self.actions.values()),
@@ -71,10 +82,13 @@ class RoleForm(forms.Form):
             field.choices = offered
 
     def clean(self) -> dict[str, Any]:
-        """Find the city, and the end of a role for one action."""
+        """Find how far the role reaches, the city, and the end of a role for one action."""
         typed = super().clean() or {}
         name, state = str(typed.get("city") or ""), str(typed.get("state") or "")
+        if not (state or name) and typed.get("role") not in (None, Role.NATIONAL):
+            self.add_error("state", ValidationError(_("Choose a state, or “the whole country”.")))
         typed["city"] = slug(name) if name else ""
+        typed["state"] = state = "" if state == EVERYWHERE else state
         if name and state and not _is_known(state, typed["city"]):
             self.add_error(
                 "city", ValidationError(_("No city of this name is known in this state. Check the spelling."))
