@@ -247,8 +247,8 @@ def test_an_action_of_several_days_takes_a_day_for_the_whole_list(action: Any, n
         ("Date", "2020-01-05", "This day is over. Choose a day that is still to come."),
         (
             "Date",
-            "2001-01-05",
-            "“2001-01-05” is no day that we can take. Check the year, and write it like October 6, 2027.",
+            "1970-01-05",
+            "“1970-01-05” is no day that we can take. Check the year, and write it like October 6, 2027.",
         ),
         ("Date", "next spring", "Which year is it? Write the year after the season, such as Fall 2026."),
         ("Tactic", "Tea party", "“Tea party” is no tactic of this action. Correct it, or leave it empty."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from manyplaces.lists.models import ListRow
 from manyplaces.lists.rules import Reason
 from manyplaces.places.matching import school_key
 from manyplaces.places.models import PlaceName
+from manyplaces.places.queries import match_schools
 
 Why = tuple[Reason, dict[str, str]]
 Site = tuple[str, ...]
@@ -105,31 +107,41 @@ def waiting_for(action: Action, rows: Iterable[ListRow]) -> set[int]:
 
 
 def returning(action: Action, rows: Sequence[ListRow]) -> dict[int, int]:
-    """Return by row the latest earlier action in which its school took part; one query.
+    """Return by row the latest earlier action in which its site took part.
 
-    A school is known by its registry number, and in records that have none by its name within its city.
+    A school is known by its registry number. Where the record has names only, these are looked up like those of a
+    list, and a name that is typed as it was then is enough. One query, and those of `match_schools` for each city that
+    has such names.
     """
-    schools = {row.pk: row.school for row in rows if row.school}
-    if action.date_from is None or not schools:
+    if action.date_from is None:
         return {}
-    numbers = {school.number for school in schools.values()}
-    keys = {school.match_key for school in schools.values() if school.match_key}
-    cities = {school.city_slug for school in schools.values()}
+    numbers = {row.school.number for row in rows if row.school}
+    cities = {row.where[2] for row in rows}
     known = Q(spelling__place__registry_number__in=numbers) | Q(
-        spelling__place__registry_number=None, city__slug__in=cities, spelling__match_key__in=keys
+        spelling__place__registry_number=None, spelling__isnull=False, city__slug__in=cities
     )
     took_part = Event.objects.filter(
         known, phase__in=(Phase.COMMITTED, Phase.HELD), action__date_from__lt=action.date_from
     )
-    columns = ("spelling__place__registry_number", "city__state", "city__slug", "spelling__match_key", "action")
+    columns = ("spelling__place__registry_number", "city__state", "city__slug", "spelling__text", "action")
     latest: dict[Site, int] = {}
-    for number, state, short, key, earlier in took_part.order_by("action__date_from", "pk").values_list(*columns):
-        latest[(number,) if number else (state, short, key)] = earlier
-    found = {
-        pk: latest.get((school.number,)) or latest.get((school.state, school.city_slug, school.match_key))
-        for pk, school in schools.items()
-    }
-    return {pk: earlier for pk, earlier in found.items() if earlier}
+    names: dict[Site, dict[str, int]] = defaultdict(dict)
+    for number, state, short, text, earlier in took_part.order_by("action__date_from", "pk").values_list(*columns):
+        if number:
+            latest[(number,)] = earlier
+        else:
+            names[state, short][text] = latest[state, short, _key(text)] = earlier
+    for (state, short), typed in names.items():
+        for match in match_schools(list(typed), state=state, city_slug=short):
+            if match.school is not None:
+                latest.setdefault((match.school.number,), typed[match.name])
+    return {row.pk: earlier for row in rows if (earlier := _latest(row, latest))}
+
+
+def _latest(row: ListRow, latest: dict[Site, int]) -> int | None:
+    state, _name, short = row.where
+    found = latest.get((row.school.number,)) if row.school else None
+    return found or latest.get((state, short, _key(row.venue)))
 
 
 def known_places(rows: Sequence[ListRow]) -> set[Site]:
