@@ -34,7 +34,7 @@ class Stage(models.TextChoices):
 
     COLUMNS = "columns", _("its columns must be named")
     MATCHING = "matching", _("is being matched")
-    ASKING = "asking", _("not committed yet")
+    ASKING = "asking", _("waits for you")
     COMMITTING = "committing", _("is being committed")
     COMMITTED = "committed", _("committed")
     UNDONE = "undone", _("undone")

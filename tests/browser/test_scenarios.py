@@ -73,10 +73,13 @@ def cells(page: Page) -> dict[str, int]:
 
 def answer_all(page: Page) -> int:
     """Say of every name that is asked about which school it is: the first that is offered; returns how many."""
-    asked = page.locator(".questions > li")
-    many = asked.count()
-    for number in range(many):
-        asked.nth(number).locator("input[type=radio]").first.check()
+    many = 0
+    while asked := page.locator(".questions > li:not(:has(input:checked))").all():
+        for question in asked:
+            question.locator("input[type=radio]").first.check()
+        many += len(asked)
+        with page.expect_navigation():
+            page.click("button[value=answer]")
     return many
 
 

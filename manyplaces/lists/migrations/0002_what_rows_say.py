@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
                 choices=[
                     ("columns", "its columns must be named"),
                     ("matching", "is being matched"),
-                    ("asking", "not committed yet"),
+                    ("asking", "waits for you"),
                     ("committing", "is being committed"),
                     ("committed", "committed"),
                     ("undone", "undone"),
