@@ -111,6 +111,7 @@ class Coalition:
         nia.fill("[name=name]", name)
         nia.fill("[name=date_edtf]", DAY)
         nia.fill("[name=slug]", slug)
+        nia.select_option("[name=kind]", "day")
         nia.click("main form button.primary")
         nia.wait_for_url(f"**/desk/actions/{slug}/")
         nia.fill("[name=time_local]", "7:45 am")
