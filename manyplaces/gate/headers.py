@@ -24,7 +24,9 @@ POLICY = "; ".join(
     )
 )
 FILE_POLICY = b"default-src 'none'; sandbox"
-CLOSED_FEATURES = ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics", "display-capture")
+CLOSED_FEATURES = ("camera", "microphone", "payment", "usb", "browsing-topics", "display-capture")
+# Where somebody is a page of ours may ask for, at the press of a button: the pin of a place that has no address.
+FEATURES = ", ".join([*(f"{feature}=()" for feature in CLOSED_FEATURES), "geolocation=(self)"])
 
 ALWAYS: Headers = [
     (b"content-security-policy", POLICY.encode()),
@@ -32,7 +34,7 @@ ALWAYS: Headers = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
-    (b"permissions-policy", ", ".join(f"{feature}=()" for feature in CLOSED_FEATURES).encode()),
+    (b"permissions-policy", FEATURES.encode()),
     (b"x-frame-options", b"DENY"),
 ]
 FOR_PAGES: Headers = [*ALWAYS, (b"cross-origin-resource-policy", b"same-origin")]

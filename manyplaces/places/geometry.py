@@ -158,3 +158,37 @@ def _points(ring: str) -> tuple[Point, ...]:
         x, y = x + across, y + down
         points.append((x, y))
     return tuple(points)
+
+
+EARTH_KM = 6371.0
+_OWN = {"AK": _ALASKA, "HI": _HAWAII, "PR": _PUERTO_RICO}
+
+
+def is_near(state: str, lat: float, lon: float, *, within: float = 60.0) -> bool:
+    """Tell whether a position in degrees lies in a state, or at most so many kilometres outside its outline."""
+    drawn = _OWN.get(state, _LOWER_48)
+    spot = drawn.project(lat, lon)
+    reach = within * drawn.scale / EARTH_KM
+    return any(_is_inside(spot, ring) or _distance(spot, ring) <= reach for ring in rings(state))
+
+
+def _is_inside(spot: Point, ring: tuple[Point, ...]) -> bool:
+    """Whether a line to the right of the spot meets the ring an odd number of times."""
+    x, y = spot
+    crossed = 0
+    for (ax, ay), (bx, by) in zip(ring, (*ring[1:], ring[0]), strict=True):
+        crossed += (ay > y) != (by > y) and x < (bx - ax) * (y - ay) / (by - ay) + ax
+    return crossed % 2 == 1
+
+
+def _distance(spot: Point, ring: tuple[Point, ...]) -> float:
+    """How far the spot is from the nearest part of the ring, in canvas units."""
+    return min(_from_part(spot, start, end) for start, end in zip(ring, (*ring[1:], ring[0]), strict=True))
+
+
+def _from_part(spot: Point, start: Point, end: Point) -> float:
+    across, down = end[0] - start[0], end[1] - start[1]
+    length = across * across + down * down
+    along = ((spot[0] - start[0]) * across + (spot[1] - start[1]) * down) / length if length else 0.0
+    along = min(1.0, max(0.0, along))
+    return math.hypot(spot[0] - start[0] - along * across, spot[1] - start[1] - along * down)

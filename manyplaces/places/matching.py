@@ -39,11 +39,14 @@ _ORDINALS = [
 ]  # fmt: skip
 _NUMBERED = re.compile("(1?[0-9]{1,2})(?:st|nd|rd|th)")
 
-# What is shortened in a name while one types it, beyond what stands above; "st" and "dr" have two meanings.
+# What is shortened in a name while one types it, beyond what stands above, or said in Spanish; "st" and "dr" have two
+# meanings, and a secundaria may be either.
 _SHORT = {
     "st": ("saint", "street"), "dr": ("doctor", "drive"), "n": ("north",), "s": ("south",), "e": ("east",),
     "w": ("west",), "hs": ("high school",), "ms": ("middle school",), "es": ("elementary school",),
-    "el": ("elementary",), "ps": ("public school",), "is": ("intermediate school",), "mlk": ("martin luther king",),
+    "escuela": ("school",), "primaria": ("elementary", "primary"), "secundaria": ("middle", "high", "junior high"),
+    "preparatoria": ("high",), "prepa": ("high",), "el": ("elementary",),
+    "ps": ("public school",), "is": ("intermediate school",), "mlk": ("martin luther king",),
 }  # fmt: skip
 _LETTERS_THEN_FIGURES = re.compile("([a-z]+)([0-9]+)")
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from urllib.parse import unquote
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from manyplaces.core.words import fold, slug
 from manyplaces.places.geometry import STATES
@@ -179,3 +183,41 @@ def county_name(text: str, state: str) -> str:
     if not text or _COUNTY_WORD.search(text.lower()):
         return text
     return f"{text} {'Parish' if state == 'LA' else 'Municipio' if state == 'PR' else 'County'}"
+
+
+# A position as maps write it into their links and as people copy it, the most telling first.
+_DEGREES = r"([-+]?\d{1,3}\.\d+|[-+]?\d{1,3})"
+_POSITIONS = tuple(
+    re.compile(shape.replace("N", _DEGREES))
+    for shape in (
+        "!3dN!4dN",  # a place of Google's
+        r"[?&]mlat=N&mlon=N",  # a marker of OpenStreetMap
+        r"[?&](?:q|ll|sll|query|coordinate|center|destination|daddr|cp)=(?:loc:)?N[,~ +]+N",
+        r"^geo:N,N",
+        r"@N,N",
+        r"#map=\d{1,2}(?:\.\d+)?/N/N",
+    )
+)
+_TWO_NUMBERS = re.compile(rf"\(?{_DEGREES} ?\u00b0? ?([ns]?)(?:, ?|; ?| )\(?{_DEGREES} ?\u00b0? ?([ewo]?)\)?", re.I)
+
+
+def read_position(text: str) -> tuple[float, float] | None:
+    """Return latitude and longitude, to a metre, out of two numbers, a geo: address or the link of a map; None for "".
+
+    The link is only read, never followed: what is in none of its words cannot be known. Raises ValidationError.
+    """
+    typed = unquote(text.strip())
+    if not typed:
+        return None
+    if plain := _TWO_NUMBERS.fullmatch(typed):
+        lat = float(plain[1]) * (-1 if plain[2].lower() == "s" else 1)
+        lon = float(plain[3]) * (-1 if plain[4].lower() in ("w", "o") else 1)
+    elif found := next(filter(None, (pattern.search(typed) for pattern in _POSITIONS)), None):
+        lat, lon = float(found[1]), float(found[2])
+    elif "://" in typed:
+        raise ValidationError(_("This link does not say where. Open it, then copy the long address of the map."))
+    else:
+        raise ValidationError(_("Write two numbers, such as 43.0389, -87.9065, or paste the link of a map."))
+    if abs(lat) > 90 or abs(lon) > 180:
+        raise ValidationError(_("There is no such position. The first number is at most 90, the second at most 180."))
+    return round(lat, 5), round(lon, 5)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -25,7 +27,11 @@ from tests.events.calling import october
 october()
 facts = {"name": "Grant Elementary", "street": "2920 W Grant St", "city_name": "Milwaukee", "state": "WI"}
 grant = School(number="550960001234", level="elementary", lat=43.0, lon=-87.9, **facts)
-import_schools([[Incoming(2, grant)]], file_name="a.csv", by=Actor("Nia", "command"), told=lambda taken: None)
+rows = [Incoming(2, grant)]
+for line in range(3, 16):
+    facts = {"name": f"Lincoln {line} Elementary", "street": f"{line} Oak St", "city_name": "Racine", "state": "WI"}
+    rows.append(Incoming(line, School(number=f"5509600020{line:02}", level="elementary", lat=42.7, lon=-87.8, **facts)))
+import_schools([rows], file_name="a.csv", by=Actor("Nia", "command"), told=lambda taken: None)
 """
 LINK = """
 import django; django.setup()
@@ -118,6 +124,106 @@ def test_a_phone_on_a_slow_network_keeps_what_was_typed(phone: Callable[..., Pag
     page.wait_for_load_state()
     assert page.evaluate("localStorage.length") == 0
     assert open_site.rows("select count(*) from events_commitment where note = 'Bring a coat'") == [(1,)]
+
+
+# Every answer comes late, as in a bus.
+LATE = (
+    "window.kept = window.fetch;"
+    "window.fetch = (...all) => new Promise((done) => setTimeout(done, 600)).then(() => kept(...all)); 0"
+)
+
+
+def test_the_list_of_schools_is_quiet_and_true(phone: Callable[..., Page], open_site: Site) -> None:
+    page = phone()
+    page.goto(HERE)
+    field = page.locator("#f_q")
+    field.press_sequentially("grant")
+    page.get_by_text("1 school found.").wait_for()
+    page.keyboard.press("Escape")
+    assert page.locator("#offers").is_hidden()
+    field.fill("lincoln")
+    page.get_by_text("The first 10 schools are shown. Add the city").wait_for()
+    # A late answer opens nothing over the fields that somebody has gone on to.
+    page.evaluate(LATE)
+    field.fill("lincoln racine")
+    page.wait_for_timeout(300)
+    page.focus("#f_address")
+    page.wait_for_timeout(900)
+    assert page.locator("#offers").is_hidden()
+    page.evaluate("window.fetch = kept; 0")
+    assert page.locator("#choices").is_hidden()
+    field.fill("zzzzzz")
+    page.get_by_text("No school found. Try fewer letters").first.wait_for()
+    assert page.locator("#choices").is_visible()
+    # Enter searches in this field, and commits in every other.
+    field.fill("grant")
+    field.press("Enter")
+    page.get_by_text("Nothing is sent yet.").wait_for()
+    page.get_by_label("Grant Elementary").check()
+    page.fill("#f_email", "enter@example.org")
+    page.locator("#f_email").press("Enter")
+    page.get_by_text("Thank you. We have it.").wait_for()
+
+
+def test_the_pin_is_where_the_phone_is_once_somebody_asks_for_it(browser: Browser, open_site: Site) -> None:
+    spot: Any = {"latitude": 43.07123456, "longitude": -87.90123456}
+    with browser.new_context(base_url=open_site.url, geolocation=spot, permissions=["geolocation"]) as context:
+        page = context.new_page()
+        page.goto(HERE)
+        page.get_by_text("Describe a place that is not in the list").click()
+        page.get_by_text("Set a pin").click()
+        page.get_by_role("button", name="Use where I am now").click()
+        page.get_by_text("✓ 43.0712, -87.9012").wait_for()
+        assert page.input_value("#f_pin") == "43.0712, -87.9012"
+
+
+def test_the_browser_is_closed_after_every_field_and_nothing_is_lost(browser: Browser, open_site: Site) -> None:
+    kept: Any = None
+    typed = [("#f_q", "Grant Milwaukee"), ("#f_time", "7:20 am"), ("#f_note", "Bring a coat"), ("#f_expected", "40")]
+    private = [("#f_shown_host", "Hana"), ("#f_remark", "My street is Elm"), ("#f_email", "hana@example.org")]
+    for number, (where, text) in enumerate([*typed, *private]):
+        with browser.new_context(base_url=open_site.url, storage_state=kept) as context:
+            page = context.new_page()
+            # From the third field on she reads in Spanish, and her letters are to be Spanish too.
+            page.goto(HERE if number < 2 else f"/es{HERE}")
+            assert [page.input_value(each) for each, _words in typed[:number]] == [words for _, words in typed[:number]]
+            page.fill(where, text)
+            page.wait_for_timeout(600)
+            kept = context.storage_state()
+    with browser.new_context(base_url=open_site.url, storage_state=kept) as context:
+        page = context.new_page()
+        page.goto(f"/es{HERE}")
+        assert [page.input_value(each) for each, _words in private] == ["", "", ""]
+        assert (page.input_value("#f_language"), page.input_value("#f_expected")) == ("es", "40")
+        assert "Elm" not in str(kept)
+
+
+def test_a_weak_phone_on_a_slow_network_commits_within_three_minutes(browser: Browser, open_site: Site) -> None:
+    typed = {"#f_q": "grant mil", "#f_note": "Weak phone", "#f_email": "weak@example.org"}
+    with browser.new_context(viewport={"width": 360, "height": 740}, base_url=open_site.url) as context:
+        page = context.new_page()
+        session = context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.send("Network.emulateNetworkConditions", SLOW)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        weight = [0.0]
+        # What came over the line, headers and all.
+        session.on("Network.loadingFinished", lambda done: weight.append(done["encodedDataLength"]))
+        began = time.monotonic()
+        page.goto(HERE)
+        for where, text in typed.items():
+            page.locator(where).press_sequentially(text)
+            if where == "#f_q":
+                page.get_by_role("option", name="Grant Elementary").click()
+        page.get_by_role("button", name="Commit", exact=True).click()
+        page.get_by_text("Thank you. We have it.").wait_for()
+        page.wait_for_load_state("networkidle")
+        took = time.monotonic() - began
+    # A person needs a second for every sign, and as long again to read and to choose.
+    signs = sum(map(len, typed.values()))
+    print(f"\n{sum(weight):.0f} bytes, {took:.1f} s beside a person who types {signs} signs")
+    assert sum(weight) < 300_000
+    assert took + 2 * signs < 180
 
 
 def test_the_pages_are_for_everybody(

@@ -169,7 +169,7 @@ def test_who_chose_no_school_is_told_to_and_who_made_one_up_too(gil: Client, act
 
 def test_a_place_that_is_in_no_list_commits_with_a_pin(gil: Client, action: Action) -> None:
     free = {"school": "none", "venue": "Humboldt Park", "city_name": "Milwaukee", "state": "WI"}
-    gil.post(PATH, sent(**free, lat="43.0", lon="-87.9"))
+    gil.post(PATH, sent(**free, pin="43.0, -87.9"))
     row = Commitment.objects.get()
     assert (row.venue, row.school, row.city_slug, row.lat) == ("Humboldt Park", None, "milwaukee", 43.0)
     assert gil.post(PATH, sent(**{**free, "state": "XX"})).status_code == 422
@@ -201,7 +201,7 @@ def test_the_link_of_an_organisation_makes_an_address_needless_and_a_forged_one_
 
 def test_a_program_that_fills_in_everything_is_thanked_and_nothing_is_kept(gil: Client, action: Action) -> None:
     school()
-    assert gil.post(PATH, sent(website="https://spam.example"))["Location"] == DONE
+    assert gil.post(PATH, sent(more_about="https://spam.example"))["Location"] == DONE
     assert (Commitment.objects.count(), Letter.objects.count()) == (0, 0)
 
 
@@ -257,7 +257,7 @@ def test_naughty_strings_in_every_field_never_break_the_page(gil: Client, action
             "day",
             "time",
             "expected",
-            "lat",
+            "pin",
             "name",
             "email",
             "phone",

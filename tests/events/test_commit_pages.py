@@ -68,7 +68,9 @@ def test_a_double_submit_a_back_button_and_two_tabs_make_one_commitment_and_one_
         ({"tactic": "march"}, "What will you do?"),
         ({"school": "999999999999"}, "This school is not in the list"),
         ({"venue": "", "city_name": "", "state": ""}, "Say where"),
-        ({"lat": "43.0"}, "A pin needs both numbers"),
+        ({"pin": "43.0"}, "Write two numbers"),
+        ({"pin": "https://maps.app.goo.gl/AbC1"}, "This link does not say where"),
+        ({"pin": "43.06, 87.98"}, "This pin is not in the state"),
     ],
 )
 def test_what_is_wrong_is_told_and_everything_typed_stays(wrong: dict[str, str], sentence: str) -> None:
@@ -120,7 +122,7 @@ def test_a_ninth_form_from_one_place_waits_and_a_program_is_thanked_for_nothing(
     codes = [Client().post(HERE, form(venue=f"Park {number}"), **source).status_code for number in range(9)]
     assert codes == [302] * 8 + [429]
     assert Commitment.objects.exclude(cluster=None).count() == 8
-    program = Client().post(HERE, form(venue="Fake", website="http://spam.example"))
+    program = Client().post(HERE, form(venue="Fake", more_about="http://spam.example"))
     assert (program.status_code, Commitment.objects.filter(venue="Fake").count()) == (302, 0)
 
 

@@ -151,13 +151,11 @@ def test_who_is_named_by_a_stolen_link_is_told_of_and_taken_off(there: str) -> N
         assert (warned.to, "otto" in warned.content["body"], "/host/" in warned.content["body"]) == (
             "hana@example.org", False, False,
         )  # fmt: skip
-        otto = Host.objects.latest("pk")
+        otto, theirs = Host.objects.latest("pk"), link({"over": "hand_over"}.get(prefix, "co_host"))
         page = Client().get(there).content.decode()
         assert ("otto@" in page, f'value="{otto.uid}"' in page) == (False, True)
         assert lead(after(there, do="dismiss_host", other=otto.uid)).startswith("Taken off")
-        assert (Client().get(link({"over": "hand_over"}.get(prefix, "co_host"))).status_code, Host.objects.count()) == (
-            404, 1,
-        )  # fmt: skip
+        assert (Client().get(theirs).status_code, Host.objects.count()) == (404, 1)
     assert Client().post(there, {"do": "dismiss_host", "other": otto.uid}).status_code == 422
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -12,11 +13,13 @@ from django.test import Client
 from manyplaces.core.actor import Actor
 from manyplaces.events.models import Commitment, Event
 from manyplaces.events.operations import approve
+from manyplaces.events.queries.queue import queue
+from manyplaces.events.rules.smells import Smell
 from manyplaces.places.models import School
 from manyplaces.places.operations import import_schools
 from manyplaces.places.operations.registry import Incoming
 from tests.events.calling import october, school
-from tests.events.test_commit_pages import HERE, form, said
+from tests.events.test_commit_pages import HERE, form, link, said
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +105,67 @@ def test_tomorrow_is_counted_by_the_clock_of_the_place() -> None:
         assert Client().post(HERE, form(day="tomorrow", **place)).status_code == 302
     assert {row.date_edtf for row in Commitment.objects.all()} == {"2027-05-04"}
     assert Event.every.count() == 0
+
+
+def test_another_school_takes_no_street_of_the_first_along() -> None:
+    october()
+    school()
+    school("550960001235", name="Lincoln Elementary", street="820 E Knapp St")
+    at = {"venue": "", "city_name": "", "state": ""}
+    Client().post(HERE, form(school="550960001234", **at))
+    there = link()
+    Client().post(there, {"do": "prove_host"})
+    street = Commitment.objects.get().address
+    Client().post(there, form(do="change", version=0, school="550960001235", address=street, **at))
+    row = Commitment.objects.get()
+    assert (street, row.venue, row.address) == ("2920 W Grant St", "Lincoln Elementary", "820 E Knapp St")
+    # Of one's own words those stay that are new.
+    Client().post(there, form(do="change", version=1, school="550960001234", address="North gate", **at))
+    assert Commitment.objects.get().address == "North gate"
+
+
+def test_a_pin_is_taken_from_what_a_map_gives_and_far_ones_are_refused_or_smell(ruth: Any) -> None:
+    october()
+    registry(("550960001234", "Grant Elementary", "Milwaukee", "WI", 43.0, -87.95))
+    link_of_a_map = "https://www.google.com/maps/place/Humboldt+Park/@42.9985,-87.8994,17z/data=!3d42.99851!4d-87.89942"
+    for number, pin in enumerate((link_of_a_map, "46.5, -90.9", "")):
+        assert Client().post(HERE, form(venue=f"Park {number}", pin=pin)).status_code == 302
+    rows = {row.venue: (row.lat, row.lon) for row in Commitment.objects.all()}
+    assert rows == {"Park 0": (42.99851, -87.89942), "Park 1": (46.5, -90.9), "Park 2": (None, None)}
+    smells = {
+        row.commitment.venue: Smell.FAR_PIN in row.smells for bundle in queue(ruth).bundles for row in bundle.rows
+    }
+    assert smells == {"Park 0": False, "Park 1": True, "Park 2": False}
+    abroad = Client().post(HERE, form(venue="Abroad", pin="43.06, 87.98"))
+    assert (abroad.status_code, "f_pin_error" in abroad.content.decode()) == (422, True)
+    # It is shown again to be changed, and a page without it shows no pin.
+    there = link()
+    Client().post(there, {"do": "prove_host"})
+    assert 'name="pin"' in Client().get(there).content.decode()
+
+
+def test_the_key_enter_commits_and_does_not_search() -> None:
+    october()
+    page = Client().get(HERE).content.decode()
+    buttons = re.findall(r'<button[^>]*name="do"[^>]*>', page.partition("<form method")[2])
+    assert re.findall(r'value="(\w+)"', " ".join(buttons)) == ["commit", "find", "commit"]
+    assert ('class="vh"' in buttons[0], 'aria-hidden="true"' in buttons[0]) == (True, True)
+    found = Client().post(HERE, form(do="find", q="Grant")).content.decode()
+    assert ("Nothing is sent yet." in found, Commitment.objects.count()) == (True, 0)
+    assert "Nothing is sent yet." not in Client().post(HERE, form(day="")).content.decode()
+
+
+def test_schools_are_found_by_the_spanish_words_for_them() -> None:
+    registry(
+        ("550960001234", "Grant Elementary", "Milwaukee", "WI", 43.0, -87.95),
+        ("550960001235", "Hamilton High", "Milwaukee", "WI", 43.0, -87.95),
+        ("550960001236", "Morse Middle School", "Milwaukee", "WI", 43.0, -87.95),
+        ("550960001237", "Escuela Fratney", "Milwaukee", "WI", 43.0, -87.95),
+    )
+    asked = {
+        "escuela primaria grant": "Grant Elementary", "primaria grant milwaukee": "Grant Elementary",
+        "preparatoria hamilton": "Hamilton High", "escuela secundaria hamilton": "Hamilton High",
+        "secundaria morse": "Morse Middle School", "escuela fratney": "Escuela Fratney",
+    }  # fmt: skip
+    found = {words: Client().get("/places/find.json", {"q": words}).json()["places"][0]["name"] for words in asked}
+    assert found == asked

@@ -35,8 +35,9 @@ class CommitForm(SiteForm):
         attrs={"autocomplete": "tel", "inputmode": "tel"},
     )
     language = forms.ChoiceField(label=gettext_lazy("Language of our letters"), choices=LANGUAGES, required=False)
-    # People do not see this field and leave it empty; programs fill everything in.
-    website = forms.CharField(required=False, max_length=200)
+    # People do not see this field and leave it empty; programs fill everything in. Its name is none that a browser or a
+    # keeper of passwords knows, so that nothing is filled in for people.
+    more_about = forms.CharField(required=False, max_length=200)
 
     def __init__(
         self, action: Action, *given: Any, voucher: Organisation | None = None, is_dead: bool = False, **more: Any
@@ -66,10 +67,12 @@ class ChangeForm(SiteForm):
     def initial_of(row: Commitment) -> dict[str, Any]:
         """Return what the form begins with."""
         names = ("address", "tactic", "expected", "posters", "stickers", "media_help", "hosts_words", "shown_host")
-        own = ("venue", "city_name", "state", "lat", "lon") if row.school_id is None else ()
+        own = ("venue", "city_name", "state") if row.school_id is None else ()
+        pin = f"{row.lat}, {row.lon}" if row.school_id is None and row.lat is not None else ""
         return {
             **{name: getattr(row, name) for name in (*names, *own, "note", "remark", "version")},
             "school": row.school.number if row.school else "none",
+            "pin": pin,
             "day": row.date_edtf,
             "time": row.time_local.strftime("%H:%M") if row.time_local else "",
             "fold": row.fold,

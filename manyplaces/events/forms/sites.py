@@ -29,7 +29,7 @@ from manyplaces.events.models import Commitment
 from manyplaces.places.geometry import STATES
 from manyplaces.places.models import School
 from manyplaces.places.queries import zone_for
-from manyplaces.places.rules import city_slug
+from manyplaces.places.rules import city_slug, read_position
 
 LONG = forms.Textarea(attrs={"rows": 4})
 
@@ -72,8 +72,11 @@ class SiteForm(forms.Form):
     city_name = line(gettext_lazy("City or town"), 100)
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     address = line(gettext_lazy("Where to meet"), 200, help_text=gettext_lazy("Street, or “main entrance”. Public."))
-    lat = forms.FloatField(label=gettext_lazy("Latitude"), required=False)
-    lon = forms.FloatField(label=gettext_lazy("Longitude"), required=False)
+    pin = line(
+        gettext_lazy("Pin"),
+        1_000,
+        help_text=gettext_lazy("Paste a map’s link, or two numbers: 43.0389, -87.9065."),
+    )
     tactic = forms.ChoiceField(label=gettext_lazy("What will you do?"))
     # Every phone has a calendar for it; a browser that has none takes what people write.
     day = forms.CharField(label=gettext_lazy("Day"), widget=forms.TextInput(attrs={"type": "date"}))
@@ -143,6 +146,10 @@ class SiteForm(forms.Form):
                 self.add_error("q", _("This school is not in the list. Search for it again."))
         return str(number)
 
+    def clean_pin(self) -> tuple[float, float] | None:
+        """Read a position out of what a map gave."""
+        return read_position(self.cleaned_data["pin"])
+
     def clean_day(self) -> str:
         """Read a day as the browser sends it, or as people write it; a clock beside it is kept for `clean_time`."""
         text = clean_line(self.cleaned_data["day"], 100)
@@ -186,8 +193,9 @@ class SiteForm(forms.Form):
         names = ("address", "tactic", "expected", "hosts_words", "shown_host", "note", "remark", "media_help")
         row = Commitment(action=self.action, school=self.chosen, **{name: given[name] for name in names})
         if self.chosen is None:
-            for name in ("venue", "city_name", "state", "lat", "lon"):
+            for name in ("venue", "city_name", "state"):
                 setattr(row, name, given[name])
+            row.lat, row.lon = given["pin"] or (None, None)
         row.date_edtf, row.time_local = given["day"], given["time"]
         row.fold = int(given["fold"]) if given["fold"] else None
         row.posters, row.stickers = given["posters"] or 0, given["stickers"] or 0
@@ -202,7 +210,7 @@ class SiteForm(forms.Form):
     @contextmanager
     def refusals(self) -> Iterator[None]:
         """Show what an operation inside the `with` refuses, each sentence at the field that it is about."""
-        renamed = {"date_edtf": "day", "time_local": "time"}
+        renamed = {"date_edtf": "day", "time_local": "time", "lat": "pin", "lon": "pin"}
         if not self.is_free:
             # Nobody who has not said where is asked for the parts of an address.
             renamed |= {"venue": "q", "city_name": "", "state": ""}

@@ -14,7 +14,7 @@ from django.utils.translation import override
 from manyplaces.actions.models import Demand
 from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow
-from manyplaces.core.words import clean_line, clean_text
+from manyplaces.core.words import clean_line, clean_text, fold
 from manyplaces.events.letters import hosts as letters
 from manyplaces.events.models import Commitment, Event
 from manyplaces.events.operations.committing import approve_trusted, is_trusted, owe
@@ -56,6 +56,9 @@ def change_commitment(
     if stored.version != version:
         raise NotNow(_("This was changed in the meantime. Look at it as it is now, and change it once more."))
     commitment.action, commitment.vouched_by, commitment.language = stored.action, stored.vouched_by, stored.language
+    if commitment.school != stored.school and fold(commitment.address) == fold(stored.address):
+        # Where to meet at another school is not where one met at this one: nobody is to be sent there.
+        commitment.address = ""
     # That there is a host to write to was seen when it was made, so nothing is asked for again.
     contact = HostContact(email="host@example.org", language=stored.language)
     check_offer(Offer(commitment, contact), actor=by, now=timezone.now(), is_change=True)

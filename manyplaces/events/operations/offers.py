@@ -22,7 +22,7 @@ from manyplaces.events.rules.hosting import HostContact
 from manyplaces.events.rules.smells import links_in
 from manyplaces.journal.operations import clean_texts
 from manyplaces.people.rules import Role, may
-from manyplaces.places.geometry import STATES
+from manyplaces.places.geometry import STATES, is_near
 from manyplaces.places.queries import zone_for
 from manyplaces.places.rules import city_key
 
@@ -114,11 +114,21 @@ def _settle_free_place(commitment: Commitment) -> None:
             wrong[field] = [_("Leave out the web address: here stands only a name.")]
     if commitment.state not in STATES:
         wrong["state"] = [_("Choose the state.")]
-    if (commitment.lat is None) != (commitment.lon is None):
-        wrong["lat"] = [_("A pin needs both numbers, or none.")]
+    if sentence := _wrong_pin(commitment):
+        wrong["lat"] = [sentence]
     if wrong:
         raise ValidationError(wrong)
     commitment.city_slug = slug(city_key(commitment.city_name))[:100]
+
+
+def _wrong_pin(commitment: Commitment) -> str:
+    """Return what is wrong with the pin; empty where it is right, or none is set."""
+    lat, lon, state = commitment.lat, commitment.lon, commitment.state
+    if lat is None or lon is None:
+        return "" if lat is lon else _("A pin needs both numbers, or none.")
+    if state in STATES and not is_near(state, lat, lon):
+        return _("This pin is not in the state that you chose. Set it again, or leave it out.")
+    return ""
 
 
 def zone_of(commitment: Commitment) -> str:

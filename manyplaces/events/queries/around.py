@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from django.db.models import Avg
+
 from manyplaces.core.words import fold
 from manyplaces.events.models import Commitment, Event, Host
 from manyplaces.events.rules import Phase, Review
@@ -202,8 +204,11 @@ def _towns(rows: Sequence[Row]) -> tuple[set[int], dict[tuple[str, str], tuple[f
         known[slug].add(state)
         if lat is not None and lon is not None:
             centres[state, slug] = (lat, lon)
-    for state, slug in School.objects.filter(city_slug__in=slugs).values_list("state", "city_slug").distinct():
+    towns = School.objects.filter(city_slug__in=slugs).values_list("state", "city_slug")
+    for state, slug, lat, lon in towns.annotate(Avg("lat"), Avg("lon")).order_by():
         known[slug].add(state)
+        if lat is not None and lon is not None:
+            centres.setdefault((state, slug), (lat, lon))
     return {row.pk for row in free if known[row.city_slug] and row.state not in known[row.city_slug]}, centres
 
 

@@ -63,7 +63,7 @@ def _way(slug: str, secret: str) -> dict[str, str]:
 
 
 def _take(request: HttpRequest, action: Action, form: CommitForm, done: HttpResponse) -> HttpResponse:
-    if request.POST.get("website"):
+    if request.POST.get("more_about"):
         # A program filled in what people do not see. It is told that all went well.
         return done
     if not form.is_valid():

@@ -4,7 +4,10 @@
 
 // A draft is forgotten after two days. Who somebody is and how he is reached is never kept on the device.
 const LASTS = 48 * 3600 * 1000;
-const UNKEPT = new Set(["form_token", "website", "name", "email", "phone", "version", "do"]);
+// The language of the letters is that of the page: a draft of the English one must not undo the choice of Spanish.
+const UNKEPT = new Set([
+  "form_token", "more_about", "name", "email", "phone", "shown_host", "remark", "language", "version", "do",
+]);
 
 // A browser may refuse to keep anything; then the page works without a draft.
 const store = {
@@ -78,11 +81,21 @@ function finder(box) {
       rows()[row].scrollIntoView({ block: "nearest" });
     }
   }
+  // Whatever is still on its way comes too late.
+  const stop = () => {
+    clearTimeout(at.timer);
+    if (at.asked) at.asked.abort();
+  };
   const take = (option) => {
     offer(choices, option.dataset.number, { name: option.dataset.name, about: option.dataset.about });
+    stop();
     field.value = `${option.dataset.name}, ${option.dataset.city}`;
     told.textContent = `✓ ${option.dataset.name}, ${option.dataset.about}`;
     open(false);
+  };
+  const counted = (many) => {
+    if (many > 1) return many < 10 ? `${many} ${box.dataset.some}` : box.dataset.many;
+    return many ? box.dataset.one : box.dataset.none;
   };
   const show = (places) => {
     list.replaceChildren(
@@ -98,10 +111,12 @@ function finder(box) {
     at.row = -1;
     field.removeAttribute("aria-activedescendant");
     open(places.length > 0);
-    told.textContent = places.length ? `${places.length} ${box.dataset.some}` : box.dataset.none;
+    told.textContent = counted(places.length);
+    // The sentence says to choose "not in this list", so that is to be seen.
+    if (!places.length) choices.removeAttribute("data-empty");
   };
   const ask = async () => {
-    if (at.asked) at.asked.abort();
+    stop();
     const words = field.value.trim();
     if (words.length < 2) {
       open(false);
@@ -124,7 +139,10 @@ function finder(box) {
   field.addEventListener("keydown", (event) => {
     const many = rows().length;
     if (event.key === "Escape") open(false);
-    else if (event.key === "Enter" && !list.hidden && at.row >= 0) take(rows()[at.row]);
+    else if (event.key === "Enter" && !event.isComposing) {
+      if (!list.hidden && at.row >= 0) take(rows()[at.row]);
+      else field.form.requestSubmit(box.querySelector("button[value=find]"));
+    }
     else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && many) {
       open(true);
       const step = event.key === "ArrowDown" ? 1 : -1;
@@ -138,7 +156,10 @@ function finder(box) {
     const option = event.target.closest("[role=option]");
     if (option) take(option);
   });
-  field.addEventListener("blur", () => open(false));
+  field.addEventListener("blur", () => {
+    stop();
+    open(false);
+  });
 }
 
 // Whoever describes a place of his own means it.
@@ -153,6 +174,26 @@ function own(form) {
   choices.addEventListener("change", () => {
     if (none.checked) details.open = true;
   });
+}
+
+// Where the phone is, asked for only when somebody presses the button, and no closer than some ten metres.
+function here(box) {
+  const field = box.querySelector("input");
+  const told = made("p", { class: "small", role: "status" });
+  const button = made("button", { type: "button", class: "plain" }, box.dataset.here);
+  if (!navigator.geolocation) return;
+  button.addEventListener("click", () => {
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        field.value = `${coords.latitude.toFixed(4)}, ${coords.longitude.toFixed(4)}`;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        told.textContent = `✓ ${field.value}`;
+      },
+      () => (told.textContent = box.dataset.lost),
+      { enableHighAccuracy: true, timeout: 20000 },
+    );
+  });
+  box.append(button, told);
 }
 
 function fields(form) {
@@ -215,6 +256,7 @@ function draft(form) {
 for (const form of document.querySelectorAll("form.commit")) {
   finder(form.querySelector(".finder"));
   own(form);
+  here(form.querySelector("details.pin"));
   if (form.dataset.draft) draft(form);
 }
 const done = document.querySelector("[data-drop]");

@@ -9,9 +9,12 @@ from typing import NamedTuple
 from manyplaces.places.matching import school_key
 
 # Words that say little and stand in the longest lists of the index: beside others they only help to order.
-COMMON = ("school", "schools", "the", "of", "and")
+COMMON = ("school", "schools", "escuela", "the", "of", "and")
 # The same of kinds of school, where two others are typed.
-KINDS = ("elementary", "high", "middle", "academy", "charter", "public", "primary", "junior", "senior")
+KINDS = (
+    *("elementary", "high", "middle", "academy", "charter", "public", "primary", "junior", "senior"),
+    *("primaria", "secundaria", "preparatoria"),
+)
 
 
 class Way(NamedTuple):
