@@ -48,6 +48,32 @@ def test_the_queue_goes_by_keyboard(nia: Callable[..., Page]) -> None:
     page.wait_for_url("**/desk/review/c-*/")
 
 
+def test_three_are_decided_by_keys_alone(nia: Callable[..., Page], seeded: Seeded) -> None:
+    page = nia()
+    page.goto(f"{REVIEW}?show=smells")
+    page.locator("[data-all]").click()
+    assert page.locator("input[name=pick]:not(:checked)").count() == 0
+    page.goto(REVIEW)
+    shown = page.locator("[data-row]")
+    # The last three are no fakes, and the last one has a host who can be asked.
+    before = [str(shown.nth(place).get_attribute("data-row")) for place in range(shown.count())]
+    shown.nth(len(before) - 3).locator("input[name=pick]").focus()
+    for follows in before[-2:]:
+        with page.expect_navigation():
+            page.keyboard.press("a")
+        page.wait_for_function("document.activeElement.name === 'pick'")
+        assert page.evaluate("document.activeElement.closest('[data-row]').dataset.row") == follows
+    page.keyboard.press("q")
+    page.wait_for_url("**/decide/")
+    page.keyboard.type("Which door?")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".told")
+    page.wait_for_function("document.activeElement.name === 'pick'")
+    found = dict(seeded.site.rows("SELECT key, review FROM events_commitment"))
+    assert [found[key] for key in before[-3:]] == ["approved", "approved", "asked"]
+
+
 def test_fifteen_fakes_are_gone_in_two_clicks_without_a_script(nia: Callable[..., Page], seeded: Seeded) -> None:
     page = nia(java_script_enabled=False)
     page.goto(REVIEW)

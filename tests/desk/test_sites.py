@@ -87,8 +87,7 @@ def test_everything_is_found_by_where_it_stands_and_nothing_of_another_area(ruth
     assert {name: venues for name, venues in found.items() if venues} == {
         "online": ["Listed School", "Online School"],
         "committed": ["Listed School", "Online School"],
-        "waiting": ["asked school", "paused school", "waiting school"],
-        **{name: [f"{name} school"] for name in ("declined", "paused", "asked", "withdrawn")},
+        **{name: [f"{name} school"] for name in ("waiting", "declined", "paused", "asked", "withdrawn")},
     }
     page = ruths.get(SITES)
     assert ("Canary" in page.content.decode(), links(page, "Listed School")) == (False, [f"/desk/events/{lonely.key}/"])

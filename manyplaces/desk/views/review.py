@@ -126,6 +126,6 @@ def _back(request: Any) -> HttpResponse:
     key = read_text(request.POST, "from", 20)
     if key and Commitment.objects.filter(key=key).exists():
         return redirect("desk:commitment", key)
-    chosen = {name: read_text(request.POST, name) for name in FILTERS}
+    chosen = {name: read_text(request.POST, name) for name in (*FILTERS, "page")}
     chosen = {name: value for name, value in chosen.items() if value}
     return redirect(f"{reverse('desk:review')}?{urlencode(chosen)}" if chosen else "desk:review")

@@ -25,7 +25,7 @@ MOST_FOUND = 10
 _ADDRESS = re.compile(r"/events/([-\w.:]{1,60})")
 # Both kinds of row under the same names, so that one list is made of them.
 COLUMNS = ("on", "in_state", "in_city", "at", "is_event", "number")
-_WAITS = Q(review__in=(Review.WAITING, Review.ASKED))
+_WAITS = Q(review=Review.WAITING, is_paused=False)
 # What is asked of a commitment and of an event for each standing in which a site can be looked for.
 STANDINGS: dict[str, tuple[Q, Q]] = {
     "online": (

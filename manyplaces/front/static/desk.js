@@ -18,6 +18,25 @@ if (queue) {
       row.scrollIntoView({ block: "nearest" });
     }
   };
+  const all = queue.querySelector("[data-all]");
+  if (all) {
+    all.hidden = false;
+    all.addEventListener("click", () => {
+      const boxes = [...queue.querySelectorAll("input[name=pick]")];
+      const on = boxes.some((box) => !box.checked);
+      boxes.forEach((box) => { box.checked = on; });
+      count();
+    });
+  }
+  // A decision loads the page anew. Whoever decides by keyboard goes on where he was: at what follows.
+  const goes_on = sessionStorage.getItem("desk.next");
+  sessionStorage.removeItem("desk.next");
+  if (goes_on !== null) go(rows.find((row) => row.dataset.row === goes_on) || rows[0]);
+  const decide = (row, here, press) => {
+    const next = rows[here + 1] || rows[here - 1];
+    if (row) sessionStorage.setItem("desk.next", next ? next.dataset.row : "");
+    press();
+  };
   queue.addEventListener("change", count);
   queue.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -31,8 +50,9 @@ if (queue) {
       j: () => go(rows[here + 1] || rows[0]),
       k: () => go(rows[here - 1] || rows[rows.length - 1]),
       x: () => press("input[name=pick]"),
-      a: () => press("[data-key=a]"),
-      d: () => press("[data-key=d]"),
+      a: () => decide(row, here, () => press("[data-key=a]")),
+      d: () => decide(row, here, () => press("[data-key=d]")),
+      q: () => decide(row, here, () => press("[data-key=q]")),
       o: () => press("[data-open]"),
     }[event.key];
     if (does) {
@@ -41,6 +61,13 @@ if (queue) {
     }
   });
   count();
+}
+
+// The reason or the question: the first field has the focus, so that Enter or a few words are enough.
+const reason = document.querySelector("[data-decide]");
+if (reason) {
+  const field = reason.querySelector(".errors") || reason.querySelector("input:checked, textarea");
+  if (field) field.focus();
 }
 
 // A box on the map: drawn with mouse or finger, sent in the map's own units. Typed degrees do the same.
