@@ -229,3 +229,21 @@ def test_letters_come_from_the_coalition(nia: Actor) -> None:
     assert letterhead() == Letterhead("Schools for All", "http://127.0.0.1:8000/", "#00594c", "info@schools.example")
     change_coalition(Coalition(**{**TYPED, "contact": "https://schools.example/reach"}), by=nia)
     assert letterhead().contact == ""
+
+
+def test_two_tabs_of_the_coalition_lose_nothing() -> None:
+    nia = signed_in(None, person_with(Grant("national")))
+    noor = signed_in(None, person_with(Grant("national"), alias="Noor"))
+    said = {"name": "Schools for All", "colour": "#00594c", "languages": "en es", "contact": "", "about": "Nia’s words"}
+    said |= {"about_es": ""}
+    assert nia.post_form("/desk/coalition/", said | {"version": "0"}).status_code == 302
+    page = nia.get("/desk/coalition/").content.decode()
+    shown = {"version": page.partition('name="version" value="')[2].partition('"')[0]}
+    noor.post_form("/desk/coalition/", said | shown | {"about": "Noor’s words"})
+    late = nia.post_form("/desk/coalition/", said | shown | {"name": "All Schools"})
+    page = late.content.decode()
+    told = ("here stands now “Noor’s words”" in page, "Somebody changed this while you had it open." in page)
+    assert (late.status_code, told, "All Schools" in page) == (409, (True, True), True)
+    assert coalition().about == "Noor’s words"
+    newest = {"version": page.partition('name="version" value="')[2].partition('"')[0]}
+    assert nia.post_form("/desk/coalition/", said | newest | {"name": "All Schools"}).status_code == 302

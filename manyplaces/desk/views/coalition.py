@@ -17,6 +17,7 @@ from manyplaces.desk.views.frame import address_of
 from manyplaces.people.guard import for_nationals
 from manyplaces.people.operations import add_organisations, change_coalition
 from manyplaces.people.queries import coalition as the_coalition
+from manyplaces.people.queries import coalition_version
 from manyplaces.people.views.proving import freshly_sent
 
 
@@ -42,9 +43,13 @@ def _begun(request: Any, form: Any) -> HttpResponse:
 
 
 def _changed(request: Any, form: Any) -> HttpResponse:
+    said, newest = request.POST.get("version", ""), coalition_version()
+    shown = int(said) if said.isdecimal() and len(said) < 16 else None
     with refusals_on(form):
-        change_coalition(form.row(), by=request.actor)
-    return _saved(request, "desk:coalition") if form.is_valid() else _shown(request, form)
+        change_coalition(form.row(), shown=shown, by=request.actor)
+    if form.is_valid():
+        return _saved(request, "desk:coalition")
+    return _shown(request, form, late=shown not in (None, newest))
 
 
 def _saved(request: Any, way: str) -> HttpResponse:
@@ -52,8 +57,9 @@ def _saved(request: Any, way: str) -> HttpResponse:
     return redirect(way)
 
 
-def _shown(request: Any, form: CoalitionForm) -> HttpResponse:
-    return render(request, "desk/coalition.html", {"form": form, "is_first": isinstance(form, BeginForm)})
+def _shown(request: Any, form: CoalitionForm, *, late: bool = False) -> HttpResponse:
+    context = {"form": form, "is_first": isinstance(form, BeginForm), "version": coalition_version(), "late": late}
+    return render(request, "desk/coalition.html", context, status=409 if late else 200)
 
 
 @for_nationals

@@ -7,7 +7,13 @@ from manyplaces.people.queries.accounts import (
     people_with_rights,
     proposals,
 )
-from manyplaces.people.queries.coalition import coalition, organisation_of_link, read_once, remembered
+from manyplaces.people.queries.coalition import (
+    coalition,
+    coalition_version,
+    organisation_of_link,
+    read_once,
+    remembered,
+)
 from manyplaces.people.queries.held import Held, Known, Part, held_about, holds, iso
 from manyplaces.people.queries.names import objection_to_name
 
@@ -16,6 +22,7 @@ __all__ = [
     "Known",
     "Part",
     "coalition",
+    "coalition_version",
     "held_about",
     "holds",
     "is_first_run",

@@ -8,9 +8,11 @@ from contextvars import ContextVar
 
 from django.conf import settings
 from django.db import DatabaseError
+from django.db.models import Max
 
 from manyplaces.core.models import one
 from manyplaces.core.tokens import digest
+from manyplaces.journal.models import Entry
 from manyplaces.mail.letters import Letterhead, letterhead_from
 from manyplaces.people.models import Coalition, Organisation
 from manyplaces.people.models.coalition import ONLY_ROW
@@ -36,6 +38,12 @@ def coalition() -> Coalition:
     if known is not None:
         known.append(found)
     return found
+
+
+def coalition_version() -> int:
+    """Return the number of the last change of what the coalition says of itself, 0 before the first; one query."""
+    last = Entry.objects.filter(subject_kind=Coalition._meta.label_lower).aggregate(last=Max("pk"))
+    return last["last"] or 0
 
 
 @letterhead_from
