@@ -12,8 +12,13 @@ import django
 
 django.setup()
 
-from manyplaces.actions.models import Part, StateGoal  # noqa: E402
-from manyplaces.actions.operations import set_part  # noqa: E402
+from manyplaces.actions.models import Material, MaterialVersion, Part, StateGoal  # noqa: E402
+from manyplaces.actions.operations import (  # noqa: E402
+    add_material,
+    add_material_version,
+    remove_material,
+    set_part,
+)
 from manyplaces.core.actor import Actor  # noqa: E402
 from manyplaces.events.models import Commitment  # noqa: E402
 from manyplaces.events.operations import approve  # noqa: E402
@@ -57,7 +62,13 @@ def wait_for_review() -> None:
             row = committed(action, f"{name} {number}", email=f"{name}{number}@example.org", **where)
             approve(row, version=0, by=NIA)
     StateGoal.objects.create(action=action, state="FL", goal=300)
+    Commitment.objects.filter(pk=changed.pk).update(posters=12, media_help=True)
     set_part(Part(action=action, name="Kick-off", date_edtf="2030-10-09"), by=NIA)
+    for name in ("Poster", "Flyer"):
+        link = MaterialVersion(language="en", url="https://example.org/1")
+        piece = add_material(Material(action=action, name=name), link, by=NIA).row.material
+        add_material_version(MaterialVersion(material=piece, language="en", url="https://example.org/2"), by=NIA)
+    remove_material(piece, by=NIA)
 
 
 def asked_about() -> str:

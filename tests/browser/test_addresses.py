@@ -27,6 +27,8 @@ MORE = {
     "desk:journal": "?q=commitment.added",
     "events:commit": "?q=Hamilton",
 }
+# The action with most to show stands for the plain one, where nothing else of the address asks for that.
+FULL = ("desk:action", "desk:action_parts", "desk:action_goals", "desk:action_toolkit")
 # As whom a page is looked at: as the first of these who may. The words of an address hold the host's own link.
 EYES = ("visitor", "national", "host")
 
@@ -40,6 +42,8 @@ def eyes(row: Row) -> str:
 def addresses(row: Row, words: dict[str, str]) -> list[str]:
     """The address of a row in English and in Spanish."""
     parts = {part: words.get(word, word) for part, word in row.parts.items()}
+    if row.view in FULL:
+        parts["slug"] = "oct2030"
     path = row.address or reverse(row.view, kwargs=parts)
     return [path + MORE.get(row.view, ""), f"/es{path}{MORE.get(row.view, '')}"]
 
