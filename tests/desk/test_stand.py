@@ -152,7 +152,7 @@ def test_a_draft_that_is_to_open_is_not_told_of(sites: Any) -> None:
     october(slug="secret", name="Secret strike", visibility="draft")
     for grant in (Grant("press"), Grant("reviewer", state="WI"), Grant("national", action="october")):
         otto = signed_in(None, person_with(grant, alias=f"Otto-{grant.role}"))
-        for address in ("/desk/", "/desk/?action=secret", "/desk/actions/"):
+        for address in ("/desk/", "/desk/?action=secret", "/desk/actions/", "/desk/sites/", "/desk/review/"):
             assert "Secret strike" not in otto.get(address).content.decode(), (grant, address)
     carla = signed_in(None, person_with(Grant("coordinator", state="WI"), alias="Carla"))
     found = [carla.get(f"/desk/actions/{slug}/{page}").status_code for slug in ("secret", "none") for page in LEAKY]

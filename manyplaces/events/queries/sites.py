@@ -81,7 +81,7 @@ def sites(
         _columns(events, "city__state", "city__name", True), all=True
     )
     page: Page[Any] = Paginator(mixed.order_by(F("on").desc(nulls_last=True), *COLUMNS[1:]), ON_A_PAGE).get_page(number)
-    return Sites(_rows(page), page, list(Action.every.order_by("-date_from", "-pk")))
+    return Sites(_rows(page), page, list(Action.objects.order_by("-date_from", "-pk")))
 
 
 def alike(row: Commitment, words: str, by: Actor) -> list[Commitment]:
