@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -60,6 +61,11 @@ class Role(models.TextChoices):
     COORDINATOR = "coordinator", gettext_lazy("city or state coordinator")
     REVIEWER = "reviewer", gettext_lazy("reviewer")
     PRESS = "press", gettext_lazy("press contact")
+
+
+def latest_end(day: datetime.date, today: datetime.date) -> datetime.date:
+    """Return when a role for an action ends at the latest, whose last day is given."""
+    return max(day, today) + AFTER_ACTION
 
 
 def reaches(grant: Grant, action: str = "", state: str = "", city: str = "") -> bool:

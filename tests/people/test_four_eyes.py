@@ -16,8 +16,10 @@ from manyplaces.people.models import Person, Proposal, RoleGrant
 from manyplaces.people.operations import (
     carry_out_proposals,
     close_account,
+    due,
     grant_role,
     open_account,
+    propose,
     second,
     withdraw_role,
 )
@@ -113,6 +115,17 @@ def test_one_alone_sees_when_it_will_be_done() -> None:
         grant_role(RoleGrant(person=person_with(alias="Paul"), role="national"), by=actor_of(nia))
         page = said(signed_in(None, nia))
     assert ("Done after" in page, "2026-11-17 09:00" in page) == (True, True)
+
+
+def test_what_carla_proposes_waits_for_nia_however_long() -> None:
+    with time_machine.travel("2026-11-16 09:00Z", tick=False) as clock:
+        nia, carla = person_with(NATIONAL), person_with(Grant("coordinator", state="WI"), alias="Carla")
+        proposal = propose("test.letters", {"en": "Write to 600"}, roles=["coordinator"], by=actor_of(carla))
+        assert "Nothing happens until another" in letters_to("nia@example.org")[0][1]
+        clock.shift(timedelta(days=2))
+        assert due("test.letters") == []
+        second(proposal, by=actor_of(nia))
+        assert due("test.letters") == [proposal]
 
 
 def test_a_closed_national_account_is_opened_by_two_as_the_role_was_given(three: list[Person]) -> None:

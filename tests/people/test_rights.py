@@ -11,6 +11,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from manyplaces.actions.models import Action
+from manyplaces.actions.operations import call_action
 from manyplaces.core.actor import Actor, Grant
 from manyplaces.core.refusals import NotNow
 from manyplaces.journal.models import Entry
@@ -111,7 +112,7 @@ def test_a_wrong_invitation_is_refused_with_a_sentence(wrong: dict[str, str], se
     assert (page.status_code, sentence in page.content.decode(), Person.objects.count()) == (200, True, 1)
 
 
-def test_a_role_for_one_action_ends_thirty_days_after_it(nia: Any) -> None:
+def test_a_role_for_one_action_ends_thirty_days_after_it_and_moves_with_it(nia: Any) -> None:
     find_or_add_city("Milwaukee", "WI", by=CLOCK)
     Action.every.create(slug="oct", name="October 6", kind="day", date_edtf="2026-12-01", date_to=date(2026, 12, 1))
     with time_machine.travel("2026-11-24 09:00Z"):
@@ -119,12 +120,20 @@ def test_a_role_for_one_action_ends_thirty_days_after_it(nia: Any) -> None:
         browser.post_form("/desk/people/invite/", ROLE | {"action": "oct", "city": "milwaukee"})
         grant = RoleGrant.objects.get(person__alias="Ruth")
         assert (grant.city, grant.until) == ("milwaukee", date(2026, 12, 31))
+        late = browser.post_form("/desk/people/invite/", ROLE | {"action": "oct", "until": "2036-01-01"})
+        assert "no day later than 2026-12-31" in late.content.decode()
+        browser.post_form("/desk/people/invite/", ROLE | {"action": "oct", "until": "2026-11-30"})
         ruth = grant.person
         with pytest.raises(ValidationError):
             grant_role(RoleGrant(person=ruth, role="press", action="oct"), by=nia)
     with time_machine.travel("2026-12-31 23:59Z"):
         assert len(actor_of(ruth).grants) == 1
-    with time_machine.travel("2027-01-01 00:01Z"):
+        # The action is put off: who was to work for it to its end does so, whoever was to stop before it does not.
+        call_action(Action(slug="oct", name="October 6", kind="day", date_edtf="2027-03-01"), by=nia)
+        assert sorted(grant.until for grant in ruth.grants.all()) == [date(2026, 11, 30), date(2027, 3, 31)]
+    with time_machine.travel("2027-03-31 23:59Z"):
+        assert len(actor_of(ruth).grants) == 1
+    with time_machine.travel("2027-04-01 00:01Z"):
         assert actor_of(ruth).grants == ()
 
 

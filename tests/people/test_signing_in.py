@@ -59,6 +59,17 @@ def test_a_code_lets_in_once_and_only_in_the_browser_that_asked() -> None:
     assert (typed(again, code), again.get("/me/").status_code, Session.objects.count()) == (302, 302, 1)
 
 
+def test_who_waits_for_a_letter_is_told_where_it_is_kept_while_no_mail_server_is_set(settings: Any) -> None:
+    pages = []
+    for settings.SMTP in (None, "smtp://mail.example.org"):
+        for address in ("carla@example.org", "nobody@example.org"):
+            browser = Client()
+            carla_asks(browser)
+            browser.post("/sign-in/", {"email": address})
+            pages.append("manyplaces letters show" in browser.get("/sign-in/code/").content.decode())
+    assert pages == [True, True, False, False]
+
+
 def test_a_code_is_good_for_ten_minutes() -> None:
     with time_machine.travel("2026-11-16 09:00Z", tick=False) as clock:
         browser = Client()

@@ -15,6 +15,7 @@ from manyplaces.core.refusals import NotNow
 from manyplaces.core.slugs import free_slug
 from manyplaces.core.words import slug
 from manyplaces.journal.operations import Kept, Row, clean_texts, keep, record
+from manyplaces.people.operations import move_ends
 from manyplaces.people.rules import Role, require
 
 TEXTS = ("name_es", "date_note_es", "frame", "frame_es", "summary", "summary_es")
@@ -50,14 +51,20 @@ def describe_action(action: Action, *, by: Actor) -> Kept[Action]:
 def bring_in_line(action: Action, stored: Action | None, *, fields: Iterable[str], by: Actor) -> Kept[Action]:
     """Keep the action and raise its version where it changes, so that whoever edits an older state is told.
 
-    `stored` is the row, locked, or None for a new one. What drafts change is on no public page.
+    `stored` is the row, locked, or None for a new one. What drafts change is on no public page. Roles for this action
+    move with its last day.
     """
     clean_texts(action)
     action.settle_date()
     if stored and any(getattr(action, name) != getattr(stored, name) for name in fields):
         action.version, fields = stored.version + 1, (*fields, "version")
     unseen = (stored or action).visibility == Visibility.DRAFT and action.visibility == Visibility.DRAFT
-    return keep(action, stored, fields=fields, by=by, unseen=unseen)
+    was = stored.date_to if stored else None
+    kept = keep(action, stored, fields=fields, by=by, unseen=unseen)
+    if was and kept.row.date_to and was != kept.row.date_to:
+        # Roles for this action alone end with it, so that nobody who was needed is gone on the new day.
+        move_ends(kept.row.slug, was, kept.row.date_to, by=by)
+    return kept
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from manyplaces.actions.models import Action
 from manyplaces.core.contacts import LANGUAGES, LONGEST_ADDRESS, read_email
 from manyplaces.core.words import slug
 from manyplaces.people.models import Person, RoleGrant
-from manyplaces.people.rules import AFTER_ACTION, Role
+from manyplaces.people.rules import Role, latest_end
 from manyplaces.places.geometry import STATES
 from manyplaces.places.models import City, School
 
@@ -94,9 +95,17 @@ class RoleForm(forms.Form):
                 "city", ValidationError(_("No city of this name is known in this state. Check the spelling."))
             )
         action = self.actions.get(str(typed.get("action")))
-        if action is not None and not typed.get("until") and action.date_to is not None:
-            typed["until"] = max(action.date_to, datetime.date.today()) + AFTER_ACTION
+        if action is not None and action.date_to is not None:
+            self._end_with(action.date_to, typed)
         return typed
+
+    def _end_with(self, day: datetime.date, typed: dict[str, Any]) -> None:
+        """Let a role for one action end with it; here, because the rooms below know no actions."""
+        latest = latest_end(day, timezone.localdate())
+        typed["until"] = typed.get("until") or latest
+        if typed["until"] > latest:
+            said = _("A role for one action ends 30 days after it at the latest. Give no day later than %s.")
+            self.add_error("until", ValidationError(said % latest.isoformat()))
 
     def grant(self, person: Person | None = None) -> RoleGrant:
         """Return what was typed as an unsaved row."""

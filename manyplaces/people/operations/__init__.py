@@ -24,7 +24,7 @@ from manyplaces.people.operations.passkeys import (
 )
 from manyplaces.people.operations.proposals import carried_out, due, propose, propose_about, second, stop
 from manyplaces.people.operations.recovery import remove_passkey, renew_codes, take_factors_away, use_recovery_code
-from manyplaces.people.operations.rights import Given, grant_role, invite, invite_again, withdraw_role
+from manyplaces.people.operations.rights import Given, grant_role, invite, invite_again, move_ends, withdraw_role
 from manyplaces.people.operations.signing import (
     Begun,
     ask_for_code,
@@ -86,6 +86,7 @@ __all__ = [
     "lend_link",
     "lock_down",
     "merge_spelling",
+    "move_ends",
     "name_organisation",
     "open_account",
     "print_first_run_code",

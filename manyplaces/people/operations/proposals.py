@@ -51,9 +51,9 @@ def propose(
 
     For national coordinators, and for who has one of `roles` where the caller has seen that it reaches so far.
     `payload` holds what the step needs and under "en" and "es" what it is in a sentence, without private names. It is
-    carried out once another national coordinator has agreed and `wait_hours` are over; or after 24 hours, where there
-    is only one and its kind allows it. After 7 days it is dropped. Raises NotNow where the same is waiting already, and
-    where nobody could agree to what one must never do alone.
+    carried out once another national coordinator has agreed and `wait_hours` are over; or after 24 hours, where who
+    proposes is the only one and its kind allows it. After 7 days it is dropped. Raises NotNow where the same is waiting
+    already, and where nobody could agree to what one must never do alone.
     """
     if not roles or not has_role(by, *roles):
         require(by, Role.NATIONAL)
@@ -65,7 +65,7 @@ def propose(
     now = timezone.now()
     proposer = Person.objects.filter(pk=by.person).first()
     row = Proposal(kind=kind, payload=payload, made_at=now, wait_until=now + timedelta(hours=wait_hours))
-    row.proposed_by, row.proposed_name, row.alone = proposer, by.name, len(told) < 2
+    row.proposed_by, row.proposed_name, row.alone = proposer, by.name, told == [proposer]
     proposal = keep(row, None, fields=(), by=by, unseen=True).row
     for person in told:
         letter = letters.proposed(person, proposal)

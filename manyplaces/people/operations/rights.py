@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
@@ -17,11 +19,13 @@ from manyplaces.people.models import Person, Proposal, RoleGrant
 from manyplaces.people.operations.proposals import propose_about, require_another
 from manyplaces.people.queries import nationals, objection_to_name
 from manyplaces.people.rules import (
+    AFTER_ACTION,
     GRANT_NATIONAL,
     TRUSTED_DOORS,
     WITHDRAW_NATIONAL,
     Role,
     is_whole_national,
+    latest_end,
     needs_two,
     require,
 )
@@ -120,6 +124,21 @@ def invite_again(person: Person, *, by: Actor) -> None:
         raise NotNow(_("There is nothing to invite to: this person has signed in, has no role, or is closed out."))
     _owe_invitation(grant, f":{timezone.now():%Y%m%d%H}", by=by)
     record(by, "person.invited-again", person, before={}, unseen=True)
+
+
+@transaction.atomic
+def move_ends(action: str, was: date, day: date, *, by: Actor) -> int:
+    """Let the roles for an action end with it again, whose last day has moved; returns how many did.
+
+    Those that were to end earlier than with it stay as they are. Called by who may move the action.
+    """
+    require(by, Role.NATIONAL, action=action)
+    ended = RoleGrant.objects.select_for_update().filter(action=action, until=was + AFTER_ACTION)
+    for stored in ended:
+        moved = RoleGrant(person=stored.person, until=latest_end(day, timezone.localdate()))
+        moved.role, moved.action, moved.state, moved.city = stored.role, action, stored.state, stored.city
+        keep(moved, stored, fields=("until",), by=by, unseen=True)
+    return len(ended)
 
 
 @transaction.atomic

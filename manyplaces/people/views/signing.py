@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -107,6 +108,8 @@ def code(request: Any) -> Answer:
                 return ways.onward(request)
             refused_on(form, refusal)
     shown = {"form": form, "next": ways.next_of(request), "asked": bool(ways.browser_secret(request))}
+    # Said whoever asks, and whether or not the address has an account.
+    shown["is_kept"] = not settings.SMTP
     return _public(request, "code", shown)
 
 
