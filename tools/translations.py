@@ -114,10 +114,14 @@ def _first(message: Message) -> str:
 
 
 def fill(catalog: Catalog, given: dict[str, str | list[str]]) -> list[str]:
-    """Put the given translations into the catalogue; returns the texts that the package does not have."""
-    by_text = {
-        message.id if isinstance(message.id, str) else message.id[0]: message for message in catalog if message.id
-    }
+    """Put the given translations into the catalogue; returns the texts that the package does not have.
+
+    A text with a context is given as "context|text".
+    """
+    by_text: dict[str, Message] = {}
+    for message in catalog:
+        if message.id:
+            by_text[f"{message.context}|{_first(message)}" if message.context else _first(message)] = message
     for text, spanish in given.items():
         if text in by_text:
             by_text[text].string = tuple(spanish) if isinstance(spanish, list) else spanish

@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/", stand.stand, name="stand"),
     path("desk/letters/", letters.letters, name="letters"),
     path("desk/journal/", journal.journal, name="journal"),
+    path("desk/journal/export/", journal.journal_export, name="journal_export"),
     re_path(r"^desk/actions/(?P<slug>[-\w]{1,60})/needs\.csv$", stand.needs, name="needs"),
     path("desk/begin/", coalition.begin, name="begin"),
     path("desk/coalition/", coalition.coalition, name="coalition"),

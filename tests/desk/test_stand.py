@@ -194,7 +194,7 @@ def test_the_page_asks_the_same_number_of_questions_whatever_its_size(
 def test_the_journal_is_searched_and_tells_no_contact(sites: Any) -> None:
     browser = signed_in(None, person_with(Grant("national")))
     found = browser.get("/desk/journal/?q=commitment.added").content.decode()
-    assert (found.count("commitment.added <span"), found.count("Nia</td>")) == (3, 3)
+    assert (found.count("commitment: <b>added</b>"), found.count("Nia</td>")) == (3, 3)
     assert "Nothing in the journal fits." in browser.get("/desk/journal/?q=nobody-did-this").content.decode()
 
 

@@ -127,6 +127,7 @@ TABLE = [
     Row("desk:stand", signed_in(200), signed_in(200)),
     Row("desk:letters", national(200), national(404)),
     Row("desk:journal", national(200), national(200)),
+    Row("desk:journal_export", national(200), national(404)),
     Row("desk:needs", coordinating(200), coordinating(200), ACTION),
     Row("desk:begin", national(200), national(200)),
     Row("desk:coalition", national(200), national(200)),

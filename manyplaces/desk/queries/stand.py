@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Q
 from django.db.models.functions import TruncDate
 
 from manyplaces.actions.models import Action, StateGoal
@@ -17,7 +17,6 @@ from manyplaces.desk.queries.needs import Needs, needs_of
 from manyplaces.events.models import Commitment, Event
 from manyplaces.events.queries import within
 from manyplaces.events.rules import CALLED_OFF, Covers, Review
-from manyplaces.journal.models import Entry
 from manyplaces.people.rules import Role, may
 
 SEEN_BY = (Role.COORDINATOR, Role.REVIEWER, Role.PRESS)
@@ -235,13 +234,3 @@ def _lagging(before: Action, now: Places, by: Actor) -> list[Lagging]:
     ]
     behind = [row for row in rows if row.now < row.then]
     return sorted(behind, key=lambda row: (row.now - row.then, row.state, row.city))[:MOST_LAGGING]
-
-
-def entries(words: str, kind: str) -> QuerySet[Entry]:
-    """Return the journal, newest first, narrowed by who acted, what was done or on what errand, and by kind of row."""
-    found = Entry.objects.order_by("-pk")
-    if words:
-        found = found.filter(
-            Q(actor__icontains=words) | Q(verb__icontains=words) | Q(errand__iexact=words) | Q(door__iexact=words)
-        )
-    return found.filter(subject_kind=kind) if kind else found

@@ -4,6 +4,7 @@ from manyplaces.people.operations.accounts import close_account, close_unused_ac
 from manyplaces.people.operations.agreed import carry_out_proposals, propose_reset
 from manyplaces.people.operations.beginning import begin_coalition, print_first_run_code
 from manyplaces.people.operations.coalition import change_coalition
+from manyplaces.people.operations.exporting import export_journal
 from manyplaces.people.operations.keys import seal_anew
 from manyplaces.people.operations.leaving import delete_account, delete_closed_accounts, delete_other
 from manyplaces.people.operations.lockdown import lock_down, unlock
@@ -78,6 +79,7 @@ __all__ = [
     "end_link",
     "end_session",
     "end_sessions",
+    "export_journal",
     "find_or_add_organisation",
     "forget_old_codes",
     "grant_role",

@@ -70,7 +70,8 @@ def set_link(organisation: Organisation, kept: str | None, *, by: Actor) -> None
         organisation.vouch_digest = kept
         organisation.full_clean(validate_unique=False)
         organisation.save(update_fields=["vouch_digest"])
-        record(by, f"organisation.link_{'lent' if kept else 'ended'}", organisation, before={}, unseen=True)
+        verb = "organisation.link_lent" if kept else "organisation.link_ended"
+        record(by, verb, organisation, before={}, unseen=True)
 
 
 def _folded(name: str) -> str:
