@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from manyplaces.desk.forms.journal import JournalForm
 from manyplaces.desk.queries.journal import entries, file_lines, files, kinds, lines
-from manyplaces.people.guard import for_nationals, freshly_proved
+from manyplaces.people.guard import for_nationals
 from manyplaces.people.operations import export_journal
+from manyplaces.people.views.proving import freshly_proved
 
 ON_A_PAGE = 50
 FILTERS = ("q", "kind", "since", "until")
