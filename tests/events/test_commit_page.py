@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -127,10 +128,9 @@ def test_before_the_bell_is_asked_about_where_the_action_names_no_time(gil: Clie
     assert (answer.status_code, "f_time_error" in shown(answer)) == (422, True)
 
 
+@time_machine.travel(datetime.datetime(2027, 9, 1, 12, tzinfo=datetime.UTC))
 def test_of_two_equal_hours_the_form_asks_which_one(gil: Client) -> None:
-    today = timezone.now().date()
-    sundays = [datetime.date(year, 11, day) for year in (today.year, today.year + 1) for day in range(1, 8)]
-    autumn = next(day for day in sundays if day.weekday() == 6 and day > today)
+    autumn = datetime.date(2027, 11, 7)
     october(date_edtf=f"{autumn.year}")
     school()
     asked = gil.post(PATH, sent(day=autumn.isoformat(), time="1:30 am"))

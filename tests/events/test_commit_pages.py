@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from manyplaces.core import throttle
@@ -82,6 +83,7 @@ def test_what_is_wrong_is_told_and_everything_typed_stays(wrong: dict[str, str],
     assert Commitment.objects.count() == 0
 
 
+@time_machine.travel(datetime.datetime(2027, 2, 1, 12, tzinfo=datetime.UTC))
 def test_an_hour_that_does_not_exist_is_refused_and_one_that_comes_twice_is_asked_about() -> None:
     october(date_edtf="2027-11-07")
     spring = Client().post(HERE, form(day="2027-03-14", time="2:30 am"))
@@ -92,6 +94,28 @@ def test_an_hour_that_does_not_exist_is_refused_and_one_that_comes_twice_is_aske
     begins = Commitment.objects.get().starts_at
     assert begins is not None
     assert begins.astimezone(datetime.UTC) == datetime.datetime(2027, 11, 7, 7, 30, tzinfo=datetime.UTC)
+
+
+def test_a_change_of_clocks_between_commitment_and_day_moves_nothing(nia: Any) -> None:
+    with time_machine.travel(datetime.datetime(2027, 2, 1, 12, tzinfo=datetime.UTC)) as clock:
+        october(date_edtf="2027-03-31")
+        assert Client().post(HERE, form(day="2027-03-31", time="7:20 am")).status_code == 302
+        # The letter is written in winter and names the clock of the day.
+        assert "7:20 a.m. CDT" in Letter.objects.get().content["body"]
+        row = Commitment.objects.get()
+        event = approve(row, version=row.version, by=nia)
+        there = link()
+        feeds = [Client().get(f"/events/{event.key}.{kind}").content for kind in ("ics", "json")]
+        clock.move_to(datetime.datetime(2027, 3, 30, 12, tzinfo=datetime.UTC))
+        assert [Client().get(f"/events/{event.key}.{kind}").content for kind in ("ics", "json")] == feeds
+        assert "7:20 a.m. CDT" in Client().get(f"/events/{event.key}/").content.decode()
+        # What is saved again after the change is the same hour.
+        Client().post(there, {"do": "prove_host"})
+        version = Commitment.objects.get().version
+        Client().post(there, form(do="change", day="2027-03-31", time="7:20", version=version))
+        begins = Commitment.objects.get().starts_at
+        assert begins is not None
+        assert begins.astimezone(datetime.UTC) == datetime.datetime(2027, 3, 31, 12, 20, tzinfo=datetime.UTC)
 
 
 def test_a_school_in_a_state_with_two_zones_has_its_own_clock() -> None:

@@ -66,11 +66,11 @@ class ChangeForm(SiteForm):
     @staticmethod
     def initial_of(row: Commitment) -> dict[str, Any]:
         """Return what the form begins with."""
-        names = ("address", "tactic", "expected", "posters", "stickers", "media_help", "hosts_words", "shown_host")
+        names = ("address", "only_city", "tactic", "expected", "posters", "stickers", "media_help", "hosts_words")
         own = ("venue", "city_name", "state") if row.school_id is None else ()
         pin = f"{row.lat}, {row.lon}" if row.school_id is None and row.lat is not None else ""
         return {
-            **{name: getattr(row, name) for name in (*names, *own, "note", "remark", "version")},
+            **{name: getattr(row, name) for name in (*names, *own, "shown_host", "note", "remark", "version")},
             "school": row.school.number if row.school else "none",
             "pin": pin,
             "day": row.date_edtf,

@@ -72,6 +72,10 @@ class SiteForm(forms.Form):
     city_name = line(gettext_lazy("City or town"), 100)
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
     address = line(gettext_lazy("Where to meet"), 200, help_text=gettext_lazy("Street, or “main entrance”. Public."))
+    only_city = forms.BooleanField(
+        label=gettext_lazy("Show only the city, not where"), required=False,
+        help_text=gettext_lazy("If it is at somebody’s home. Then only you tell people where to come."),
+    )  # fmt: skip
     pin = line(
         gettext_lazy("Pin"),
         1_000,
@@ -190,8 +194,9 @@ class SiteForm(forms.Form):
     def commitment(self) -> Commitment:
         """Return what was typed as a row that is not saved."""
         given = self.cleaned_data
-        names = ("address", "tactic", "expected", "hosts_words", "shown_host", "note", "remark", "media_help")
+        names = ("address", "only_city", "tactic", "expected", "hosts_words", "shown_host", "note", "remark")
         row = Commitment(action=self.action, school=self.chosen, **{name: given[name] for name in names})
+        row.media_help = given["media_help"]
         if self.chosen is None:
             for name in ("venue", "city_name", "state"):
                 setattr(row, name, given[name])

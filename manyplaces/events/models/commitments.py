@@ -51,6 +51,9 @@ class Commitment(Dated):
     lat = models.FloatField(null=True, blank=True, validators=LATITUDE)
     lon = models.FloatField(null=True, blank=True, validators=LONGITUDE)
 
+    # The page is to show the city and nothing nearer: the place is somebody's home.
+    only_city = models.BooleanField(_("only the city is shown"), default=False)
+
     # What and when. The date of `Dated` is one exact day.
     tactic = models.CharField(_("tactic"), max_length=20, choices=Tactic.choices)
     time_local = models.TimeField(_("local time"), null=True, blank=True)

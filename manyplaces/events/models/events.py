@@ -57,6 +57,8 @@ class Event(Dated, Bilingual):
     address = models.CharField(_("address"), max_length=200, blank=True)
     # The city is shown and nothing nearer: no venue, address, host or dot.
     is_shielded = models.BooleanField(default=False)
+    # It is so because its host wants it, and not because a reviewer or coordinator hid it; the host may end it.
+    only_city = models.BooleanField(default=False)
     # Why it was cancelled or postponed, and to when.
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     reason_es = models.CharField(max_length=300, blank=True)

@@ -24,9 +24,13 @@ from manyplaces.places.operations import change_place, find_or_add_city, find_or
 FACTS = (
     *("city", "spelling", "venue", "address", "tactic", "date_edtf", "date_from", "date_to", "time_local", "fold"),
     *("zone", "phase", "reason", "reason_es", "moved_to", "hosts_words", "note", "note_es", "is_listed"),
+    *("only_city", "is_shielded"),
 )
 # What a host may change of a commitment and what its event shows, field by field.
-SHARED = ("venue", "address", "tactic", "date_edtf", "date_from", "date_to", "time_local", "fold", "hosts_words")
+SHARED = (
+    *("venue", "address", "tactic", "date_edtf", "date_from", "date_to", "time_local", "fold", "hosts_words"),
+    "only_city",
+)
 RELATIONS = ("action", "event", "school", "vouched_by", "merged_into", "city", "spelling")
 # What a change that is refused takes with it, and an undo of the refusal brings back.
 PUT_BACK = (
@@ -60,13 +64,17 @@ def bring_online(commitment: Commitment, *, by: Actor) -> Event:
         **{field: getattr(commitment, field) for field in SHARED},
     )
     _settle_phase(event, stored)
+    # What others have hidden stays so, whatever its host wants.
+    is_hidden_by_others = stored is not None and stored.is_shielded and not stored.only_city
+    event.is_shielded = event.only_city or is_hidden_by_others
+    name = "" if event.is_shielded else commitment.shown_host
     if stored is None:
-        event.shown_host = commitment.shown_host
+        event.shown_host = name
     links: dict[str, list[Any]] = {"hosts": _hosts(commitment, by), "demands": list(commitment.demands.all())}
     kept = keep(event, stored, fields=FACTS, by=by, links=links).row
-    if stored is not None and not kept.is_shielded and kept.shown_host != commitment.shown_host:
+    if stored is not None and kept.shown_host != name:
         commitment.set_aside["host"] = kept.shown_host
-        kept.shown_host = commitment.shown_host
+        kept.shown_host = name
         kept.full_clean(exclude=("action", "city", "spelling"), validate_unique=False, validate_constraints=False)
         kept.save(update_fields=["shown_host"])
         record(by, "event.changed", kept, before={"shown_host": ""})

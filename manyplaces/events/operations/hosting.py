@@ -30,7 +30,7 @@ from manyplaces.mail.operations import stop_letters, stop_letters_of
 WISHES = (
     *("school_id", "venue", "address", "city_name", "city_slug", "county", "state", "lat", "lon", "zone"),
     *("tactic", "date_edtf", "date_from", "date_to", "time_local", "fold", "expected", "note", "hosts_words"),
-    *("shown_host", "posters", "stickers", "media_help", "remark"),
+    *("shown_host", "posters", "stickers", "media_help", "remark", "only_city"),
 )
 # Of these the journal keeps what stood there before: nothing in them is about a private person.
 TOLD = ("tactic", "date_edtf", "time_local", "expected", "posters", "stickers")

@@ -38,6 +38,7 @@ def differences(commitment: Commitment) -> list[Difference]:
         (_("Pin"), *_pins(commitment, event)),
         (_("City"), str(event.city), f"{commitment.city_name}, {commitment.state}"),
         (_("Address"), event.address, commitment.address),
+        (_("Only the city is shown"), _yes(event.only_city), _yes(commitment.only_city)),
         (_("Day"), _day(event.date_edtf, language), _day(commitment.date_edtf, language)),
         (_("Time"), _clock(event), _clock(commitment)),
         (_("Tactic"), str(event.get_tactic_display()), str(commitment.get_tactic_display())),
@@ -47,6 +48,10 @@ def differences(commitment: Commitment) -> list[Difference]:
         (_("Demands"), _demands(event, language), _demands(commitment, language)),
     ]
     return [Difference(label, old, new) for label, old, new in pairs if old != new]
+
+
+def _yes(is_so: bool) -> str:
+    return _("yes") if is_so else _("no")
 
 
 def is_far_change(commitment: Commitment) -> bool:
