@@ -52,9 +52,26 @@ def installation_faults(environment: Environment) -> list[str]:
         click.echo(f"  {name:29} {value}")
     if not any("database does not answer" in fault for fault in faults):
         faults += database_faults()
+        remarks(environment)
     free = shutil.disk_usage(environment.data).free
     click.echo(f"Disk\n  free                     {free / 1e9:.1f} GB")
     return faults
+
+
+def remarks(environment: Environment) -> None:
+    """Print what is no fault and yet easily forgotten."""
+    from django.db import DatabaseError
+
+    from manyplaces.core.lockdown import locked_since
+
+    with suppress(DatabaseError):
+        if since := locked_since():
+            click.echo(f"  The site is closed to every change since {since:%Y-%m-%d %H:%M} UTC: manyplaces unlock")
+    if environment.proxies == 0 and environment.url.startswith("https://"):
+        click.echo(
+            "  Nobody is stopped who sends very many forms: all visitors seem to come from this machine. Set"
+            " MANYPLACES_PROXIES to the number of servers in front (docs/run.md)."
+        )
 
 
 def journal_faults(environment: Environment) -> list[str]:

@@ -30,6 +30,7 @@ def list_letters() -> None:
     """Print a line for each letter, without address and text."""
     from django.conf import settings
 
+    from manyplaces.core.lockdown import locked_since
     from manyplaces.mail.queries import outbox, unsettled_letters
 
     stand = outbox()
@@ -43,6 +44,10 @@ def list_letters() -> None:
         )
     elif stand.trouble:
         click.echo(f"{stand.trouble} Since {stand.trouble_since:%Y-%m-%d %H:%M} UTC; it is tried again by itself.")
+    if stand.jobs or stand.chores:
+        click.echo(f"{stand.jobs:,} jobs and {stand.chores:,} regular tasks failed; the log says where.")
+    if since := locked_since():
+        click.echo(f"The site is closed since {since:%Y-%m-%d %H:%M} UTC; all but codes rests until manyplaces unlock.")
     if not stand.worker_alive:
         click.echo("The worker is not running; manyplaces up starts it.")
 

@@ -26,6 +26,7 @@ ALLOWED_HOSTS = ENVIRONMENT.hosts
 SITE_URL = ENVIRONMENT.url
 ASSETS_FOLDER = ENVIRONMENT.data / "assets"
 MEDIA_FOLDER = ENVIRONMENT.data / "media"
+CLOSING_FILE = ENVIRONMENT.data / "closed"
 
 # The mail server (None: letters are kept), the address they come from, and how many may leave in a minute.
 SMTP = ENVIRONMENT.smtp

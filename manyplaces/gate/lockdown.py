@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from manyplaces.core.addresses import in_english
-from manyplaces.core.lockdown import is_locked
+from manyplaces.core.lockdown import is_closing, is_locked
 from manyplaces.core.together import once
 from manyplaces.people.rules import Role
 
@@ -26,7 +26,8 @@ def close_in_lockdown(
     """
 
     def closed(request: Any) -> HttpResponseBase:
-        if asks_much(request.method, request.path) and once(("locked",), is_locked) and not passes(request):
+        request.is_locked = asks_much(request.method, request.path) and once(("locked",), is_locked)
+        if request.is_locked and (is_closing() or not passes(request)):
             return HttpResponse(status=503, headers={"Retry-After": "3600"})
         return get_response(request)
 
@@ -41,5 +42,4 @@ def asks_much(method: str, path: str) -> bool:
 
 def passes(request: Any) -> bool:
     """Tell whether a national coordinator asks for a page; files, which carry much away at once, nobody gets."""
-    is_file = request.method != "POST" and not request.path.endswith("/")
-    return not is_file and any(grant.role == Role.NATIONAL for grant in request.actor.grants)
+    return request.path.endswith("/") and any(grant.role == Role.NATIONAL for grant in request.actor.grants)

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from manyplaces.core.actor import Actor
 from manyplaces.journal.operations import chain_entries
+from manyplaces.journal.queries import soundness
 from manyplaces.mail.ledger import stop_late
 from manyplaces.mail.operations import forget_settled
 from manyplaces.mail.tasks import every
@@ -27,3 +28,14 @@ def forget_letters() -> None:
 def chain_journal() -> None:
     """Bind what was done since, so that nobody changes it unseen."""
     chain_entries(by=Actor("clock", "clock"))
+
+
+class JournalChanged(Exception):
+    """An entry was changed or removed; `manyplaces check journal` says which."""
+
+
+@every("journal.check", minutes=1440)
+def check_journal() -> None:
+    """Read the whole chain once a day: who changes an old entry is to be found out without anybody asking."""
+    if soundness().faults:
+        raise JournalChanged

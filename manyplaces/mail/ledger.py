@@ -13,8 +13,10 @@ from typing import TypeVar
 from django.db import connection, models, transaction
 from django.db.models import F
 
+from manyplaces.core.contacts import email_hashes
+from manyplaces.core.lockdown import is_closing
 from manyplaces.core.models import Lockdown
-from manyplaces.mail.models import Heartbeat, Job, Letter, Slot
+from manyplaces.mail.models import Heartbeat, Job, Letter, Slot, Suppression
 
 Debt = TypeVar("Debt", Letter, Job)
 ERASED = {"to_sealed": b"", "content_sealed": b""}
@@ -28,10 +30,26 @@ def add_letter(letter: Letter) -> Letter:
 
 
 def add_letters(letters: Sequence[Letter]) -> None:
-    """Write letters down, in the caller's transaction, but those whose key is there."""
+    """Write letters down, in the caller's transaction, but those whose key is there; wishes are heeded."""
+    _heed_wishes(letters)
     for letter in letters:
         letter.full_clean(validate_unique=False, validate_constraints=False)
     Letter.objects.bulk_create(letters, ignore_conflicts=True, batch_size=200)
+
+
+def _heed_wishes(letters: Sequence[Letter]) -> None:
+    """Stop what goes to somebody who has left its list, before it is owed; one query."""
+    known_as = {letter.uid: email_hashes(letter.to) for letter in letters if letter.unsubscribe}
+    if not known_as:
+        return
+    wishes = Suppression.objects.filter(email_hash__in={hashed for hashes in known_as.values() for hashed in hashes})
+    unwanted = set(wishes.values_list("email_hash", "unsubscribe"))
+    for letter in letters:
+        if any((hashed, letter.unsubscribe) in unwanted for hashed in known_as.get(letter.uid, ())):
+            for name, value in ERASED.items():
+                setattr(letter, name, value)
+            letter.to_hash, letter.token_digest = "", None
+            letter.state, letter.error = Letter.State.STOPPED, Letter.Error.UNSUBSCRIBED
 
 
 def add_job(job: Job) -> Job:
@@ -46,15 +64,19 @@ def due_letters(now: datetime) -> models.QuerySet[Letter]:
 
     While the site is closed these are only the codes with which national coordinators sign in.
     """
-    sent = models.Q(is_urgent=True) | models.Q(~models.Exists(Lockdown.objects.all()))
+    sent = models.Q(is_urgent=True) | _site_is_open()
     due = Letter.objects.filter(sent, state=Letter.State.OWED, next_try_at__lte=now)
     return due.order_by("-is_urgent", "next_try_at", "pk")
 
 
 def due_jobs(now: datetime) -> models.QuerySet[Job]:
     """Return the jobs that are due, in the order in which they became so; none while the site is closed."""
-    is_open = models.Q(~models.Exists(Lockdown.objects.all()))
-    return Job.objects.filter(is_open, state=Job.State.OPEN, next_try_at__lte=now).order_by("next_try_at", "pk")
+    return Job.objects.filter(_site_is_open(), state=Job.State.OPEN, next_try_at__lte=now).order_by("next_try_at", "pk")
+
+
+def _site_is_open() -> models.Q:
+    """Return what is true of every row while the site is open, and of none while it is closed."""
+    return models.Q(pk=None) if is_closing() else models.Q(~models.Exists(Lockdown.objects.all()))
 
 
 def is_anything_due(now: datetime) -> tuple[bool, bool]:
@@ -82,8 +104,9 @@ def take(due: models.QuerySet[Debt], most: int, now: datetime, lease: timedelta)
 
 
 def hold(letter: Letter, now: datetime, lease: timedelta) -> bool:
-    """Tell whether a letter that was taken is still ours and still owed; a lease that ends soon is made longer."""
-    mine = Letter.objects.filter(pk=letter.pk, state=Letter.State.OWED, next_try_at=letter.next_try_at)
+    """Tell whether a letter that was taken is still ours, owed and free to go; a lease near its end is made longer."""
+    free = models.Q(is_urgent=True) | _site_is_open()
+    mine = Letter.objects.filter(free, pk=letter.pk, state=Letter.State.OWED, next_try_at=letter.next_try_at)
     if letter.next_try_at - now > lease / 2:
         return mine.exists()
     letter.next_try_at = now + lease

@@ -59,30 +59,13 @@ def owe_letter(
         urgent=urgent,
         until=until,
     )
-    _heed_wishes([owed])
     return add_letter(owed)
 
 
 @transaction.atomic(savepoint=False)
 def owe_letters(letters: Sequence[Letter]) -> None:
     """Owe many letters at once, each made by `new_letter`; as with one, a key that is known is owed already."""
-    _heed_wishes(letters)
     add_letters(letters)
-
-
-def _heed_wishes(letters: Sequence[Letter]) -> None:
-    """Stop what goes to somebody who has left its list, before it is owed; one query."""
-    known_as = {letter.uid: email_hashes(letter.to) for letter in letters if letter.unsubscribe}
-    if not known_as:
-        return
-    wishes = Suppression.objects.filter(email_hash__in={hashed for hashes in known_as.values() for hashed in hashes})
-    unwanted = set(wishes.values_list("email_hash", "unsubscribe"))
-    for letter in letters:
-        if any((hashed, letter.unsubscribe) in unwanted for hashed in known_as.get(letter.uid, ())):
-            for name, value in ERASED.items():
-                setattr(letter, name, value)
-            letter.to_hash, letter.token_digest = "", None
-            letter.state, letter.error = Letter.State.STOPPED, Letter.Error.UNSUBSCRIBED
 
 
 def new_letter(
@@ -146,16 +129,56 @@ def _stop_all(letters: QuerySet[Letter], by: Actor) -> int:
 @transaction.atomic
 def send_again(letter: Letter, *, by: Actor) -> Letter:
     """Try a letter again that could not be delivered."""
-    if not may_send_again(by):
-        raise PermissionDenied(_("You do not have the right to do this. Ask a national coordinator for it."))
-    stored = Letter.objects.select_for_update().get(pk=letter.pk)
-    if stored.state != Letter.State.FAILED or not stored.content_sealed:
+    stored = _failed(letter, by)
+    if not stored.content_sealed:
         raise NotNow(_("This letter is not one that could not be delivered, so it cannot be sent again."))
     stored.state, stored.tries, stored.next_try_at = Letter.State.OWED, 0, timezone.now()
     stored.full_clean(validate_unique=False)
     stored.save()
     record(by, "letter.sent_again", stored, before={"state": Letter.State.FAILED}, unseen=True)
     return stored
+
+
+@transaction.atomic
+def send_all_again(*, by: Actor) -> int:
+    """Try every letter again that could not be delivered; returns how many."""
+    failed = list(Letter.objects.filter(state=Letter.State.FAILED).exclude(content_sealed=b"").order_by("pk"))
+    for letter in failed:
+        send_again(letter, by=by)
+    return len(failed)
+
+
+@transaction.atomic
+def let_be(letter: Letter, *, by: Actor) -> None:
+    """Give up a letter that could not be delivered, and erase it."""
+    _stop(_failed(letter, by), letter.error, by)
+
+
+def _failed(letter: Letter, by: Actor) -> Letter:
+    _require_right(by)
+    stored = Letter.objects.select_for_update().get(pk=letter.pk)
+    if stored.state != Letter.State.FAILED:
+        raise NotNow(_("This letter is not one that could not be delivered, so it cannot be sent again."))
+    return stored
+
+
+def _require_right(by: Actor) -> None:
+    if not may_send_again(by):
+        raise PermissionDenied(_("You do not have the right to do this. Ask a national coordinator for it."))
+
+
+@transaction.atomic
+def settle_job(job: Job, *, again: bool, by: Actor) -> None:
+    """Begin a job again that was given up, or let it be; raises NotNow for one that has not failed."""
+    _require_right(by)
+    stored = Job.objects.select_for_update().filter(pk=job.pk, state=Job.State.FAILED).first()
+    if stored is None:
+        raise NotNow(_("This is done or under way already. Load the page again."))
+    stored.state, stored.ended_at = (Job.State.OPEN, None) if again else (Job.State.DONE, timezone.now())
+    stored.tries, stored.next_try_at = 0, timezone.now()
+    stored.full_clean(validate_unique=False)
+    stored.save()
+    record(by, "job.begun_again" if again else "job.let_be", stored, before={"error": stored.error}, unseen=True)
 
 
 @transaction.atomic

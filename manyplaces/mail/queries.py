@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from manyplaces.mail.ledger import WORKER
-from manyplaces.mail.models import Heartbeat, Letter
-from manyplaces.mail.rules import is_alive
+from manyplaces.mail.models import Heartbeat, Job, Letter, Slot
+from manyplaces.mail.rules import JOURNAL_CHANGED, is_alive
 
 
 @dataclass(frozen=True)
@@ -27,17 +28,22 @@ class Outbox:
     # What is wrong with our own mail server, as a sentence, and since when; empty where nothing is.
     trouble: str = ""
     trouble_since: datetime | None = None
+    # How many jobs were given up, and how many of the clock's chores failed the last time.
+    jobs: int = 0
+    chores: int = 0
+    # Whether the nightly check has found the journal changed.
+    journal_changed: bool = False
 
 
 def outbox() -> Outbox:
-    """Return how the letters stand; two queries."""
+    """Return how the letters and the worker stand; two queries."""
     owed = Q(state=Letter.State.OWED)
     counted = Letter.objects.filter(owed | Q(state=Letter.State.FAILED)).aggregate(
         owed=Count("pk", filter=owed),
         failed=Count("pk", filter=Q(state=Letter.State.FAILED)),
         oldest_at=Min("made_at", filter=owed),
     )
-    seen = Heartbeat.objects.filter(name=WORKER).first()
+    seen = _heartbeat().filter(name=WORKER).first()
     return Outbox(
         **counted,
         held=0 if settings.SMTP else counted["owed"],
@@ -45,6 +51,21 @@ def outbox() -> Outbox:
         worker_seen_at=seen.seen_at if seen else None,
         trouble=str(seen.get_trouble_display()) if seen and seen.trouble else "",
         trouble_since=seen.trouble_since if seen else None,
+        jobs=(seen.jobs or 0) if seen else 0,
+        chores=(seen.chores or 0) if seen else 0,
+        journal_changed=bool(seen and seen.journal_changed),
+    )
+
+
+def _heartbeat() -> Any:
+    """Return the rows of heartbeats with what failed: who is alive may fail at what he does."""
+    failed = Job.objects.filter(state=Job.State.FAILED).order_by().values("state").annotate(many=Count("pk"))
+    slots = Slot.objects.exclude(error="").exclude(error=JOURNAL_CHANGED)
+    broken = slots.annotate(same=Value(1)).order_by().values("same").annotate(many=Count("pk"))
+    return Heartbeat.objects.annotate(
+        jobs=Subquery(failed.values("many")),
+        chores=Subquery(broken.values("many")),
+        journal_changed=Exists(Slot.objects.filter(error=JOURNAL_CHANGED)),
     )
 
 
@@ -53,7 +74,12 @@ def letters_about(about: str) -> list[Letter]:
     return list(Letter.objects.filter(about=about).order_by("-pk"))
 
 
-def unsettled_letters(most: int = 200) -> list[Letter]:
-    """Return the letters that are owed or undeliverable, the oldest first; one query."""
+def unsettled_letters() -> QuerySet[Letter]:
+    """Return the letters that are undeliverable or owed, in this order, the oldest first."""
     unsettled = Letter.objects.filter(state__in=[Letter.State.OWED, Letter.State.FAILED])
-    return list(unsettled.order_by("pk")[:most])
+    return unsettled.order_by("state", "pk")
+
+
+def failed_jobs() -> list[Job]:
+    """Return the jobs that were given up, the newest first, at most 50; one query."""
+    return list(Job.objects.filter(state=Job.State.FAILED).order_by("-pk")[:50])

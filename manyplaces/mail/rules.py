@@ -19,6 +19,9 @@ TEXTS_KEPT = timedelta(days=30)
 JOBS_KEPT = timedelta(days=30)
 LETTERS_KEPT = timedelta(days=365)
 
+# What stands on the slot of the nightly check when somebody has changed the journal.
+JOURNAL_CHANGED = "JournalChanged"
+
 TRUSTED_DOORS = ("command", "clock")
 NATIONAL = "national"
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from manyplaces.core.actor import Actor
+from manyplaces.core.lockdown import is_locked
 from manyplaces.mail import operations
 from manyplaces.mail.queries import outbox
 
@@ -28,11 +29,18 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Say whether the database answers and the worker lives: 200 when both do, 503 otherwise."""
+    """Say whether the site is well, with 200, or 503 where something is not.
+
+    It is when the database answers, the worker lives and the clock's chores did not fail. Beside it stands whether the
+    site is open, which is nothing to be repaired.
+    """
     try:
-        found: dict[str, object] = {"database": True, "worker": outbox().worker_alive}
+        stand = outbox()
+        found: dict[str, object] = {"database": True, "worker": stand.worker_alive}
+        found["clock"] = not (stand.chores or stand.journal_changed)
+        is_open: bool | None = not is_locked()
     except DatabaseError:
-        found = {"database": False, "worker": None}
+        found, is_open = {"database": False, "worker": None, "clock": None}, None
     well = all(found.values())
     headers = {"Cache-Control": "no-store"}
-    return JsonResponse({"ok": well, **found}, status=200 if well else 503, headers=headers)
+    return JsonResponse({"ok": well, **found, "open": is_open}, status=200 if well else 503, headers=headers)

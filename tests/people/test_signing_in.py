@@ -313,7 +313,10 @@ def test_one_source_asks_thirty_times_an_hour_and_is_told_to_wait() -> None:
     throttle.forget()
     mark = {"manyplaces.source": "a-mark-of-this-hour"}
     asked = [Client().post("/sign-in/", {"email": f"a{n}@example.org"}, **mark).status_code for n in range(32)]  # type: ignore[arg-type]
-    assert asked == [302] * 30 + [200] * 2
-    page = Client().post("/sign-in/", {"email": "a@example.org"}, **mark).content.decode()  # type: ignore[arg-type]
+    assert asked == [302] * 30 + [429] * 2
+    answer = Client().post("/sign-in/", {"email": "a@example.org"}, **mark)  # type: ignore[arg-type]
+    # Programs are told so too.
+    assert 3500 < int(answer["Retry-After"]) <= 3600
+    page = answer.content.decode()
     assert ("Please wait 60 minutes" in page, SignIn.objects.count()) == (True, 30)
     throttle.forget()

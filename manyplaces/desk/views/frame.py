@@ -71,7 +71,7 @@ def frame_of(request: Any) -> Frame:
         alias=person.alias,
         me=address_of("people:me"),
         sign_out=address_of("people:sign_out"),
-        warnings=[*without_passkey(request), *warnings_about(letters)],
+        warnings=[*closed(request), *without_passkey(request), *warnings_about(letters, may(request.actor))],
         told=list(get_messages(request)),
         letters=letters.owed,
     )
@@ -96,8 +96,15 @@ def without_passkey(request: Any) -> list[str]:
     return [_("You are signed in without a passkey, because browsers have none at an address made of numbers.")]
 
 
-def warnings_about(now: Outbox) -> list[str]:
-    """Return what is wrong with the letters, in sentences that say what to do."""
+def closed(request: Any) -> list[str]:
+    """Return the warning for who is let in while the site is closed to every change."""
+    if not getattr(request, "is_locked", False):
+        return []
+    return [_("The site is closed to everybody but you. Whoever keeps it opens it with “manyplaces unlock”.")]
+
+
+def warnings_about(now: Outbox, is_national: bool) -> list[str]:
+    """Return what is wrong in the background, in sentences that say what to do, and only to who can do it."""
     found = []
     if not now.worker_alive:
         found.append(
@@ -114,10 +121,27 @@ def warnings_about(now: Outbox) -> list[str]:
             )
             % {"count": now.held}
         )
+    return found + (_failures(now) if is_national else [])
+
+
+def _failures(now: Outbox) -> list[str]:
+    found = []
     if now.failed:
         found.append(
-            ngettext("%(count)s letter could not be sent.", "%(count)s letters could not be sent.", now.failed)
+            ngettext(
+                "%(count)s letter could not be sent. Look under “Letters”.",
+                "%(count)s letters could not be sent. Look under “Letters”.",
+                now.failed,
+            )
             % {"count": now.failed}
+        )
+    if now.jobs:
+        found.append(_("Something in the background was given up. Look under “Letters”."))
+    if now.chores:
+        found.append(_("A regular task failed the last time. Whoever keeps this site finds in the log which."))
+    if now.journal_changed:
+        found.append(
+            _("The journal was changed behind our back. Whoever keeps this site runs “manyplaces check journal” now.")
         )
     return found
 

@@ -46,9 +46,12 @@ class Running:
         return self.job.about
 
     def tell(self, done: int, total: int) -> None:
-        """Write down how far it has come, at most twice a second; raises Interrupted when the worker ends."""
+        """Write down how far it has come, at most twice a second.
+
+        Raises Interrupted when the worker ends, or the site was closed to every change.
+        """
         self.told = time.monotonic()
-        if self.is_ending():
+        if self.is_ending() or is_locked():
             raise Interrupted
         if self.told - self.written >= TOLD_EVERY or done >= total:
             self.written = self.told

@@ -46,7 +46,7 @@ def carry_out_proposals(*, by: Actor) -> int:
                 with transaction.atomic():
                     carry_out(Person.objects.get(pk=proposal.payload["person_id"]), proposal, by)
                     carried_out(proposal, by=by)
-            except (Person.DoesNotExist, RoleGrant.DoesNotExist, ValidationError, NotNow):
+            except (Person.DoesNotExist, RoleGrant.DoesNotExist, ValidationError, NotNow, ValueError, LookupError):
                 stop(proposal, by=by)
             else:
                 done += 1

@@ -32,7 +32,7 @@ def first_run(request: Any) -> HttpResponse:
     shown = {"page": True, "name": "first_run", "form": form, "passkeys_work": passkeys_work(request)}
     answer = render(request, "people/first_run.html", shown)
     answer["Cache-Control"] = "no-store"
-    return answer
+    return ways.and_wait(request, answer)
 
 
 def _begun(request: Any, form: FirstRunForm) -> Begun | None:

@@ -83,7 +83,7 @@ def _asked(request: Any, carried: list[tuple[str, str]]) -> HttpResponse | None:
     answer = render(request, "people/prove.html", shown)
     if secret:
         ways.keep_browser_secret(answer, secret)
-    return answer
+    return ways.and_wait(request, answer)
 
 
 def _prove(request: Any, form: Any) -> None:

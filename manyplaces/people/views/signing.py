@@ -150,7 +150,7 @@ def options(request: Any) -> Answer:
     try:
         return _options(request, request.POST.get("step", ""), ways.site_of(request))
     except ways.REFUSALS as refusal:
-        return JsonResponse({"refused": in_words(refusal)}, status=403)
+        return ways.and_wait(request, JsonResponse({"refused": in_words(refusal)}, status=403))
 
 
 def _options(request: Any, step: str, site: Site) -> Answer:
@@ -200,4 +200,4 @@ def _public(request: Any, name: str, shown: dict[str, Any]) -> Answer:
     """A page in the frame of the public pages, without the menu of the desk: who is half signed in has none yet."""
     answer = render(request, f"people/{name}.html", {"page": True, "name": name, **shown})
     answer["Cache-Control"] = "no-store"
-    return answer
+    return ways.and_wait(request, answer)

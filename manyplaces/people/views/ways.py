@@ -93,7 +93,15 @@ def not_too_many(request: Any, what: str, most: int) -> None:
     """Raise NotNow where too many came from one source within an hour."""
     source = throttle.source_of(request.META)
     if not throttle.take(source, what, most, HOUR):
-        raise NotNow(throttle.too_many(throttle.wait(source, what)))
+        request.must_wait = throttle.wait(source, what)
+        raise NotNow(throttle.too_many(request.must_wait))
+
+
+def and_wait(request: Any, answer: HttpResponse) -> HttpResponse:
+    """Return the answer, to programs too as one to who has to wait where `not_too_many` said so."""
+    if seconds := getattr(request, "must_wait", 0):
+        answer.status_code, answer["Retry-After"] = 429, str(seconds)
+    return answer
 
 
 REFUSALS = (ValidationError, PermissionDenied, NotNow)
