@@ -36,6 +36,7 @@ KINDS = {
     "events.postponed": gettext_lazy("Postponed"),
     "events.question": gettext_lazy("A question to the host"),
     "events.restored": gettext_lazy("Takes place after all"),
+    "events.taken_back": gettext_lazy("A decision was taken back"),
     "events.taken_down": gettext_lazy("Taken off the pages"),
     "events.thank_host": gettext_lazy("Please confirm"),
     "events.withdrawn": gettext_lazy("Withdrawn"),
