@@ -301,3 +301,11 @@ def test_the_page_asks_the_same_whatever_its_length(florida: list[Event], nia: A
         where = {"city_name": "Miami", "city_slug": "miami", "state": "FL", "email": f"more{number}@example.org"}
         approve(committed(florida[0].action, venue=f"More {number}", **where), version=0, by=nia)
     assert asked() == few
+
+
+def test_a_form_that_names_no_step_calls_nothing_off(florida: list[Event]) -> None:
+    nias = signed_in(None, person_with(Grant("national")))
+    sent = {"pick": " ".join(event.key for event in florida), "reason": "Hurricane", "do": "sure"}
+    for step in ({}, {"step": ""}, {"step": "anything"}):
+        assert nias.post_form(CANCEL, sent | step).status_code == 302
+    assert set(Event.every.values_list("phase", flat=True)) == {"committed"}

@@ -45,7 +45,7 @@ def cancel(request: Any, slug: str) -> HttpResponse:
     if request.POST.get("do") == "undo":
         return _undo(request, action)
     events, waiting = _picked(request, action)
-    step = request.POST.get("step", "cancel")
+    step = request.POST.get("step", "")
     if step not in ("cancel", "postpone", "move") or not events:
         messages.error(request, _("Nothing was ticked. Tick the events that you mean."))
         return redirect("desk:cancel", slug)
