@@ -204,31 +204,62 @@ def called_off(at_work: Coalition, after: int) -> dict[str, str]:
     return {to: text for to, text in letters if "A hurricane is coming" in text or "Viene un huracán" in text}
 
 
+def send_form(at_work: Coalition, venue: str, email: str) -> int:
+    """Commit a place through the form, as a program would; returns the answer's status."""
+    typed = {
+        "do": "commit", "school": "none", "venue": venue, "city_name": "Milwaukee", "state": "WI",
+        "tactic": "walk-in", "day": EDTF, "time": "7:45", "name": "Mr Fake", "email": email, "language": "en",
+    }  # fmt: skip
+    address = f"{at_work.site.url}/actions/october-6/commit/"
+    request = urllib.request.Request(address, urlencode(typed).encode(), {"Origin": at_work.site.url})
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        return refused.code
+
+
 def test_fake_events(at_work: Coalition, nia: Page) -> None:
     at_work.invite(nia, "Ruth", "ruth@example.org", "reviewer", "WI")
-    address = f"{at_work.site.url}/actions/october-6/commit/"
-    answers = []
-    for number in range(15):
-        fake = {
-            "do": "commit", "school": "none", "venue": f"Fake Place {number}", "city_name": "Milwaukee", "state": "WI",
-            "tactic": "walk-in", "day": EDTF, "time": "7:45", "name": "Mr Fake", "email": f"fake{number}@example.org",
-            "language": "en",
-        }  # fmt: skip
-        request = urllib.request.Request(address, urlencode(fake).encode(), {"Origin": at_work.site.url})
-        try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
-                answers.append(answer.status)
-        except urllib.error.HTTPError as refused:
-            answers.append(refused.code)
-    taken = answers.count(200)
-    assert (taken, answers.count(429)) == (8, 7)
+    assert send_form(at_work, "Washington Park", "hana@example.org") == 200
+    answers = [send_form(at_work, f"Fake Place {number}", f"fake{number}@example.org") for number in range(15)]
+    assert (answers.count(200), answers.count(429)) == (7, 8)
     assert "Fake Place" not in json.dumps(public(at_work.site.url, "/actions/october-6.json"))
     assert at_work.site.rows("SELECT count(*) FROM events_event WHERE venue LIKE 'Fake%'") == [(0,)]
     ruth = at_work.signed_in("ruth@example.org")
     ruth.goto("/desk/review/")
-    ruth.get_by_role("button", name=re.compile(r"Decline all 8")).click()
+    # Hana's came from the same source as the fakes, so Ruth takes hers out first.
+    ruth.get_by_role("button", name="Approve Washington Park").click()
+    ruth.wait_for_load_state()
+    ruth.get_by_role("button", name=re.compile(r"Decline all 7")).click()
     ruth.wait_for_load_state()
     ruth.locator("main form button.danger, main form button.primary").first.click()
     ruth.wait_for_load_state()
     counted = "SELECT review, count(*) FROM events_commitment WHERE venue LIKE 'Fake%' GROUP BY review"
-    assert at_work.site.rows(counted) == [("declined", 8)]
+    assert at_work.site.rows(counted) == [("declined", 7)]
+    change_the_time(at_work, ruth)
+
+
+def change_the_time(at_work: Coalition, ruth: Page) -> None:
+    """Hana changes the time of what is online: it goes back to Ruth, and the old time stays online until she agrees."""
+    ((key,),) = at_work.site.rows("SELECT key FROM events_event WHERE venue = 'Washington Park'")
+    link = re.search(r"/host/[-\w]{10,60}/", text_of(at_work.letter("hana@example.org", "/host/")))
+    assert link is not None
+    hana = at_work.opened()
+    hana.goto(link[0])
+    hana.get_by_role("button", name="Yes, this is me").click()
+    hana.locator("summary", has_text="Place, day, time").click()
+    hana.fill("[name=time]", "9:15 am")
+    hana.get_by_role("button", name="Save the changes").click()
+    hana.wait_for_load_state()
+
+    def online() -> str:
+        return str(at_work.opened().goto(f"/events/{key}/").text())  # type: ignore[union-attr]
+
+    assert ("7:45" in online(), "9:15" in online()) == (True, False)
+    ruth.goto("/desk/review/?show=changed")
+    shown = ruth.locator(".changes").inner_text()
+    assert ("07:45" in shown, "09:15" in shown) == (True, True)
+    ruth.get_by_role("button", name="Approve Washington Park").click()
+    ruth.wait_for_load_state()
+    until(lambda: "9:15" in online())

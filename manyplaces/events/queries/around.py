@@ -117,15 +117,15 @@ def look_around(rows: Sequence[Row]) -> Around:
             Smell.ADDRESS: not row.vouched_by and not row.errand and row.pk not in proved,
         }
         found.smells[row.pk] = [smell for smell, is_there in smells.items() if is_there]
-        _put_in_bundle(row, key, smells, found)
+        _put_in_bundle(row, sources.get(row.cluster or 0, 0), key, texts.get(key, 0), found)
     return found
 
 
-def _put_in_bundle(row: Row, key: str, smells: dict[Smell, bool], found: Around) -> None:
-    if smells[Smell.SOURCE]:
-        found.bundle[row.pk] = f"source {row.cluster}"
-    elif smells[Smell.TEXT]:
-        found.bundle[row.pk] = f"text {key}"
+def _put_in_bundle(row: Row, sources: int, text: str, texts: int, found: Around) -> None:
+    """Put a row beside those of its source, or of its text where more have that: a flood comes from many sources."""
+    if max(sources, texts) < MANY_ALIKE:
+        return
+    found.bundle[row.pk] = f"source {row.cluster}" if sources >= texts else f"text {text}"
 
 
 def _named(row: Row) -> tuple[str, ...]:
