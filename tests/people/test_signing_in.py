@@ -178,7 +178,8 @@ def test_reading_writes_nothing() -> None:
         ):
             assert carla.get(path).status_code in (200, 302)
     asked = [one["sql"] for one in seen.captured_queries]
-    assert (len(asked) > 20, [sql for sql in asked if not sql.startswith(("SELECT", "BEGIN"))]) == (True, [])
+    # PostgreSQL declares a cursor where a long list is read piece by piece.
+    assert (len(asked) > 20, [sql for sql in asked if not sql.startswith(("SELECT", "BEGIN", "DECLARE"))]) == (True, [])
 
 
 def test_knowing_who_asks_costs_two_queries_however_many_roles_he_has(django_assert_num_queries: Any) -> None:
