@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 
 from manyplaces.core.actor import Grant
 from manyplaces.core.words import fold
-from manyplaces.events.operations import approve
+from manyplaces.events.operations import approve, cancel_events
+from manyplaces.events.queries.areas import letters_of_today
 from manyplaces.journal.models import Entry
 from manyplaces.journal.operations import chain_entries
 from manyplaces.journal.queries import soundness
@@ -93,9 +94,15 @@ def test_the_journal_knows_the_account_whatever_its_name_was() -> None:
         ("Ruth", "commitment.approved"),
         ("Ruth", "person.changed"),
     ]
+    # Another name begins no new count of the letters that may go out without a second yes.
+    carla = person_with(Grant("coordinator", state="WI"), alias="Carla")
+    other = committed(october(slug="oct2031"), venue="Clemens School", email="hana@example.org")
+    cancel_events([approve(other, version=0, by=actor_of(carla))], reason="Storm", by=actor_of(carla))
+    renamed(carla, "Carola")
+    assert letters_of_today(actor_of(Person.objects.get(pk=carla.pk))) == 1
     # What a job does in somebody's name is his too.
-    start("events.tell_hosts", {}, by=actor_of(Person.objects.get()))
-    assert Running(Job.objects.get(name="events.tell_hosts"), lambda: False).by.person == ruth.pk
+    start("events.tell_hosts", {}, by=actor_of(ruth))
+    assert Running(Job.objects.filter(name="events.tell_hosts").latest("pk"), lambda: False).by.person == ruth.pk
     # Entries with an account are chained beside those without, and both stay sound.
     print_first_run_code(by=OPERATOR)
     chain_entries(by=OPERATOR)

@@ -163,7 +163,8 @@ def who_is_told(events: Iterable[Event]) -> Told:
 
 def letters_of_today(by: Actor) -> int:
     """Return how many letters the actor has caused within a day by calling events off; two queries."""
-    done = Entry.objects.filter(verb__in=CALLED_OFF, actor=by.name, at__gt=timezone.now() - UNDO)
+    own = {"person": by.person} if by.person else {"actor": by.name}
+    done = Entry.objects.filter(verb__in=CALLED_OFF, at__gt=timezone.now() - UNDO, **own)
     times = Counter(done.values_list("subject_id", flat=True))
     hosts = Host.objects.filter(commitment__event__in=times).exclude(email_hash="").select_related("commitment")
     return sum(times[host.commitment.event_id or 0] for host in hosts)
