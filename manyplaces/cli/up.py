@@ -124,6 +124,7 @@ def served(environment: Environment, listener: socket.socket) -> int:
         assets=assets(),
         proxies=environment.proxies,
     )
+    gate.bodies.may_upload = was_here
     words = words_if_nobody() + waiting_letters()
     # The first page in each language loads what pages need; every process then shares this memory.
     for path in ("/", "/es/"):
@@ -147,6 +148,21 @@ def worker_of(listener: socket.socket) -> Callable[[int], None]:
         worker.run(lifeline)
 
     return work
+
+
+def was_here(cookies: str) -> bool:
+    """Tell whether somebody has signed in with this browser before; whether he still is, Django asks."""
+    from http.cookies import CookieError, SimpleCookie
+
+    from django.core.signing import BadSignature
+
+    from manyplaces.people.guard import cookie_name, signer
+
+    try:
+        found = SimpleCookie(cookies).get(cookie_name())
+        return found is not None and bool(signer().unsign(found.value))
+    except (CookieError, BadSignature):
+        return False
 
 
 def waiting_letters() -> str:

@@ -67,7 +67,7 @@ def seat(response: HttpResponseBase, secret: str) -> None:
 
 def session_cookie(secret: str) -> str:
     """Return the text of the session's cookie: its secret and the time, signed."""
-    return _signer().sign(secret)
+    return signer().sign(secret)
 
 
 def recognise(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -98,14 +98,15 @@ def _be_visitor(request: Any) -> None:
     request.lacks_passkey = False
 
 
-def _signer() -> TimestampSigner:
+def signer() -> TimestampSigner:
+    """Return what signs the session's cookie."""
     return TimestampSigner(salt="manyplaces.session")
 
 
 def _secret(request: Any) -> str:
     """Return the session's secret from the cookie; empty where there is none or nobody showed it for too long."""
     try:
-        return _signer().unsign(request.COOKIES.get(cookie_name(), ""), max_age=IDLE)
+        return signer().unsign(request.COOKIES.get(cookie_name(), ""), max_age=IDLE)
     except BadSignature:
         return ""
 
@@ -114,7 +115,7 @@ def _renew(request: Any, response: HttpResponseBase, secret: str) -> None:
     if cookie_name() in response.cookies:
         return
     try:
-        _signer().unsign(request.COOKIES[cookie_name()], max_age=RENEWED_AFTER)
+        signer().unsign(request.COOKIES[cookie_name()], max_age=RENEWED_AFTER)
     except BadSignature:
         seat(response, secret)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import ipaddress
 import json
@@ -10,8 +11,13 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from manyplaces.cli.up import was_here
 from manyplaces.core.addresses import PERSONAL
 from manyplaces.gate.headers import FOR_PAGES
+from manyplaces.gate.requests import LARGEST_ON_THE_DESK, Bodies, Broken, Request
+from manyplaces.people.guard import session_cookie
 from tests.cli.test_up import started
 from tests.gate.conftest import Site, read_answer, request, tiny_site
 
@@ -109,6 +115,30 @@ def test_a_few_uploads_at_a_time_and_a_form_always(site: Site) -> None:
         wire.close()
     time.sleep(0.3)
     assert site.get("/desk/post", "POST", b"x" * 2_000_000).text == "POST 2000000"
+
+
+@pytest.mark.django_db
+def test_a_stranger_holds_no_place_of_those_who_bring_a_list() -> None:
+    cookie = f"a=b; session={session_cookie('secret')}"
+    assert was_here(cookie)
+    for forged in (cookie[:-1] + "!", "session=otto", "", "\\x00;=;"):
+        assert not was_here(forged)
+    bodies = Bodies()
+    bodies.may_upload = was_here
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": b"x", "more_body": False}
+
+    def upload(cookies: str) -> Request:
+        headers = [(b"content-length", b"9000000"), (b"cookie", cookies.encode())]
+        return Request(
+            {"method": "POST", "path": "/desk/lists/", "query_string": b"", "headers": headers, "client": ("::1", 1)}
+        )
+
+    with pytest.raises(Broken) as refused:
+        asyncio.run(bodies.read(upload(""), receive, LARGEST_ON_THE_DESK))
+    assert (refused.value.status, bodies.uploads) == (413, 0)
+    assert asyncio.run(bodies.read(upload(cookie), receive, LARGEST_ON_THE_DESK)) == b"x"
 
 
 def test_a_form_says_where_it_comes_from_even_when_the_address_is_kept_secret(site: Site) -> None:

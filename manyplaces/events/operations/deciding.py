@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,13 +16,19 @@ from django.utils.translation import gettext as _
 from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow
 from manyplaces.core.words import clean_line
-from manyplaces.events.models import Commitment
+from manyplaces.events.models import Commitment, Host
 from manyplaces.events.operations.approving import RELATIONS
 from manyplaces.events.rules import Review
 from manyplaces.events.rules.steps import CHANGED, STEPS, Step, may_take
+from manyplaces.journal.models import Entry
 from manyplaces.journal.operations import record
+from manyplaces.mail.models import Letter
+from manyplaces.people.rules import TRUSTED_DOORS
 
 LONGEST_REASON = 500
+MOST_IN_OWN_WORDS, A_DAY = 500, timedelta(days=1)
+# Of these only hosts are told whose address is proved.
+PROVED_ONLY = ("decline", "take_down")
 
 
 def opened(name: str, key: str, version: int, actor: Actor) -> tuple[Commitment, Step]:
@@ -66,6 +74,22 @@ def required(step: Step, reason: str) -> str:
         asked = _("Write the question that the host is to answer.")
         raise ValidationError({"reason": asked if step.wants == "question" else _("Say why. The host reads it.")})
     return words
+
+
+def require_few_words(step: Step, keys: Sequence[str], actor: Actor) -> None:
+    """Refuse more than 500 letters within a day with words that only one person has read; four queries at most."""
+    if not step.wants or actor.door in TRUSTED_DOORS:
+        return
+    hosts = Host.objects.filter(commitment__key__in=keys).exclude(email_hash="")
+    new = (hosts.exclude(proved_at=None) if step.name in PROVED_ONLY else hosts).count()
+    since, verbs = timezone.now() - A_DAY, [f"commitment.{one.done}" for one in STEPS.values() if one.wants]
+    errands = Entry.objects.filter(actor=actor.name, verb__in=verbs, at__gt=since).values("errand")
+    if new and Letter.objects.filter(about__in=errands, made_at__gt=since).count() + new > MOST_IN_OWN_WORDS:
+        sentence = _(
+            "These would be more than %(num)d letters in your words within a day. Take fewer today, or ask somebody "
+            "else to look at the others."
+        )
+        raise ValidationError({"reason": sentence % {"num": MOST_IN_OWN_WORDS}})
 
 
 @transaction.atomic(savepoint=False)

@@ -14,7 +14,7 @@ from manyplaces.core.refusals import NotNow, in_words
 from manyplaces.events.letters import decisions as letters
 from manyplaces.events.models import Commitment, Event
 from manyplaces.events.operations.approving import bring_online, put_back, unlist
-from manyplaces.events.operations.deciding import opened, required, settle
+from manyplaces.events.operations.deciding import PROVED_ONLY, opened, require_few_words, required, settle
 from manyplaces.events.operations.errands import on_errand
 from manyplaces.events.operations.telling import Writer, tell_hosts
 from manyplaces.events.rules.steps import STEPS, Step
@@ -79,6 +79,7 @@ def decide(step: str, picks: Sequence[Pick], *, reason: str = "", by: Actor) -> 
     """
     by = on_errand(by)
     required(STEPS[step], reason)
+    require_few_words(STEPS[step], [key for key, _version in picks], by)
     decided = Decided(by.errand)
     denied: list[tuple[str, str]] = []
     with Gathering() as gathering:
@@ -114,7 +115,7 @@ def _decide(name: str, key: str, version: int, reason: str = "", *, by: Actor) -
         kind, write = _LETTERS[name]
         # Most goes only where somebody has proved to read: spammers give addresses of others. Of what a coordinator
         # committed for his hosts he gave the addresses himself.
-        is_vain = name in ("decline", "take_down") or (name == "approve" and not stored.errand)
+        is_vain = name in PROVED_ONLY or (name == "approve" and not stored.errand)
         tell_hosts(stored, kind, write, by=by, proved_only=is_vain)
     return stored
 
