@@ -207,6 +207,9 @@ def test_what_was_postponed_takes_place_on_its_new_day_and_the_old_one_stays_kno
     assert (row.date_edtf, row.standing) == ("2030-10-17", "approved")
     page = client.get(f"/events/{moves.key}/").content.decode()
     assert ("Moved from October 10, 2030" in page, "October 17, 2030" in page) == (True, True)
+    assert ('"previousStartDate":"2030-10-10"' in page, "EventRescheduled" in page) == (True, True)
+    assert client.get(f"/events/{moves.key}.json").json()["event"]["moved_from"]["edtf"] == "2030-10-10"
+    assert f"event,,{moves.key},moved_from,2030-10-10" in client.get("/about/data/details.csv").getvalue().decode()
     assert mark_unreported(datetime.datetime(2030, 10, 19, tzinfo=datetime.UTC), by=CLOCK) == 2
     phases = dict(Event.objects.values_list("key", "phase"))
     assert phases == {

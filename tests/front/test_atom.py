@@ -96,7 +96,7 @@ def test_what_is_called_off_is_told_however_many_events_there_are(db: None, nia:
     dated = {**facts, "date_edtf": "2025-10-08"}
     listed = [list_event(Event(key=f"E{number}", **dated), by=nia).row for number in range(105)]
     cancel_events(listed[:2], reason="A hurricane is coming.", by=nia)
-    postpone_events(listed[2:3], reason="Snow.", moved_to="2025-10-17", by=nia)
+    postpone_events(listed[2:3], reason="Snow.", moved_to="2030-10-17", by=nia)
     entries = subscribe(client, "/actions/oct2025.atom").entries
     told = {
         entry.link.removeprefix(SITE): entry
@@ -109,11 +109,11 @@ def test_what_is_called_off_is_told_however_many_events_there_are(db: None, nia:
         "/events/E2/": "Postponed",
     }
     assert "A hurricane is coming." in told["/events/E0/"].summary
-    assert "Snow. New day: October 17, 2025." in told["/events/E2/"].summary
+    assert "Snow. New day: October 17, 2030." in told["/events/E2/"].summary
     assert len({entry.id for entry in entries}) == len(entries) == 100
-    assert b"DTSTART;VALUE=DATE:20251017" in client.get("/events/E2.ics").content
+    assert b"DTSTART;VALUE=DATE:20301017" in client.get("/events/E2.ics").content
     page = client.get("/events/E2/").content.decode()
-    assert '"startDate":"2025-10-17"' in page
+    assert '"startDate":"2030-10-17"' in page
     assert '"previousStartDate":"2025-10-08"' in page
     assert "102 committed, 1 postponed, 2 cancelled" in client.get("/actions/oct2025/").content.decode()
 

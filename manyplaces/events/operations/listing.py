@@ -22,7 +22,7 @@ FACTS = (
     *("time_local", "fold", "zone", "phase", "hosts_words", "sources", "note"),
 )
 # What the list of events does not carry.
-DESCRIBED = ("covers", "spelling", "note", "note_es", "reason", "reason_es", "moved_to")
+DESCRIBED = ("covers", "spelling", "note", "note_es", "reason", "reason_es", "moved_to", "moved_from")
 
 
 @transaction.atomic

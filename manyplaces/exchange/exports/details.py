@@ -103,6 +103,7 @@ def _of_event(event: Event) -> Iterator[Row]:
         yield from _row("event", event.key, "covers", event.covers)
     yield from _row("event", event.key, "reason", event.reason, event.reason_es)
     yield from _row("event", event.key, "moved_to", event.moved_to)
+    yield from _row("event", event.key, "moved_from", event.moved_from)
     yield from _row("event", event.key, "note", "", "" if event.is_shielded else event.note_es)
     for demand in event.demands.order_by("pk"):
         yield from _row("event", event.key, "demand", demand.slug)

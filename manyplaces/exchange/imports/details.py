@@ -22,7 +22,7 @@ SAYING: dict[str, tuple[Say, tuple[str, ...]]] = {
     "demand": (called.say_demand, ("text",)),
     "organisation": (known.say_organisation, known.ORGANISATION_FIELDS),
     "place": (known.say_place, known.PLACE_FIELDS),
-    "event": (stated.say_event, ("covers", "note", "demand", "reason", "moved_to")),
+    "event": (stated.say_event, ("covers", "note", "demand", "reason", "moved_to", "moved_from")),
     "media": (stated.say_media, stated.MEDIA_FIELDS),
     "claim": (stated.say_claim, ("disputed", "chosen")),
     "note": (called.say_note, ("heading", "text", "position")),

@@ -23,7 +23,7 @@ COVERS = {covers.value for covers in Covers}
 
 
 def say_event(detail: Detail, lookups: Lookups, by: Actor) -> Taken:
-    """Set what an event covers, its note, why it was called off and to when it moved, or a demand of its own."""
+    """Set what an event covers, its note, why it was called off, when it moved, or a demand of its own."""
     event = lookups.event(detail.key)
     demands = None
     if detail.field == "demand":
@@ -31,7 +31,7 @@ def say_event(detail: Detail, lookups: Lookups, by: Actor) -> Taken:
     elif detail.field == "covers" and detail.value not in COVERS:
         raise ValidationError({"value": _("Write place, several or city.")})
     else:
-        if detail.field == "moved_to":
+        if detail.field in ("moved_to", "moved_from"):
             read(detail.value)
         detail.set_on(event)
     return Taken(event.key, describe_event(event, demands, by=by).outcome)

@@ -171,6 +171,7 @@ def event_brief(event: Event, language: str, claims: Iterable[Claim] | None = No
         "is_hidden": event.is_shielded,
         "reason": event.text("reason", language) or None,
         "moved_to": date(event.moved_to, language),
+        "moved_from": date(event.moved_from, language),
         "turnout": [claim(one, language) for one in stated if one.metric == Metric.PEOPLE],
     }
 

@@ -76,6 +76,8 @@ def event(found: Event, language: str) -> Shape:
     status = STATUS.get(Phase(found.phase), "EventScheduled")
     if found.phase == Phase.POSTPONED and (moved := days(found.moved_to)):
         exact, status = {**moved, "previousStartDate": exact.get("startDate")}, "EventRescheduled"
+    elif status == "EventScheduled" and (before := days(found.moved_from)):
+        exact, status = {**exact, "previousStartDate": before.get("startDate")}, "EventRescheduled"
     return {
         "@type": "Event",
         "name": event_words(found),
