@@ -74,10 +74,11 @@ def cells(page: Page) -> dict[str, int]:
 def answer_all(page: Page) -> int:
     """Say of every name that is asked about which school it is: the first that is offered; returns how many."""
     many = 0
-    while asked := page.locator(".questions > li:not(:has(input:checked))").all():
-        for question in asked:
-            question.locator("input[type=radio]").first.check()
-        many += len(asked)
+    asked = page.locator(".questions > li:not(:has(input:checked))")
+    while waiting := asked.count():
+        for _each in range(waiting):
+            asked.first.locator("input[type=radio]").first.check()
+        many += waiting
         with page.expect_navigation():
             page.click("button[value=answer]")
     return many
@@ -100,7 +101,8 @@ def test_a_city_in_one_paste(at_work: Coalition, nia: Page, shared: Path) -> Non
     bring(carla, "October 6: Reclaim our schools", text="\n".join(names), city="Milwaukee", state="WI")
     found = cells(carla)
     print(f"71 pasted names: {found}")
-    assert found["found in the registry"] + found["to be asked"] + found["there already"] == 71
+    parts = ("found in the registry", "to be asked", "there already", "taken as written")
+    assert sum(found.get(part, 0) for part in parts) == 71
     assert found["found in the registry"] >= 55
     assert found["return from an earlier action"] >= 10
     with carla.expect_download() as printing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import time
 from typing import Any
 
@@ -71,6 +72,23 @@ def test_everything_that_becomes_public_is_shown_before_it_is_committed(action: 
     browser.post_form(there, {"step": "commit"})
     event = Event.objects.get()
     assert (event.time_local.isoformat(), event.tactic, event.note) == ("15:00:00", "rally", "ZZNOTE")
+
+
+def test_every_button_and_tab_of_a_list_leads_to_it(action: Any) -> None:
+    browser, there, _page = carlas(action, "Auer\nHamilton\nNowhere")
+    browser.post_form(there, {"step": "commit"})
+    page = browser.get(there).content.decode()
+    main = page[page.index("<main") :]
+    assert "Take the whole list back" in main
+    # A form without an address of its own sends to the page it is on.
+    assert set(re.findall(r'<form[^>]* action="([^"]*)"', main)) == {there}
+    assert set(re.findall(r'<a href="([^"?]*)[^"]*"(?: aria-current="page")?>(?:All|Found|There)', main)) == {
+        "/desk/lists/",
+        there,
+    }
+    main = browser.get(f"{there}rows/2/?q=Hamilton").content.decode()
+    main = main[main.index("<main") :]
+    assert set(re.findall(r'<form[^>]* action="([^"]*)"', main)) == {f"{there}rows/2/"}
 
 
 def test_what_smells_waits_and_what_is_blocked_is_refused(action: Any, nia: Actor) -> None:

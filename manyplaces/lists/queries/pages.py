@@ -100,6 +100,7 @@ def list_page(site_list: SiteList, shown: str = "", number: str = "1", asked: st
         waiting=Count("pk", filter=is_committed & Q(commitment__review=Review.WAITING, commitment__event=None)),
         returning=Count("pk", filter=Q(returning_from__isnull=False)),
         **{verdict.value: Count("pk", filter=Q(verdict=verdict)) for verdict in Verdict},
+        own=Count("pk", filter=Q(verdict=Verdict.UNKNOWN, answer=Answer.OWN)),
         asking=Count("pk", filter=Q(verdict__in=_asked_kinds(), answer=Answer.NONE, commitment=None)),
     )
     questions = Paginator(_questions(rows), QUESTIONS_ON_A_PAGE).get_page(asked)
@@ -109,7 +110,8 @@ def list_page(site_list: SiteList, shown: str = "", number: str = "1", asked: st
     others = others.filter(verdict=shown) if shown else others.exclude(verdict="").exclude(asked_about)
     page = ListPage(
         of=site_list,
-        counts={verdict.value: sums[verdict.value] for verdict in Verdict} | {"asking": sums["asking"]},
+        counts={verdict.value: sums[verdict.value] for verdict in Verdict}
+        | {name: sums[name] for name in ("asking", "own")},
         ready=sums["ready"],
         committed=sums["committed"],
         returning=sums["returning"],
