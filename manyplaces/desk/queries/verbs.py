@@ -12,6 +12,8 @@ VERBS = {
     "taken-back": pgettext_lazy("journal", "taken back"),
     "approved": pgettext_lazy("journal", "approved"),
     "declined": pgettext_lazy("journal", "declined"),
+    "begun_again": pgettext_lazy("journal", "begun again"),
+    "let_be": pgettext_lazy("journal", "let be"),
     "kept": pgettext_lazy("journal", "what was online was kept"),
     "asked": pgettext_lazy("journal", "the host was asked"),
     "merged": pgettext_lazy("journal", "merged with another"),

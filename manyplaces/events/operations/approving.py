@@ -123,7 +123,8 @@ def bring_back(commitment: Commitment, errand: str, *, by: Actor) -> None:
             setattr(commitment, name, field.to_python(value))
         if "demands" in kept:
             commitment.demands.set(kept["demands"])
-        event = Event.every.select_for_update(of=("self",)).filter(commitment=commitment, is_shielded=False).first()
+        events = Event.every.select_for_update(of=("self",)).filter(commitment=commitment)
+        event = events.exclude(is_shielded=True, only_city=False).first()
         if event is not None and "host" in kept:
             event.shown_host = kept["host"]
             event.save(update_fields=["shown_host"])
