@@ -17,8 +17,7 @@ from manyplaces.core.refusals import NotNow, in_words
 from manyplaces.mail.models import Job, Letter
 from manyplaces.mail.operations import let_be, send_again, send_all_again, settle_job
 from manyplaces.mail.queries import failed_jobs, outbox, unsettled_letters
-from manyplaces.people.guard import for_roles
-from manyplaces.people.rules import Role
+from manyplaces.people.guard import for_nationals
 
 ON_A_PAGE = 100
 # What a letter is for, in words.
@@ -53,7 +52,7 @@ KINDS = {
 }
 
 
-@for_roles(Role.NATIONAL)
+@for_nationals
 def letters(request: Any) -> HttpResponse:
     """What is owed and what failed; never to whom, and never what is written."""
     if request.method == "POST":
