@@ -7,6 +7,8 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.views.generic import RedirectView
 
@@ -34,6 +36,14 @@ def contract_names() -> set[str]:
             names |= {f"{rooms[0]}/{tail}.py" for tail in tails}
     common = {name for name in names if "/" not in name}
     return {name for name in names if name.endswith("/") or name.rpartition("/")[2] not in common or "/" not in name}
+
+
+@pytest.mark.django_db
+def test_every_change_of_a_table_has_its_migration_and_no_two_have_one_place(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    call_command("makemigrations", "--check", "--dry-run")
+    assert "No changes detected" in capsys.readouterr().out
 
 
 def test_the_docs_list_the_names_that_the_contracts_know() -> None:

@@ -70,8 +70,11 @@ def samples_of(source: bytes, many: int = 3) -> list[dict[str, str]]:
     return [row.cells for row in islice(table_of(source), many)]
 
 
-def row_of(site_list: SiteList, line: int, cells: dict[str, str]) -> ListRow:
-    """Return the unsaved row that a line of the list says; what cannot be read is refused in the row."""
+def row_of(site_list: SiteList, line: int, cells: dict[str, str], language: str = "en") -> ListRow:
+    """Return the unsaved row that a line of the list says; what cannot be read is refused in the row.
+
+    `language` is that of contacts of whom the list does not say it.
+    """
     given = {field.name: cells.get(field.name, "") for field in FIELDS}
     row = ListRow(of=site_list, line=line)
     try:
@@ -91,7 +94,8 @@ def row_of(site_list: SiteList, line: int, cells: dict[str, str]) -> ListRow:
             row.say(Verdict.REFUSED, Reason.WORDS, text=in_words(refusal)[:300])
         row.venue = row.venue or given["school"][:200].strip() or "?"
     row.number = given["number"].zfill(12) if given["number"].isdigit() and len(given["number"]) in (11, 12) else ""
-    row.language = "es" if fold(given["language"]) in SPANISH else "en"
+    spoken = fold(given["language"])
+    row.language = "es" if spoken in SPANISH else "en" if spoken else language
     row.posters, row.stickers = _whole(given["posters"]) or 0, _whole(given["stickers"]) or 0
     row.expected = _whole(given["expected"])
     if not row.verdict and not fold(row.venue):

@@ -33,6 +33,7 @@ from manyplaces.lists.rules import (
     require_coordinator,
     signature,
 )
+from manyplaces.people.queries import coalition
 
 UPLOAD = "lists.sitelist.upload"
 READ = ("row_count", "done", "in_hand", "stage", "header", "columns", "upload_sealed")
@@ -151,7 +152,8 @@ def _remember(header: list[str], columns: dict[str, str], by: Actor) -> None:
 
 def _write(site_list: SiteList, said: Iterable[Said], by: Actor) -> None:
     """Write the rows, and set the list to be looked up."""
-    rows = [row_of(site_list, line, cells) for line, cells in islice(said, MOST_ROWS + 1)]
+    language = coalition().codes[0]
+    rows = [row_of(site_list, line, cells, language) for line, cells in islice(said, MOST_ROWS + 1)]
     if len(rows) > MOST_ROWS:
         sentence = _("A list may have 10,000 rows. Give this one in several parts.")
         raise ValidationError({"text": sentence})
