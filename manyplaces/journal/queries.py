@@ -1,16 +1,17 @@
-"""Whether the journal is as it was written."""
+"""Whether the journal is as it was written, and what others did to rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, islice
+from typing import Any
 
 from django.utils import timezone
 
 from manyplaces.journal.models import Entry, Link
-from manyplaces.journal.rules import link_of
+from manyplaces.journal.rules import TAKEN_BACK, link_of
 
 BATCH = 500
 # The clock chains every minute; what waits longer waits for a clock that stands still.
@@ -76,3 +77,22 @@ def _waiting() -> Iterator[str]:
     many = sum(entry not in bound for entry in late.iterator(BATCH))
     if many:
         yield f"{many} entries have waited for more than ten minutes to be chained; see that manyplaces up is running."
+
+
+def last_of_others(errand: str, subjects: Mapping[str, Any]) -> dict[tuple[str, int], int]:
+    """Return the number of the last entry about rows that was not made on this errand, by kind and key of the row.
+
+    `subjects` gives the keys by kind ("events.event"), as a collection or a query of keys. What was itself taken back
+    has left things as they were and does not count. One query for each kind, and one more where there were errands.
+    """
+    found: list[tuple[str, int, str, int]] = []
+    for kind, keys in subjects.items():
+        others = Entry.objects.filter(subject_kind=kind, subject_id__in=keys).exclude(errand=errand)
+        others = others.exclude(verb__endswith=TAKEN_BACK).order_by("pk")
+        found += others.values_list("subject_kind", "subject_id", "errand", "pk")
+    errands = {entry[2] for entry in found if entry[2]}
+    undone: set[str] = set()
+    if errands:
+        taken_back = Entry.objects.filter(verb__endswith=TAKEN_BACK, before__errand__in=errands)
+        undone = set(taken_back.values_list("before__errand", flat=True))
+    return {(kind, key): number for kind, key, made_on, number in found if made_on not in undone}

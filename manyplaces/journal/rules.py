@@ -1,4 +1,4 @@
-"""What binds an entry of the journal to the one before it."""
+"""What binds an entry of the journal to the one before it, and how one is known that takes something back."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
+
+TAKEN_BACK = ".taken-back"
 
 
 def link_of(previous: str, content: Mapping[str, Any]) -> str:

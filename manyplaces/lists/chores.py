@@ -1,7 +1,8 @@
-"""What the worker does for lists: matching and committing long ones, piece by piece."""
+"""What the worker does for lists: matching, committing and undoing long ones, piece by piece."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -9,7 +10,14 @@ from django.utils import timezone
 
 from manyplaces.core.actor import Actor
 from manyplaces.lists.models import SiteList
-from manyplaces.lists.operations import commit_rows, forget_contacts, match_rows, stop_committing
+from manyplaces.lists.operations import (
+    commit_rows,
+    forget_contacts,
+    match_rows,
+    stop_committing,
+    stop_undoing,
+    undo_rows,
+)
 from manyplaces.mail.tasks import Running, every, job
 from manyplaces.people.guard import actor_of
 from manyplaces.people.models import Person
@@ -32,21 +40,36 @@ def commit_in_pieces(payload: dict[str, Any], running: Running) -> None:
 
     Whoever has lost his role meanwhile stops it: a national coordinator can go on with the rest.
     """
-    site_list = SiteList.objects.defer("upload_sealed").get(pk=payload["list"])
-    by = _whose(site_list, payload, running)
-    done = 0
-    try:
-        while piece := commit_rows(site_list, by=by):
-            done += piece
-            running.tell(min(done, site_list.in_hand), site_list.in_hand)
-    except PermissionDenied:
-        stop_committing(site_list, by=running.by)
+    _to_its_end(commit_rows, stop_committing, payload, running)
+
+
+@job("lists.undo")
+def undo_in_pieces(payload: dict[str, Any], running: Running) -> None:
+    """Undo a list to its end; what was taken back before an interruption is gone.
+
+    Whoever has lost his role meanwhile stops it: a national coordinator can go on with the rest.
+    """
+    _to_its_end(undo_rows, stop_undoing, payload, running)
 
 
 @every("lists.forget_contacts", minutes=24 * 60)
 def forget_old_contacts() -> None:
     """Erase what old lists still hold of people."""
     forget_contacts(timezone.now(), by=CLOCK)
+
+
+def _to_its_end(
+    take: Callable[..., int], stop: Callable[..., object], payload: dict[str, Any], running: Running
+) -> None:
+    """Take the next piece of a list until there is none."""
+    site_list = SiteList.objects.defer("upload_sealed").get(pk=payload["list"])
+    by = _whose(site_list, payload, running)
+    try:
+        while take(site_list, by=by):
+            site_list.refresh_from_db(fields=("done", "in_hand"))
+            running.tell(min(site_list.done, site_list.in_hand), site_list.in_hand)
+    except PermissionDenied:
+        stop(site_list, by=running.by)
 
 
 def _whose(site_list: SiteList, payload: dict[str, Any], running: Running) -> Actor:

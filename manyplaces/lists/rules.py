@@ -25,7 +25,7 @@ MOST_ROWS = 10_000
 CONTACTS_KEPT = timedelta(days=30)
 LONGEST_NAME = 200
 UNDO_WITHIN = timedelta(hours=24)
-# Longer lists are matched and committed in the background, with their progress on the page.
+# Longer lists are matched, committed and undone in the background, with their progress on the page.
 AT_ONCE = 150
 
 
@@ -37,6 +37,7 @@ class Stage(models.TextChoices):
     ASKING = "asking", _("waits for you")
     COMMITTING = "committing", _("is being committed")
     COMMITTED = "committed", _("committed")
+    UNDOING = "undoing", _("is being undone")
     UNDONE = "undone", _("undone")
 
 

@@ -29,6 +29,7 @@ from manyplaces.lists.operations import (
     match_list,
     name_columns,
     stop_committing,
+    stop_undoing,
     take_list,
     undo_list,
 )
@@ -46,6 +47,7 @@ NEWEST = 50
 SIMPLE = {
     "forget": (forget_list, gettext_lazy("The list was thrown away.")),
     "stop": (stop_committing, gettext_lazy("Stopped. What was committed stays; the rest can be committed later.")),
+    "stop-undoing": (stop_undoing, gettext_lazy("Stopped. What was taken back is gone; the rest stays committed.")),
 }
 
 
@@ -158,7 +160,8 @@ def _taken(request: Any, found: SiteList) -> str:
         return ngettext("%d answer was kept.", "%d answers were kept.", answered.taken) % answered.taken
     if step == "undo":
         gone = undo_list(found, but_changed="but_changed" in request.POST, by=by)
-        return ngettext("%d site was taken back.", "%d sites were taken back.", gone) % gone
+        # Of a longer list the page tells how far it is.
+        return ngettext("%d site was taken back.", "%d sites were taken back.", gone) % gone if gone else ""
     if step == "again":
         form = WholeForm(request.POST, instance=found)
         if not form.is_valid():

@@ -21,6 +21,8 @@ from manyplaces.journal.operations import take_back
 from manyplaces.people.models import Organisation
 from manyplaces.places.models import City, Place
 from manyplaces.places.operations import find_or_add_city
+from manyplaces.record.models import MediaHit
+from manyplaces.record.operations import add_media_hit
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +48,23 @@ def test_an_errand_is_taken_back_to_the_last_row(nia: Any) -> None:
     take_back("import-1", by=Actor("Carla", "command", "undo-1"))
     assert [model.objects.count() for model in (Event, Place, City, Organisation)] == [0, 0, 0, 0]
     assert Action.objects.count() == 1
+
+
+def test_a_story_and_its_copy_are_taken_back_together_unless_a_later_copy_rests_on_them(nia: Any) -> None:
+    action = call_action(Action(slug="a", name="A", kind=Kind.DAY, date_edtf="2016"), by=nia).row
+    facts = {"action": action, "outlet": "Common Dreams", "headline": "Cities rally", "kind": "earned"}
+    one = Actor("Carla", "import", "import-1")
+    first = add_media_hit(MediaHit(key="M1", **facts), by=one).row
+    add_media_hit(MediaHit(key="M2", copy_of=first, **facts), by=one)
+    add_media_hit(MediaHit(key="M3", copy_of=first, **facts), by=Actor("Carla", "import", "import-2"))
+    with pytest.raises(NotNow, match="rests on this import"):
+        take_back("import-1", by=nia)
+    assert MediaHit.objects.count() == 3
+    take_back("import-2", by=nia, only={MediaHit: []})
+    assert MediaHit.objects.count() == 3
+    take_back("import-2", by=nia)
+    take_back("import-1", by=nia)
+    assert MediaHit.objects.count() == 0
 
 
 def test_what_was_changed_since_is_not_pulled_away(nia: Any) -> None:

@@ -69,6 +69,7 @@ VERBS = {
     "matched": pgettext_lazy("journal", "matched"),
     "committing": pgettext_lazy("journal", "being committed"),
     "committed": pgettext_lazy("journal", "committed"),
+    "undoing": pgettext_lazy("journal", "being undone"),
     "undone": pgettext_lazy("journal", "undone"),
     "read": pgettext_lazy("journal", "read"),
     "forgotten": pgettext_lazy("journal", "forgotten"),

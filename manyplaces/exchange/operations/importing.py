@@ -23,7 +23,7 @@ from manyplaces.exchange.mapping import ColumnMapping
 from manyplaces.exchange.models import Import
 from manyplaces.exchange.opening import Opened, open_table
 from manyplaces.exchange.reports import Progress, Report, ReportFile
-from manyplaces.journal.operations import Gathering, take_back
+from manyplaces.journal.operations import take_back
 
 Tell = Callable[[Progress], None]
 
@@ -67,8 +67,7 @@ def undo_import(number: int, *, by: Actor) -> int:
     if not run.may_be_undone(timezone.now()):
         raise NotNow(_("Import %d was more than 24 hours ago, so it can no longer be undone.") % number)
     by = dataclasses.replace(by, errand=f"undo-{number}")
-    with Gathering():
-        taken_back = take_back(run.errand, by=by)
+    taken_back = take_back(run.errand, by=by)
     run.undone_at = timezone.now()
     run.save(update_fields=["undone_at"])
     return taken_back

@@ -2,7 +2,8 @@
 
 from manyplaces.journal.operations.chaining import chain_entries
 from manyplaces.journal.operations.recording import Gathering, Kept, Links, Outcome, Row, clean_texts, keep, record
-from manyplaces.journal.operations.taking_back import TAKEN_BACK, take_back
+from manyplaces.journal.operations.taking_back import take_back
+from manyplaces.journal.rules import TAKEN_BACK
 
 __all__ = [
     "TAKEN_BACK",

@@ -3,74 +3,102 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import groupby
+from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow
 from manyplaces.journal.models import Entry
-from manyplaces.journal.operations.recording import record
+from manyplaces.journal.operations.recording import Gathering, record
+from manyplaces.journal.queries import last_of_others
+from manyplaces.journal.rules import TAKEN_BACK
 
-TAKEN_BACK = ".taken-back"
+Only = Iterable[type[models.Model]] | Mapping[type[models.Model], Collection[int]]
 
 
 @transaction.atomic
-def take_back(
-    errand: str,
-    *,
-    by: Actor,
-    only: Iterable[type[models.Model]] = (),
-    leave: Mapping[type[models.Model], Collection[int]] | None = None,
-) -> int:
+def take_back(errand: str, *, by: Actor, only: Only = ()) -> int:
     """Undo every change of an errand, newest first; returns how many. All of it or nothing.
 
-    With `only`, what was done to rows of other kinds stays, such as a city that was added on the way; with `leave`,
-    what was done to these rows, by kind.
+    With `only`, what was done to rows of other kinds stays, such as a city that was added on the way; where it gives
+    keys with the kinds, what was done to other rows of these kinds stays too.
     Raises NotNow where something was changed again since: what others built on must not be pulled away.
     """
-    done = Entry.objects.select_for_update().filter(errand=errand)
-    if kinds := [kind._meta.label_lower for kind in only]:
-        done = done.filter(subject_kind__in=kinds)
-    for kind, keys in (leave or {}).items():
-        done = done.exclude(subject_kind=kind._meta.label_lower, subject_id__in=keys)
-    entries = list(done.order_by("-pk"))
-    undone = set(Entry.objects.filter(verb__endswith=TAKEN_BACK).values_list("before__errand", flat=True).distinct())
-    for entry in entries:
-        later = Entry.objects.filter(subject_kind=entry.subject_kind, subject_id=entry.subject_id, pk__gt=entry.pk)
-        # A later change that was itself taken back has left things as they were.
-        if later.exclude(verb__endswith=TAKEN_BACK).exclude(errand__in=undone | {errand}).exists():
-            raise NotNow(_("Something of this import was changed again since, so it can no longer be undone."))
-        _restore(entry, by)
+    done = _done(errand, only)
+    entries = list(done.select_for_update().order_by("-pk"))
+    kinds = {entry.subject_kind for entry in entries}
+    others = last_of_others(errand, {kind: done.filter(subject_kind=kind).values("subject_id") for kind in kinds})
+    if any(others.get((entry.subject_kind, entry.subject_id), 0) > entry.pk for entry in entries):
+        raise NotNow(_("Something of this import was changed again since, so it can no longer be undone."))
+    with Gathering():
+        for (kind, is_new), run in groupby(entries, lambda entry: (entry.subject_kind, entry.before is None)):
+            (_delete if is_new else _restore)(apps.get_model(kind), list(run), by)
     return len(entries)
 
 
-def _restore(entry: Entry, by: Actor) -> None:
-    subject = apps.get_model(entry.subject_kind)._base_manager.filter(pk=entry.subject_id).first()
-    if subject is None:
-        return
-    if entry.before is None:
-        record(by, f"{subject._meta.model_name}{TAKEN_BACK}", subject, before={"errand": entry.errand})
-        rests = NotNow(_("Something that was added later rests on this import; undo that first."))
-        if _is_linked(subject):
-            raise rests
-        try:
+def _done(errand: str, only: Only) -> models.QuerySet[Entry]:
+    wanted = Q()
+    for kind in only:
+        of_kind = Q(subject_kind=kind._meta.label_lower)
+        wanted |= of_kind & Q(subject_id__in=only[kind]) if isinstance(only, Mapping) else of_kind
+    return Entry.objects.filter(wanted, errand=errand)
+
+
+def _found(kind: type[models.Model], entries: list[Entry]) -> dict[int, models.Model]:
+    return kind._base_manager.in_bulk([entry.subject_id for entry in entries])
+
+
+def _restore(kind: type[models.Model], entries: list[Entry], by: Actor) -> None:
+    """Write back what stood in rows of a kind before."""
+    found = _found(kind, entries)
+    for entry in entries:
+        subject = found.get(entry.subject_id)
+        if subject is None:
+            continue
+        for name, value in (entry.before or {}).items():
+            field: Any = kind._meta.get_field(name.removesuffix("_id") if not hasattr(kind, name) else name)
+            if field.many_to_many:
+                getattr(subject, name).set(value)
+            else:
+                setattr(subject, name, field.to_python(value))
+        subject.save()
+        record(by, f"{kind._meta.model_name}{TAKEN_BACK}", subject, before={"errand": entry.errand})
+
+
+def _delete(kind: type[models.Model], entries: list[Entry], by: Actor) -> None:
+    """Delete rows of a kind that were new."""
+    found = _found(kind, entries)
+    rests = NotNow(_("Something that was added later rests on this import; undo that first."))
+    if _are_linked(kind, list(found)):
+        raise rests
+    subjects = [found[entry.subject_id] for entry in entries if entry.subject_id in found]
+    for subject in subjects:
+        record(by, f"{kind._meta.model_name}{TAKEN_BACK}", subject, before={"errand": entries[0].errand})
+    try:
+        _delete_together(kind, subjects)
+    except models.ProtectedError as held:
+        raise rests from held
+
+
+def _delete_together(kind: type[models.Model], subjects: list[models.Model]) -> None:
+    try:
+        kind._base_manager.filter(pk__in=[subject.pk for subject in subjects]).delete()
+    except models.ProtectedError:
+        # They may rest on each other, as the copy of a story does on the story: newest first, then.
+        for subject in subjects:
             subject.delete()
-        except models.ProtectedError as held:
-            raise rests from held
-        return
-    for name, value in entry.before.items():
-        field = subject._meta.get_field(name.removesuffix("_id") if not hasattr(type(subject), name) else name)
-        if field.many_to_many:
-            getattr(subject, name).set(value)
-        else:
-            setattr(subject, name, field.to_python(value))
-    subject.save()
-    record(by, f"{subject._meta.model_name}{TAKEN_BACK}", subject, before={"errand": entry.errand})
 
 
-def _is_linked(subject: models.Model) -> bool:
-    """Tell whether others link to the subject by a many-to-many link, which deleting it would cut without a word."""
-    links = [relation for relation in subject._meta.related_objects if relation.many_to_many]
-    return any(getattr(subject, str(relation.get_accessor_name())).exists() for relation in links)
+def _are_linked(kind: type[models.Model], keys: list[int]) -> bool:
+    """Tell whether others link to rows by a many-to-many link, which deleting them would cut without a word."""
+    links = [relation for relation in kind._meta.related_objects if isinstance(relation, models.ManyToManyRel)]
+    return any(
+        link.through._base_manager.filter(**{f"{link.field.m2m_reverse_field_name()}__in": keys}).exists()
+        for link in links
+        if link.through is not None
+    )

@@ -4,7 +4,7 @@ from manyplaces.lists.operations.answering import SAID, Answered, answer_rows, c
 from manyplaces.lists.operations.committing import commit_list, commit_rows, start_committing, stop_committing
 from manyplaces.lists.operations.matching import look_again, match_list, match_rows
 from manyplaces.lists.operations.taking import forget_contacts, forget_list, name_columns, take_list
-from manyplaces.lists.operations.undoing import undo_list
+from manyplaces.lists.operations.undoing import stop_undoing, undo_list, undo_rows
 
 __all__ = [
     "SAID",
@@ -22,6 +22,8 @@ __all__ = [
     "name_columns",
     "start_committing",
     "stop_committing",
+    "stop_undoing",
     "take_list",
     "undo_list",
+    "undo_rows",
 ]

@@ -17,7 +17,7 @@ from manyplaces.events.operations import approve_many, commit_sites
 from manyplaces.events.queries.queue import smelling
 from manyplaces.events.rules import Review
 from manyplaces.lists.models import NO_CONTACT, READY, ListRow, SiteList
-from manyplaces.lists.operations.holding import FOUND, held, keep_list, not_now
+from manyplaces.lists.operations.holding import FOUND, has_rest, held, keep_list, not_now
 from manyplaces.lists.operations.matching import mark_doubles
 from manyplaces.lists.operations.promising import offered, refuse_blocked
 from manyplaces.lists.queries import taken
@@ -98,10 +98,8 @@ def stop_committing(site_list: SiteList, *, by: Actor) -> SiteList:
 
 
 def _end(stored: SiteList) -> None:
-    asked = models.Q(verdict__in=(Verdict.UNSURE, Verdict.UNKNOWN), answer=Answer.NONE)
-    left = stored.rows.filter(asked | READY, commitment=None).exists()
     some = stored.rows.exclude(commitment=None).exists()
-    stored.stage = Stage.COMMITTED if some and not left else Stage.ASKING
+    stored.stage = Stage.COMMITTED if some and not has_rest(stored) else Stage.ASKING
     stored.committed_at = timezone.now() if some else None
     # What was left out or is there already is not needed any more. Refused rows can still be corrected.
     gone = models.Q(verdict=Verdict.DOUBLE) | models.Q(answer=Answer.SKIP)

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
 from manyplaces.journal.operations import record
-from manyplaces.lists.models import SiteList
-from manyplaces.lists.rules import require_own
+from manyplaces.lists.models import READY, SiteList
+from manyplaces.lists.rules import Answer, Verdict, require_own
 
 # What is written of a row when it was looked up.
 FOUND = (
@@ -40,6 +41,12 @@ def keep_list(
     stored.save(update_fields=[*fields])
     if verb:
         record(by, f"sitelist.{verb}", stored, before=before or {}, unseen=True)
+
+
+def has_rest(stored: SiteList) -> bool:
+    """Tell whether rows of a list are left that could be committed or are asked about; one query."""
+    asked = Q(verdict__in=(Verdict.UNSURE, Verdict.UNKNOWN), answer=Answer.NONE)
+    return stored.rows.filter(asked | READY, commitment=None).exists()
 
 
 def not_now(stored: SiteList) -> str:

@@ -94,7 +94,7 @@ def name_columns(site_list: SiteList, columns: dict[str, str], *, by: Actor) -> 
 def forget_list(site_list: SiteList, *, by: Actor) -> None:
     """Throw a list away of which nothing is committed."""
     stored = held(site_list, by=by)
-    if stored.rows.exclude(commitment=None).exists() or stored.stage == Stage.COMMITTING:
+    if stored.rows.exclude(commitment=None).exists() or stored.stage in (Stage.COMMITTING, Stage.UNDOING):
         raise NotNow(_("Sites of this list are committed. Undo that first, then the list can be thrown away."))
     record(by, "sitelist.forgotten", stored, before={"title": stored.title}, unseen=True)
     stored.full_clean(exclude=["action", "organisation", "upload_sealed"], validate_unique=False)

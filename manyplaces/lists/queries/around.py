@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +13,7 @@ from manyplaces.actions.models import Action
 from manyplaces.core.words import fold
 from manyplaces.events.models import Commitment, Event, Host
 from manyplaces.events.rules import Phase, Review
-from manyplaces.journal.models import Entry
-from manyplaces.journal.operations import TAKEN_BACK
+from manyplaces.journal.queries import last_of_others
 from manyplaces.lists.models import ListRow
 from manyplaces.lists.rules import Reason
 from manyplaces.places.matching import school_key
@@ -154,22 +153,20 @@ def known_places(rows: Sequence[ListRow]) -> set[Site]:
     return set(named.values_list("city__state", "city__slug", "folded"))
 
 
-def changed_since(errand: str) -> set[int]:
-    """Return the commitments of a list that somebody has changed since, by what was done to them; five queries."""
+def changed_since(errand: str, among: Collection[int] | None = None) -> set[int]:
+    """Return the commitments of a list that somebody has changed since, by what was done to them; at most six queries.
+
+    `among` narrows them to those of these keys.
+    """
     own = Commitment.objects.filter(errand=errand)
+    own = own if among is None else own.filter(pk__in=among)
     of_hosts = dict(Host.objects.filter(commitment__in=own).values_list("pk", "commitment"))
     of_events = dict(own.exclude(event=None).values_list("event", "pk"))
-    taken_back = Entry.objects.filter(verb__endswith=TAKEN_BACK)
-    undone = set(taken_back.values_list("before__errand", flat=True).distinct())
-    others = Entry.objects.exclude(errand__in=undone | {errand}).exclude(verb__endswith=TAKEN_BACK)
-    found: set[int] = set()
-    about: tuple[tuple[type[Model], Any, dict[int, int] | None], ...] = (
-        (Commitment, own.values("pk"), None),
-        (Event, own.values("event"), of_events),
-        (Host, Host.objects.filter(commitment__in=own).values("pk"), of_hosts),
-    )
-    for kind, keys, of in about:
-        changed = others.filter(subject_kind=kind._meta.label_lower, subject_id__in=keys)
-        subjects = set(changed.values_list("subject_id", flat=True))
-        found |= {of[pk] for pk in subjects if pk in of} if of is not None else subjects
-    return found
+    keys: dict[type[Model], Any] = {
+        Commitment: own.values("pk"),
+        Event: own.values("event"),
+        Host: Host.objects.filter(commitment__in=own).values("pk"),
+    }
+    others = last_of_others(errand, {kind._meta.label_lower: query for kind, query in keys.items()})
+    of = {Event._meta.label_lower: of_events, Host._meta.label_lower: of_hosts}
+    return {of[kind].get(key, 0) if kind in of else key for kind, key in others}

@@ -50,7 +50,7 @@ class ListPage:
     @property
     def is_busy(self) -> bool:
         """Whether the worker is at work on it."""
-        return self.of.stage in (Stage.MATCHING, Stage.COMMITTING)
+        return self.of.stage in (Stage.MATCHING, Stage.COMMITTING, Stage.UNDOING)
 
     @property
     def columns(self) -> list[tuple[object, str]]:
