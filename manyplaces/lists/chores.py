@@ -73,6 +73,9 @@ def _to_its_end(
 
 
 def _whose(site_list: SiteList, payload: dict[str, Any], running: Running) -> Actor:
-    """Return whoever asked for it, with the rights he has now: the worker itself has more."""
-    person = Person.objects.filter(pk=payload.get("person") or site_list.person).first()
-    return actor_of(person, "list") if person else running.by
+    """Return whoever asked for it, with the rights he has now: the worker itself has more, and serves the machine."""
+    number = payload.get("person") or site_list.person
+    if not number:
+        return running.by
+    person = Person.objects.filter(pk=number).first()
+    return actor_of(person, "list") if person else Actor(site_list.made_by, "list")

@@ -38,6 +38,7 @@ from manyplaces.mail.tasks import discover
 from manyplaces.mail.worker.doing import Doer
 from manyplaces.people.guard import actor_of
 from manyplaces.people.models import Organisation, RoleGrant
+from manyplaces.people.operations import close_account, delete_account
 from manyplaces.places.models import School, SchoolAlias
 from tests.events.calling import october, wish
 from tests.lists.bringing import (
@@ -391,7 +392,8 @@ def test_a_school_returns_from_an_earlier_action_in_which_it_took_part(action: A
     assert found == {"Hamilton": "before", "Auer": None, "Clemens": None}
 
 
-def test_a_list_whose_owner_lost_his_role_is_stopped_and_goes_on_with_nia(action: Any) -> None:
+@pytest.mark.parametrize("lost", ["role", "account", "deleted"])
+def test_a_list_whose_owner_lost_his_right_is_stopped_and_goes_on_with_nia(action: Any, lost: str) -> None:
     discover()
     person, nia = person_with(MILWAUKEE, alias="Carla"), person_with(Grant("national"))
     brought = paste(
@@ -401,7 +403,12 @@ def test_a_list_whose_owner_lost_his_role_is_stopped_and_goes_on_with_nia(action
     rows = {row.pk: "own" for row in brought.rows.filter(verdict=Verdict.UNKNOWN)}
     answer_rows(brought, rows, by=actor_of(person))
     commit_list(brought, by=actor_of(person))
-    RoleGrant.objects.filter(person=person).delete()
+    if lost == "role":
+        RoleGrant.objects.filter(person=person).delete()
+    elif lost == "account":
+        close_account(person, by=actor_of(nia))
+    else:
+        delete_account(person, by=actor_of(person))
     Doer().do()
     stored = SiteList.objects.get()
     assert (stored.stage, Event.objects.count(), stored.row_count) == (Stage.ASKING, 0, 152)
