@@ -156,10 +156,7 @@ def origin_of(request: Any) -> str:
 
 
 def actor_of(person: Person, door: str = "page") -> Actor:
-    """Return the person as operations are told, with the rights that are in force today; one query.
-
-    A closed account has none.
-    """
+    """Return the person as operations are told, with the rights that are in force; a closed account has none."""
     held = RoleGrant.objects.in_force(timezone.localdate()).filter(person=person, person__disabled_at=None)
     return Actor(person.alias, door, person=person.pk, grants=tuple(grant.as_grant() for grant in held))
 
