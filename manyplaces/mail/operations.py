@@ -184,7 +184,7 @@ def settle_job(job: Job, *, again: bool, by: Actor) -> None:
 @transaction.atomic
 def unsubscribe(token: str, *, by: Actor) -> bool:
     """Take whoever holds the token off the list of his letter; returns False where the token belongs to no letter."""
-    letter = Letter.objects.filter(token_digest=digest(token)).exclude(to_hash="").first()
+    letter = _letter_of(token)
     if letter is None:
         return False
     known = Suppression.objects.filter(email_hash=letter.to_hash, unsubscribe=letter.unsubscribe).first()
@@ -202,7 +202,7 @@ def unsubscribe(token: str, *, by: Actor) -> bool:
 @transaction.atomic
 def subscribe_again(token: str, *, by: Actor) -> bool:
     """Take back what `unsubscribe` did, for whoever holds the token; returns False where there is nothing to."""
-    letter = Letter.objects.filter(token_digest=digest(token)).exclude(to_hash="").first()
+    letter = _letter_of(token)
     if letter is None:
         return False
     wish = Suppression.objects.filter(email_hash=letter.to_hash, unsubscribe=letter.unsubscribe).first()
@@ -211,6 +211,11 @@ def subscribe_again(token: str, *, by: Actor) -> bool:
     record(by, "suppression.removed", wish, unseen=True)
     wish.delete()
     return True
+
+
+def _letter_of(token: str) -> Letter | None:
+    """Return the letter that carried this token, as long as we know by a hash whose it was."""
+    return Letter.objects.filter(token_digest=digest(token)).exclude(to_hash="").first()
 
 
 def _stop(letter: Letter, error: str, by: Actor) -> None:
