@@ -59,6 +59,13 @@ class Action(Dated, Bilingual):
     time_words_es = models.CharField(max_length=100, blank=True)
     guidelines = models.TextField(_("guidelines for hosts"), blank=True, validators=LONG_TEXT)
     guidelines_es = models.TextField(blank=True, validators=LONG_TEXT)
+    # What those who come need to know.
+    rights = models.TextField(_("your rights"), blank=True, validators=LONG_TEXT)
+    rights_es = models.TextField(blank=True, validators=LONG_TEXT)
+    safety = models.TextField(_("safety"), blank=True, validators=LONG_TEXT)
+    safety_es = models.TextField(blank=True, validators=LONG_TEXT)
+    bring = models.TextField(_("what to bring"), blank=True, validators=LONG_TEXT)
+    bring_es = models.TextField(blank=True, validators=LONG_TEXT)
     approval = models.CharField(_("approval"), max_length=8, choices=Approval.choices, default=Approval.ALL)
     # How many sites the coalition wants; 0 where it named no goal.
     goal = models.PositiveIntegerField(_("goal"), default=0)

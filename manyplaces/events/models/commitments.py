@@ -15,6 +15,7 @@ from manyplaces.core.contacts import LANGUAGES, Reachable
 from manyplaces.core.models import Dated
 from manyplaces.core.tokens import new_key
 from manyplaces.events.models.events import Event
+from manyplaces.events.models.welcome import Welcoming
 from manyplaces.events.rules import Review
 from manyplaces.events.rules.steps import CHANGED, Area
 from manyplaces.people.models import Organisation
@@ -26,7 +27,7 @@ def commitment_key() -> str:
     return f"c-{new_key(9)}"
 
 
-class Commitment(Dated):
+class Commitment(Dated, Welcoming):
     """A site's promise, as its host last stated it. Nothing of it is public before a person has looked.
 
     Approval makes or changes the event of the same key: the event is what was approved, the commitment what is wanted

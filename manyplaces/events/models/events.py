@@ -13,6 +13,7 @@ from manyplaces.actions.models import Action, Demand
 from manyplaces.actions.rules import Tactic
 from manyplaces.core import fuzzydates, localtimes
 from manyplaces.core.models import Bilingual, Dated, plain_key
+from manyplaces.events.models.welcome import Welcoming
 from manyplaces.events.rules import Covers, Phase, bad_link
 from manyplaces.events.rules.steps import Area
 from manyplaces.people.models import OrganisationName
@@ -27,7 +28,7 @@ class ListedEvents(models.Manager["Event"]):
         return super().get_queryset().filter(is_listed=True)
 
 
-class Event(Dated, Bilingual):
+class Event(Dated, Welcoming, Bilingual):
     """What one place does under an action; what it leaves open it inherits from the action."""
 
     key = models.CharField(_("id"), max_length=60, unique=True, validators=[plain_key])
@@ -66,12 +67,20 @@ class Event(Dated, Bilingual):
     # On which day (EDTF) it was to take place, before it took another one.
     moved_from = models.CharField(_("moved from"), max_length=40, blank=True)
 
+    # Where the public map and list show it, in degrees: the place, or the middle of the city where no more is told.
+    # Kept here so that what is near can be found through one index.
+    shown_lat = models.FloatField(null=True, blank=True, editable=False)
+    shown_lon = models.FloatField(null=True, blank=True, editable=False)
+
     objects = ListedEvents()
     every: models.Manager[Event] = models.Manager()
 
     class Meta:
         base_manager_name = "every"
-        indexes = (models.Index(fields=["action", "city"], name="event_by_action_and_city"),)
+        indexes = (
+            models.Index(fields=["action", "city"], name="event_by_action_and_city"),
+            models.Index(fields=["action", "shown_lat", "shown_lon"], name="event_by_action_and_point"),
+        )
 
     def __str__(self) -> str:
         return f"{self.key}: {self.venue or self.city}"
