@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 _KM_IN_A_DEGREE = 111.2
+EARTH_KM = 6371.0
 WIDTH = 960
 HEIGHT = 600
 
@@ -81,6 +82,13 @@ def kilometres(one: tuple[float, float], other: tuple[float, float]) -> float:
     """Return how far two positions (latitude, longitude) lie from each other; exact enough within a state."""
     east = (one[1] - other[1]) * math.cos(math.radians(one[0]))
     return math.hypot(one[0] - other[0], east) * _KM_IN_A_DEGREE
+
+
+def great_circle(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Return how far two positions (latitude, longitude) lie from each other in kilometres, wherever they lie."""
+    north, east = math.radians(other[0] - one[0]) / 2, math.radians(other[1] - one[1]) / 2
+    across = math.cos(math.radians(one[0])) * math.cos(math.radians(other[0])) * math.sin(east) ** 2
+    return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, math.sin(north) ** 2 + across)))
 
 
 @dataclass(frozen=True)
@@ -160,7 +168,6 @@ def _points(ring: str) -> tuple[Point, ...]:
     return tuple(points)
 
 
-EARTH_KM = 6371.0
 _OWN = {"AK": _ALASKA, "HI": _HAWAII, "PR": _PUERTO_RICO}
 
 

@@ -21,6 +21,7 @@ WRITES = {
 MANAGERS = {"objects", "_base_manager", "_default_manager"}
 # Files beside every room's operations.py that write, each for its reason.
 WRITERS = {
+    "manyplaces/events/models/events.py": "Whoever saves an event saves with it the point that follows from the rest.",
     "manyplaces/mail/ledger.py": "The worker's own bookkeeping (leases, tries, heartbeats), which nobody decides.",
     "manyplaces/core/generation.py": "The number of the record is raised by the journal itself, for every operation.",
     "manyplaces/exchange/lookups.py": "It counts the rows of one file in a table that is gone when the file was read.",
@@ -29,6 +30,7 @@ WRITERS = {
 EXCEPTIONS = {
     ("actions", "locked"): "It changes nothing: it locks an action for the operations that do, and asks for the right.",
     ("lists", "held"): "The same for a list.",
+    ("events", "settle_points"): "It derives a point from what other operations have validated and recorded.",
     ("mail", "owe_letter"): "The letter's row says what is owed and since when; whose debt it is, its caller records.",
     ("journal", "chain_entries"): "It binds what was recorded; to record that would never come to an end.",
     ("journal", "record"): "It is what records; it runs inside the transaction of the operation that calls it.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -18,6 +19,9 @@ from manyplaces.events.rules import Covers, Phase, bad_link
 from manyplaces.events.rules.steps import Area
 from manyplaces.people.models import OrganisationName
 from manyplaces.places.models import City, Place, PlaceName
+
+# The fields on which the point of an event rests; besides, it rests on where its place and its city are.
+RESTS_ON = {"city", "city_id", "spelling", "spelling_id", "covers", "is_shielded", "only_city"}
 
 
 class ListedEvents(models.Manager["Event"]):
@@ -84,6 +88,15 @@ class Event(Dated, Welcoming, Bilingual):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.venue or self.city}"
+
+    def save(self, **options: Any) -> None:
+        """Save the row, with its point where anything changes on which that rests."""
+        fields = options.get("update_fields")
+        if fields is None or RESTS_ON & {*fields}:
+            self.shown_lat, self.shown_lon = self.public_point
+            if fields is not None:
+                options["update_fields"] = {*fields, "shown_lat", "shown_lon"}
+        super().save(**options)
 
     def clean(self) -> None:
         super().clean()
@@ -153,6 +166,13 @@ class Event(Dated, Welcoming, Bilingual):
     def public_place(self) -> Place | None:
         """The place."""
         return self.spelling.place if self.spelling and not self.is_shielded else None
+
+    @property
+    def public_point(self) -> tuple[float | None, float | None]:
+        """Its latitude and longitude: those of the place; else, or where no more is told, those of the city."""
+        place = self.public_place if self.covers == Covers.PLACE and not self.only_city else None
+        at = self.city if place is None or place.lat is None or place.lon is None else place
+        return (at.lat, at.lon) if at.lat is not None and at.lon is not None else (None, None)
 
     @property
     def public_spelling(self) -> str:

@@ -29,6 +29,7 @@ from manyplaces.events.operations.phases import (
     move_events,
     postpone_events,
 )
+from manyplaces.events.operations.points import at_place, resting_on, settle_points
 from manyplaces.events.operations.review import (
     Decided,
     approve,
@@ -61,6 +62,7 @@ __all__ = [
     "approve",
     "approve_many",
     "ask",
+    "at_place",
     "block_pattern",
     "call_off",
     "cancel_events",
@@ -91,9 +93,11 @@ __all__ = [
     "reinstate",
     "remove_host",
     "replace_link",
+    "resting_on",
     "restore_events",
     "resume_commitment",
     "send_links",
+    "settle_points",
     "shield_event",
     "take_down",
     "tell_called_off",

@@ -12,6 +12,7 @@ from manyplaces.core.actor import Actor
 from manyplaces.core.models import one
 from manyplaces.core.words import fold
 from manyplaces.events.models import Commitment, Event
+from manyplaces.events.operations.points import at_place, settle_points
 from manyplaces.events.rules import Covers, Phase, organisations_in
 from manyplaces.journal.operations import keep, record
 from manyplaces.people.models import OrganisationName
@@ -64,14 +65,14 @@ def bring_online(commitment: Commitment, *, by: Actor) -> Event:
         **{field: getattr(commitment, field) for field in SHARED},
     )
     _settle_phase(event, stored)
-    # What others have hidden stays so, whatever its host wants.
-    is_hidden_by_others = stored is not None and stored.is_shielded and not stored.only_city
-    event.is_shielded = event.only_city or is_hidden_by_others
+    event.is_shielded = event.only_city or _is_hidden_by_others(stored)
     name = "" if event.is_shielded else commitment.shown_host
     if stored is None:
         event.shown_host = name
     links: dict[str, list[Any]] = {"hosts": _hosts(commitment, by), "demands": list(commitment.demands.all())}
     kept = keep(event, stored, fields=FACTS, by=by, links=links).row
+    # A pin may have moved, or a school that had no position found its own.
+    settle_points(at_place(spelling.place))
     if stored is not None and kept.shown_host != name:
         commitment.set_aside["host"] = kept.shown_host
         kept.shown_host = name
@@ -133,6 +134,7 @@ def bring_back(commitment: Commitment, errand: str, *, by: Actor) -> None:
         if place is not None:
             place.lat, place.lon = kept["pin"]
             change_place(place, by=by)
+            settle_points(at_place(place))
     commitment.full_clean(exclude=RELATIONS, validate_unique=False, validate_constraints=False)
     commitment.save()
 
@@ -150,6 +152,11 @@ def _place(commitment: Commitment, stored: Event | None, by: Actor) -> PlaceName
         place.lat, place.lon = pin
         change_place(place, by=by)
     return spelling
+
+
+def _is_hidden_by_others(stored: Event | None) -> bool:
+    """Tell what stays hidden, whatever its host wants."""
+    return stored is not None and stored.is_shielded and not stored.only_city
 
 
 def _settle_phase(event: Event, stored: Event | None) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
 from manyplaces.core.words import fold, slug
+from manyplaces.events.operations import at_place, settle_points
 from manyplaces.exchange.imports.detail import Detail
 from manyplaces.exchange.lookups import Lookups, Taken
 from manyplaces.journal.operations import Outcome
@@ -49,12 +50,14 @@ def say_place(detail: Detail, lookups: Lookups, by: Actor) -> Taken:
         renamed = change_place(place, by=by).outcome
     if detail.field == "alias":
         outcome = name_place(place, detail.value, by=by).outcome
+        settle_points(at_place(place))
         return Taken(detail.key, _first(known is None, outcome if outcome != "unchanged" else renamed))
     if detail.field in ("lat", "lon"):
         setattr(place, detail.field, detail.number())
     else:
         detail.set_on(place)
     outcome = change_place(place, by=by).outcome
+    settle_points(at_place(place))
     return Taken(detail.key, _first(known is None, outcome if outcome != "unchanged" else renamed))
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow, sentences
 from manyplaces.core.tables import Unreadable, read_rows
+from manyplaces.events.operations import resting_on, settle_points
 from manyplaces.exchange.batches import Batch, Intake
 from manyplaces.exchange.columns import Kind
 from manyplaces.exchange.earlier import MOST_REFUSED, earlier_import, source_of
@@ -68,6 +69,7 @@ def undo_import(number: int, *, by: Actor) -> int:
         raise NotNow(_("Import %d was more than 24 hours ago, so it can no longer be undone.") % number)
     by = dataclasses.replace(by, errand=f"undo-{number}")
     taken_back = take_back(run.errand, by=by)
+    settle_points(resting_on(run.errand))
     run.undone_at = timezone.now()
     run.save(update_fields=["undone_at"])
     return taken_back
