@@ -105,7 +105,7 @@ def _typed(name: str, value: Any) -> Any:
 
 def untranslated(action: Action) -> list[tuple[str, str]]:
     """Return each text that Spanish readers would get in English: what it belongs to, and its field; four queries."""
-    own = ("name", "date_note", "frame", "guidelines", "summary", "time_words")
+    own = ("name", "date_note", "frame", "guidelines", "rights", "safety", "bring", "summary", "time_words")
     rows: list[tuple[str, Bilingual, tuple[str, ...]]] = [("", action, own)]
     rows += [(part.name, part, ("name", "summary")) for part in action.parts.order_by("pk")]
     rows += [(demand.description, demand, ("description",)) for demand in action.demands.order_by("pk")]

@@ -70,6 +70,11 @@ COLUMNS: dict[Kind, tuple[Column, ...]] = {
         Column("attendance_basis", "How sure the figure is: stated, at least, at most, estimate, vague word."),
         Column("source_urls", "Where it can be read: web addresses separated by blanks.", field="sources"),
         Column("note", "What else must be said.", field="note"),
+        Column("languages", "What is spoken there, separated by commas: English, Spanish; or en es.", extra=True),
+        Column("accessibility", "Such as: no steps, seats, accessible toilet; or the codes below.", extra=True),
+        Column("accessibility_note", "More about it, in the host's words.", field="access_note", extra=True),
+        Column("safety", "A word about safety, in the host's words.", field="safety", extra=True),
+        Column("room_for", "For how many people there is room.", field="capacity", extra=True),
         Column("media_link", "A news story about the event; it becomes a media hit.", field="link", import_only=True),
         Column(
             "media_outlet", "Who published it; without it the name of the website.", field="outlet", import_only=True
@@ -111,6 +116,7 @@ _FILLED_BY = {
     "claims": {"metric_words": "metric"},
     "events": {
         **{"tactic_words": "tactic", "hosts_words": "hosts", "name": "hosts", "value_words": "attendance_text"},
+        **{"spoken": "languages", "access": "accessibility"},
         **{"low": "attendance_low", "high": "attendance_high", "basis": "attendance_basis"},
     },
     "media": {"place_words": "place"},

@@ -44,8 +44,10 @@ def main() -> None:
 
 def wait_for_review() -> None:
     """Commitments that wait, smell or were changed, a toolkit with older and removed pieces, and towns of Florida."""
-    action = october(goal=2000)
-    changed = committed(action, "Auer Avenue School", email="a@example.org", note="Meet at the main door.")
+    know = {"rights": "You may say no to a search.", "safety": "Stay on the sidewalk.", "bring": "Water.\n\nA coat."}
+    action = october(goal=2000, **know)
+    welcome = {"spoken": "en es ase", "access": "step-free seats", "safety": "Look for green vests.", "capacity": 300}
+    changed = committed(action, "Auer Avenue School", email="a@example.org", note="Meet at the main door.", **welcome)
     approve(changed, version=0, by=NIA)
     Commitment.objects.filter(pk=changed.pk).update(review="waiting", version=2, time_local="09:15", note="Side door.")
     committed(action, "Auer Avenue", email="b@example.org", proved=False, note="We come too!")

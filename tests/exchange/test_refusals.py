@@ -186,7 +186,8 @@ def test_a_media_hit_that_cannot_be_taken(
         (
             ("action", "fall", "", "colour", "y", ""),
             "field",
-            "A row about “action” has no field “colour”. Write name, tactic, kind, frame, summary, date_note.",
+            "A row about “action” has no field “colour”. Write name, tactic, kind, frame, summary, date_note, rights, "
+            "safety, bring.",
         ),
         (("action", "fall", "", "tactic", "dance", ""), "value", "Value 'dance' is not a valid choice."),
         (

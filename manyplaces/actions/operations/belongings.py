@@ -22,6 +22,7 @@ from manyplaces.journal.operations import Kept, keep, record
 TAKEN_OVER = (
     *("kind", "tactic", "tactics", "time_local", "time_words", "time_words_es", "zone", "lead_hours", "approval"),
     *("frame", "frame_es", "guidelines", "guidelines_es", "goal"),
+    *("rights", "rights_es", "safety", "safety_es", "bring", "bring_es"),
 )
 PART_TEXTS = ("slug", "name", "name_es", "summary", "summary_es")
 

@@ -26,6 +26,7 @@ FIELDS = (
     *TEXTS,
     *("tactics", "time_local", "time_words", "time_words_es", "zone", "opens_at", "closes_at", "lead_hours"),
     *("approval", "goal", "guidelines", "guidelines_es"),
+    *("rights", "rights_es", "safety", "safety_es", "bring", "bring_es"),
 )
 # What belongs to the action itself; whatever else refers to it rests on it.
 OWN = frozenset({"actions"})

@@ -23,8 +23,7 @@ from manyplaces.desk.forms.meanwhile import Told, changed, made_public
 
 LONG = 10_000
 DEFAULT_ZONE = DESK_ZONES[0][0]
-# The texts that come in two languages, with how many characters each may have.
-TEXTS = {"name": 200, "date_note": LONG, "frame": LONG, "time_words": 100, "guidelines": LONG, "summary": LONG}
+KNOW_HELP = _("Whoever comes reads it before. An empty line begins a paragraph; web addresses become links.")
 DATE_HELP = _("As exact as you know it: October 6, 2026, or Fall 2026, or November 16-20, 2026.")
 
 
@@ -143,6 +142,12 @@ class ActionForm(forms.Form):
         help_text=_("What a host has to know and do. An empty line begins a paragraph; web addresses become links."),
     )
     guidelines_es = lines(_("Guidelines for hosts, in Spanish"), 8, language="es")
+    rights = lines(_("Your rights"), 5, help_text=KNOW_HELP)
+    rights_es = lines(_("Your rights, in Spanish"), 5, language="es")
+    safety = lines(_("Safety"), 5)
+    safety_es = lines(_("Safety, in Spanish"), 5, language="es")
+    bring = lines(_("What to bring"), 3)
+    bring_es = lines(_("What to bring, in Spanish"), 3, language="es")
     summary = lines(_("Recap"), 6, help_text=_("Afterwards: what happened. It stands on the page of the action."))
     summary_es = lines(_("Recap in Spanish"), 6, language="es")
 

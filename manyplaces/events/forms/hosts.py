@@ -11,6 +11,7 @@ from manyplaces.actions.models import Action
 from manyplaces.core.contacts import LANGUAGES
 from manyplaces.core.sealing import lookup
 from manyplaces.events.forms.sites import SiteForm, line
+from manyplaces.events.forms.welcome import shown_welcome
 from manyplaces.events.models import Commitment
 from manyplaces.events.operations import Offer
 from manyplaces.events.rules.hosting import HostContact
@@ -71,6 +72,7 @@ class ChangeForm(SiteForm):
         pin = f"{row.lat}, {row.lon}" if row.school_id is None and row.lat is not None else ""
         return {
             **{name: getattr(row, name) for name in (*names, *own, "shown_host", "note", "remark", "version")},
+            **shown_welcome(row),
             "school": row.school.number if row.school else "none",
             "pin": pin,
             "day": row.date_edtf,

@@ -25,6 +25,7 @@ from manyplaces.core.refusals import NotNow
 from manyplaces.core.spokenclocks import read_start
 from manyplaces.core.spokendates import read_spoken
 from manyplaces.core.words import clean_line
+from manyplaces.events.forms.welcome import WelcomeForm
 from manyplaces.events.models import Commitment
 from manyplaces.places.geometry import STATES
 from manyplaces.places.models import School
@@ -63,7 +64,7 @@ def _usual_time(action: Action, language: str) -> Any:
     return _("Local time there. Leave it empty for the usual: %(usual)s.") % {"usual": usual}
 
 
-class SiteForm(forms.Form):
+class SiteForm(WelcomeForm):
     """Where, what and when: what a host says of his site, at first and later."""
 
     school = forms.CharField(required=False, max_length=12)
@@ -74,7 +75,7 @@ class SiteForm(forms.Form):
     address = line(gettext_lazy("Where to meet"), 200, help_text=gettext_lazy("Street, or “main entrance”. Public."))
     only_city = forms.BooleanField(
         label=gettext_lazy("Show only the city, not where"), required=False,
-        help_text=gettext_lazy("If it is at somebody’s home. Then only you tell people where to come."),
+        help_text=gettext_lazy("If it is at somebody’s home."),
     )  # fmt: skip
     pin = line(
         gettext_lazy("Pin"),
@@ -195,7 +196,9 @@ class SiteForm(forms.Form):
         """Return what was typed as a row that is not saved."""
         given = self.cleaned_data
         names = ("address", "only_city", "tactic", "expected", "hosts_words", "shown_host", "note", "remark")
-        row = Commitment(action=self.action, school=self.chosen, **{name: given[name] for name in names})
+        row = Commitment(
+            action=self.action, school=self.chosen, **{name: given[name] for name in names}, **self.welcome()
+        )
         row.media_help = given["media_help"]
         if self.chosen is None:
             for name in ("venue", "city_name", "state"):

@@ -207,3 +207,36 @@ class Event(Dated, Welcoming, Bilingual):
     def public_note(self, language: str) -> str:
         """Return the note in the language, in the host's own words."""
         return "" if self.is_shielded else self.text("note", language)
+
+    # A host's own wish for no more than the city leaves what no place can be known by: what was ticked, and a number.
+    # Words may name the place. Where others have hidden it, none of it is told.
+
+    @property
+    def is_hidden_by_others(self) -> bool:
+        """Whether a reviewer or coordinator hid where and who; what its host wants does not end that."""
+        return self.is_shielded and not self.only_city
+
+    @property
+    def public_spoken(self) -> str:
+        """The codes of the languages spoken."""
+        return "" if self.is_hidden_by_others else self.spoken
+
+    @property
+    def public_access(self) -> str:
+        """The codes of what makes it accessible."""
+        return "" if self.is_hidden_by_others else self.access
+
+    @property
+    def public_capacity(self) -> int | None:
+        """For how many there is room; never how many come."""
+        return None if self.is_hidden_by_others else self.capacity
+
+    @property
+    def public_access_note(self) -> str:
+        """More about accessibility, in the host's words."""
+        return "" if self.is_shielded else self.access_note
+
+    @property
+    def public_safety(self) -> str:
+        """A word about safety, in the host's words."""
+        return "" if self.is_shielded else self.safety

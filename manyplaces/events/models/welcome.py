@@ -7,7 +7,10 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, MinVal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from manyplaces.events.rules.welcome import MOST_PLACES, Access, AddressFor, Spoken, chosen
+from manyplaces.events.rules.welcome import MOST_PLACES, Access, AddressFor, Spoken, chosen, words
+
+# What a host says to those who come; an event shows it as its commitment has it.
+WELCOME = ("spoken", "access", "access_note", "safety", "capacity", "address_for")
 
 
 class Welcoming(models.Model):
@@ -40,9 +43,9 @@ class Welcoming(models.Model):
     @property
     def spoken_words(self) -> list[str]:
         """The languages in words."""
-        return [str(Spoken(code).label) for code in chosen(self.spoken, Spoken)]
+        return words(self.spoken, Spoken)
 
     @property
     def access_words(self) -> list[str]:
         """What makes it accessible, in words."""
-        return [str(Access(code).label) for code in chosen(self.access, Access)]
+        return words(self.access, Access)

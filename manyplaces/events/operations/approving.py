@@ -12,6 +12,7 @@ from manyplaces.core.actor import Actor
 from manyplaces.core.models import one
 from manyplaces.core.words import fold
 from manyplaces.events.models import Commitment, Event
+from manyplaces.events.models.welcome import WELCOME
 from manyplaces.events.operations.points import at_place, settle_points
 from manyplaces.events.rules import Covers, Phase, organisations_in
 from manyplaces.journal.operations import keep, record
@@ -26,11 +27,13 @@ FACTS = (
     *("city", "spelling", "venue", "address", "tactic", "date_edtf", "date_from", "date_to", "time_local", "fold"),
     *("zone", "phase", "reason", "reason_es", "moved_to", "hosts_words", "note", "note_es", "is_listed"),
     *("only_city", "is_shielded"),
+    *WELCOME,
 )
 # What a host may change of a commitment and what its event shows, field by field.
 SHARED = (
     *("venue", "address", "tactic", "date_edtf", "date_from", "date_to", "time_local", "fold", "hosts_words"),
     "only_city",
+    *WELCOME,
 )
 RELATIONS = ("action", "event", "school", "vouched_by", "merged_into", "city", "spelling")
 # What a change that is refused takes with it, and an undo of the refusal brings back.
@@ -65,7 +68,7 @@ def bring_online(commitment: Commitment, *, by: Actor) -> Event:
         **{field: getattr(commitment, field) for field in SHARED},
     )
     _settle_phase(event, stored)
-    event.is_shielded = event.only_city or _is_hidden_by_others(stored)
+    _settle_shield(event, stored)
     name = "" if event.is_shielded else commitment.shown_host
     if stored is None:
         event.shown_host = name
@@ -106,8 +109,11 @@ def put_back(commitment: Commitment, errand: str) -> None:
     where = commitment.school or place
     commitment.county = commitment.school.county if commitment.school else ""
     commitment.lat, commitment.lon = (where.lat, where.lon) if where else (None, None)
+    # Whether he wants only the city shown, the event does not tell where others have hidden it.
+    kept = ("only_city", "address_for") if event.is_hidden_by_others else ()
     for field in SHARED:
-        setattr(commitment, field, getattr(event, field))
+        if field not in kept:
+            setattr(commitment, field, getattr(event, field))
     commitment.city_name, commitment.city_slug, commitment.state = event.city.name, event.city.slug, event.city.state
     commitment.zone, commitment.shown_host = event.zone, event.shown_host
     commitment.note = event.text("note", commitment.language)
@@ -154,11 +160,6 @@ def _place(commitment: Commitment, stored: Event | None, by: Actor) -> PlaceName
     return spelling
 
 
-def _is_hidden_by_others(stored: Event | None) -> bool:
-    """Tell what stays hidden, whatever its host wants."""
-    return stored is not None and stored.is_shielded and not stored.only_city
-
-
 def _settle_phase(event: Event, stored: Event | None) -> None:
     """Leave the phase as it is, unless a new day makes what was cancelled or postponed take place."""
     event.phase = Phase.COMMITTED
@@ -169,6 +170,13 @@ def _settle_phase(event: Event, stored: Event | None) -> None:
         event.reason, event.reason_es, event.moved_to = stored.reason, stored.reason_es, stored.moved_to
     if not called_off or stored.date_edtf == event.date_edtf:
         event.phase = stored.phase
+
+
+def _settle_shield(event: Event, stored: Event | None) -> None:
+    """Show only the city where its host wants that; what others have hidden stays so, whatever he wants."""
+    is_hidden_by_others = stored is not None and stored.is_hidden_by_others
+    event.is_shielded = event.only_city or is_hidden_by_others
+    event.only_city = event.only_city and not is_hidden_by_others
 
 
 def _hosts(commitment: Commitment, by: Actor) -> list[OrganisationName]:

@@ -17,6 +17,7 @@ from manyplaces.core.refusals import NotNow
 from manyplaces.core.words import clean_line, clean_text, fold
 from manyplaces.events.letters import hosts as letters
 from manyplaces.events.models import Commitment, Event
+from manyplaces.events.models.welcome import WELCOME
 from manyplaces.events.operations.committing import approve_trusted, is_trusted, owe
 from manyplaces.events.operations.holding import OPEN, held, keep_held, require_state
 from manyplaces.events.operations.offers import Offer, blocked, check_offer
@@ -24,6 +25,7 @@ from manyplaces.events.queries.differences import is_far_change
 from manyplaces.events.rules import Phase, Review
 from manyplaces.events.rules.hosting import HostContact
 from manyplaces.events.rules.steps import require_step
+from manyplaces.events.rules.welcome import AddressFor
 from manyplaces.mail.operations import stop_letters, stop_letters_of
 
 # What a host may change; the action and whose word it is stay.
@@ -31,9 +33,13 @@ WISHES = (
     *("school_id", "venue", "address", "city_name", "city_slug", "county", "state", "lat", "lon", "zone"),
     *("tactic", "date_edtf", "date_from", "date_to", "time_local", "fold", "expected", "note", "hosts_words"),
     *("shown_host", "posters", "stickers", "media_help", "remark", "only_city"),
+    *WELCOME,
 )
 # Of these the journal keeps what stood there before: nothing in them is about a private person.
-TOLD = ("tactic", "date_edtf", "time_local", "expected", "posters", "stickers")
+TOLD = (
+    *("tactic", "date_edtf", "time_local", "expected", "posters", "stickers"),
+    *("spoken", "access", "capacity", "address_for"),
+)
 
 # Of these no page tells anything.
 UNSEEN = {"expected", "posters", "stickers", "media_help", "remark"}
@@ -72,7 +78,16 @@ def change_commitment(
     before = {field: _plain(getattr(stored, field)) for field in changed if field in TOLD}
     for field in WISHES:
         setattr(stored, field, getattr(commitment, field))
+    _tell_less(stored, by=by)
     return _changed(stored, changed, before, by=by)
+
+
+def _tell_less(stored: Commitment, *, by: Actor) -> None:
+    """Send the address to nobody any more as soon as its host says so: that waits for no reviewer."""
+    event = _event_of(stored)
+    if event is not None and event.address_for == AddressFor.COMING and stored.address_for == AddressFor.ASKED:
+        event.address_for = AddressFor.ASKED
+        keep_held(event, "event.changed", {"address_for": AddressFor.COMING.value}, by=by)
 
 
 def _changed(stored: Commitment, fields: Sequence[str], before: dict[str, object], *, by: Actor) -> Commitment:

@@ -12,6 +12,7 @@ from manyplaces.core.actor import Actor
 from manyplaces.core.models import one
 from manyplaces.core.words import fold
 from manyplaces.events.models import Event
+from manyplaces.events.models.welcome import WELCOME
 from manyplaces.events.rules import Covers, city_tally, organisations_in
 from manyplaces.journal.operations import Kept, clean_texts, keep
 from manyplaces.people.operations import find_or_add_organisation
@@ -20,6 +21,7 @@ from manyplaces.places.operations import find_or_add_place
 FACTS = (
     *("action", "city", "spelling", "venue", "covers", "tactic", "tactic_words", "date_edtf", "date_from", "date_to"),
     *("time_local", "fold", "zone", "phase", "hosts_words", "sources", "note"),
+    *WELCOME,
 )
 # What the list of events does not carry.
 DESCRIBED = ("covers", "spelling", "note", "note_es", "reason", "reason_es", "moved_to", "moved_from")
@@ -57,6 +59,10 @@ def describe_event(event: Event, demands: list[Demand] | None = None, *, by: Act
 
 def _settle(event: Event, stored: Event | None, by: Actor) -> None:
     event.zone = event.zone or event.city.zone
+    for name in WELCOME if stored else ():
+        # Most lists say nothing to those who come; that takes nothing away which somebody has said.
+        if name == "address_for" or not getattr(event, name):
+            setattr(event, name, getattr(stored, name))
     event.tactic = tactic_of(fold(event.tactic_words)) if event.tactic_words else event.action.tactic
     if city_tally(event.venue):
         event.covers = Covers.CITY

@@ -20,6 +20,7 @@ from manyplaces.core.words import clean_line, fold, slug
 from manyplaces.events.models import BlockedPattern, Commitment
 from manyplaces.events.rules.hosting import HostContact
 from manyplaces.events.rules.smells import links_in
+from manyplaces.events.rules.welcome import AddressFor
 from manyplaces.journal.operations import clean_texts
 from manyplaces.people.rules import Role, may
 from manyplaces.places.geometry import STATES, is_near
@@ -28,7 +29,7 @@ from manyplaces.places.rules import city_key
 
 LONGEST_NAME = 80
 # What a host says in words, in which a reviewer's blocked words and links are looked for.
-TEXTS = ("venue", "address", "hosts_words", "shown_host", "note", "remark")
+TEXTS = ("venue", "address", "hosts_words", "shown_host", "note", "remark", "access_note", "safety")
 # Relations were looked up by the caller.
 RELATIONS = ("action", "event", "school", "vouched_by", "merged_into")
 # The fields that are checked here, in words that tell what to do.
@@ -64,7 +65,7 @@ def check_offer(offer: Offer, *, actor: Actor, now: datetime.datetime, is_change
         require_open(commitment.action, now)
     commitment.door, commitment.errand = actor.door, actor.errand
     wrong: Wrong = {}
-    for step in (clean_texts, settle_place, settle_day):
+    for step in (clean_texts, settle_place, settle_day, settle_welcome):
         _note(wrong, step, commitment)
     is_ours = may(
         actor, Role.COORDINATOR, action=commitment.action.slug, state=commitment.state, city=commitment.city_slug
@@ -156,6 +157,14 @@ def settle_day(commitment: Commitment) -> None:
             localtimes.resolve(commitment.date_from, commitment.time_local, commitment.zone, commitment.fold)
         except ValidationError as refusal:
             raise ValidationError({"time_local": refusal}) from refusal
+
+
+def settle_welcome(commitment: Commitment) -> None:
+    """Settle who learns the address: everybody where it is shown, else whom the host tells, unless he said more."""
+    if not commitment.only_city:
+        commitment.address_for = AddressFor.EVERYBODY
+    elif commitment.address_for == AddressFor.EVERYBODY:
+        commitment.address_for = AddressFor.ASKED
 
 
 def _example(commitment: Commitment) -> str:

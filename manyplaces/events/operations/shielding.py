@@ -45,7 +45,7 @@ def unshield_event(event: Event, *, by: Actor) -> Event:
     require(by, Role.COORDINATOR, action=stored.action.slug, state=stored.city.state, city=stored.city.slug)
     if not stored.is_shielded:
         raise NotNow(_("This event is not hidden."))
-    if stored.only_city:
+    if stored.only_city or Commitment.objects.filter(event=stored, only_city=True).exists():
         raise NotNow(_("Its host wants only the city shown. He can change that on his private page."))
     _set(stored, False, on_errand(by))
     return stored

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from manyplaces.core.actor import Actor
 from manyplaces.events.models import Event
 from manyplaces.events.queries import held as held
+from manyplaces.events.rules.welcome import AddressFor
 from manyplaces.people.models import Organisation
 from manyplaces.people.rules import TRUSTED_DOORS, Role
 from manyplaces.places.models import Place
@@ -35,6 +36,15 @@ def shown_organisations() -> QuerySet[Organisation]:
     shown = Q(Exists(openly(Event.objects.filter(**hosted)))) | ~Q(Exists(Event.every.filter(**hosted)))
     known = shown | ~Q(kind=Organisation.Kind.HOST)
     return Organisation.objects.filter(known, names__isnull=False).distinct()
+
+
+def told_address(event: Event) -> str:
+    """Return where to come, place and address in one line, for the letter to somebody who has confirmed that he comes.
+
+    Empty where it is the host who tells it, where others have hidden it, and where none is known; no query.
+    """
+    may_tell = not event.is_shielded or (event.only_city and event.address_for == AddressFor.COMING)
+    return ", ".join(part for part in (event.venue, event.address) if part) if may_tell else ""
 
 
 def within(by: Actor, *roles: str, action: str = "action__slug", state: str = "state", city: str = "city_slug") -> Q:

@@ -60,6 +60,8 @@ class Row(NamedTuple):
     shown_host: str
     note: str
     remark: str
+    access_note: str
+    safety: str
     cluster: int | None
     errand: str
     made_at: datetime.datetime
@@ -68,7 +70,8 @@ class Row(NamedTuple):
     @property
     def texts(self) -> tuple[str, ...]:
         """Everything that somebody typed freely."""
-        return (self.venue, self.address, self.hosts_words, self.shown_host, self.note, self.remark)
+        named = (self.venue, self.address, self.hosts_words, self.shown_host)
+        return (*named, self.note, self.remark, self.access_note, self.safety)
 
 
 @dataclass

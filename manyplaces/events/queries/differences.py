@@ -38,16 +38,37 @@ def differences(commitment: Commitment) -> list[Difference]:
         (_("Pin"), *_pins(commitment, event)),
         (_("City"), str(event.city), f"{commitment.city_name}, {commitment.state}"),
         (_("Address"), event.address, commitment.address),
-        (_("Only the city is shown"), _yes(event.only_city), _yes(commitment.only_city)),
+        (_("Only the city is shown"), *_only_city(commitment, event)),
         (_("Day"), _day(event.date_edtf, language), _day(commitment.date_edtf, language)),
         (_("Time"), _clock(event), _clock(commitment)),
         (_("Tactic"), str(event.get_tactic_display()), str(commitment.get_tactic_display())),
         (_("Host organisation"), event.hosts_words, commitment.hosts_words),
         (_("Name on the page"), event.shown_host, commitment.shown_host),
         (_("For those who come"), note, commitment.note),
+        *_welcome(event, commitment),
         (_("Demands"), _demands(event, language), _demands(commitment, language)),
     ]
     return [Difference(label, old, new) for label, old, new in pairs if old != new]
+
+
+def _welcome(event: Event, commitment: Commitment) -> list[tuple[str, str, str]]:
+    """Return what each says to those who come, by label."""
+    said = []
+    for row in (event, commitment):
+        room = str(row.capacity) if row.capacity else ""
+        told = str(row.get_address_for_display()) if row.only_city else ""
+        said.append((", ".join(row.spoken_words), ", ".join(row.access_words), row.access_note, row.safety, room, told))
+    labels = (
+        *(_("Languages spoken"), _("Accessibility"), _("More about accessibility"), _("About safety")),
+        *(_("Room for how many"), _("Who learns the address")),
+    )
+    return list(zip(labels, *said, strict=True))
+
+
+def _only_city(commitment: Commitment, event: Event) -> tuple[str, str]:
+    """Return whether its host shows only the city, now and as wanted; where others have hidden it that is no change."""
+    wanted = _yes(commitment.only_city)
+    return wanted if event.is_hidden_by_others else _yes(event.only_city), wanted
 
 
 def _yes(is_so: bool) -> str:

@@ -35,6 +35,8 @@ COLUMNS = (
         "shown_host",
         "note",
         "remark",
+        "access_note",
+        "safety",
         "cluster",
         "errand",
         "made_at",

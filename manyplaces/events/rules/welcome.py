@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import cache
 
 from django.db import models
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+
+from manyplaces.core.words import fold
 
 # A school's yard; nobody means more, and a mistyped number is found out.
 MOST_PLACES = 1_000_000
@@ -54,6 +59,46 @@ def chosen(codes: str, choices: type[models.TextChoices]) -> list[str]:
     return [value for value in choices.values if value in given]
 
 
+def words(codes: str, choices: type[models.TextChoices]) -> list[str]:
+    """Return in words what codes stand for, in the order of the choices."""
+    return [str(choices(code).label) for code in chosen(codes, choices)]
+
+
 def joined(values: Iterable[str], choices: type[models.TextChoices]) -> str:
     """Return the values as they are kept: separated by blanks, in the order of the choices."""
     return " ".join(chosen(" ".join(values), choices))
+
+
+# What else people call them, folded.
+_ALSO = {
+    **{"asl": "ase", "sign language": "ase", "lengua de senas": "ase", "mandarin": "zh", "cantonese": "zh"},
+    **{"cantones": "zh", "creole": "ht", "kreyol": "ht", "filipino": "tl"},
+    **{"wheelchair accessible": "step-free", "wheelchair": "step-free", "silla de ruedas": "step-free"},
+    **{"accessible": "step-free", "accesible": "step-free", "step free": "step-free"},
+}
+
+
+@cache
+def _known(choices: type[models.TextChoices]) -> dict[str, str]:
+    """Return the codes by what they are called in both languages, folded."""
+    found = {word: code for word, code in _ALSO.items() if code in choices.values}
+    for language in ("en", "es"):
+        with translation.override(language):
+            found |= {fold(str(label)): str(value) for value, label in choices.choices}
+    return found | {fold(value): value for value in choices.values}
+
+
+def recognised(text: str, choices: type[models.TextChoices]) -> tuple[str, list[str]]:
+    """Return the codes of what a text names in words or codes, in either language, and the words that are unknown.
+
+    Names are separated by commas, semicolons, strokes or "and"; codes by blanks as well: "English, Spanish", "en es".
+    """
+    known, codes, unknown = _known(choices), [], []
+    for part in re.split(r"[,;/|\n]|\s(?:and|y|&)\s", text):
+        words = [part] if fold(part) in known else part.split()
+        found = [known.get(fold(word)) for word in words]
+        if None in found:
+            unknown.append(part.strip())
+        else:
+            codes += [code for code in found if code]
+    return joined(codes, choices), unknown

@@ -25,7 +25,7 @@ from manyplaces.places.queries import find_schools
 # So many commitments from one source within ten minutes; a whole list comes through a coordinator.
 MOST, SECONDS = 8, 600
 HOST = Actor("a host", "page")
-MANY_VALUES = ("demands",)
+MANY_VALUES = ("demands", "spoken", "access")
 
 
 def commit(request: HttpRequest, slug: str, secret: str = "") -> HttpResponse:

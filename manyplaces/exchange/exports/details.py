@@ -60,6 +60,8 @@ def _of_action(action: Action) -> Iterator[Row]:
     yield from _row("action", "", "frame", action.frame, action.frame_es, slug)
     yield from _row("action", "", "summary", action.summary, action.summary_es, slug)
     yield from _row("action", "", "date_note", "", action.date_note_es, slug)
+    for field in ("rights", "safety", "bring"):
+        yield from _row("action", "", field, getattr(action, field), getattr(action, f"{field}_es"), slug)
     for part in action.parts.order_by("date_from", "pk"):
         yield from _row("part", part.slug, "name", part.name, part.name_es, slug)
         yield from _row("part", part.slug, "date_edtf", part.date_edtf, "", slug)

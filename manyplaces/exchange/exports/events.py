@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from manyplaces.events.models import Event
 from manyplaces.exchange.exports.table import CHUNK, IN_ORDER, Table, header_with
@@ -17,7 +17,22 @@ def table(events: QuerySet[Event]) -> Table:
     """Return events, action by action in the order they came in."""
     people = Claim.objects.filter(metric=Metric.PEOPLE, metric_words=PEOPLE).order_by("pk")
     found = events.select_related("action", "city").prefetch_related(Prefetch("claims", people)).order_by(*IN_ORDER)
-    return Table(header_with("events", ()), _rows(found))
+    return Table(header_with("events", _extras(events)), _rows(found))
+
+
+def _extras(events: QuerySet[Event]) -> list[str]:
+    """Return the columns about those who come that some event needs; one query."""
+    shown = Q(is_shielded=False)
+    codes = shown | Q(only_city=True)
+    wanted = {
+        "languages": codes & ~Q(spoken=""),
+        "accessibility": codes & ~Q(access=""),
+        "accessibility_note": shown & ~Q(access_note=""),
+        "safety": shown & ~Q(safety=""),
+        "room_for": codes & Q(capacity__gt=0),
+    }
+    counts = {name: Count("pk", filter=condition) for name, condition in wanted.items()}
+    return [name for name, many in events.order_by().aggregate(**counts).items() if many]
 
 
 def _rows(events: QuerySet[Event]) -> Iterator[dict[str, object]]:
@@ -40,6 +55,11 @@ def _rows(events: QuerySet[Event]) -> Iterator[dict[str, object]]:
             "attendance_basis": turnout.basis if turnout else "",
             "source_urls": event.public_sources,
             "note": event.public_note("en"),
+            "languages": ", ".join(event.public_spoken.split()),
+            "accessibility": ", ".join(event.public_access.split()),
+            "accessibility_note": event.public_access_note,
+            "safety": event.public_safety,
+            "room_for": event.public_capacity,
         }
 
 

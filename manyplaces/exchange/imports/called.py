@@ -13,7 +13,7 @@ from manyplaces.exchange.lookups import Lookups, Taken
 from manyplaces.record.models import RecordNote
 from manyplaces.record.operations import set_note
 
-ACTION_FIELDS = ("name", "tactic", "kind", "frame", "summary", "date_note")
+ACTION_FIELDS = ("name", "tactic", "kind", "frame", "summary", "date_note", "rights", "safety", "bring")
 PART_FIELDS = ("name", "date_edtf", "covers", "summary")
 
 

@@ -24,7 +24,9 @@ class Detail:
     value_es: str
 
     # The fields that have a Spanish form.
-    TRANSLATED: ClassVar = frozenset({"name", "frame", "summary", "date_note", "about", "heading", "text", "note"})
+    TRANSLATED: ClassVar = frozenset(
+        {"name", "frame", "summary", "date_note", "about", "heading", "text", "note", "rights", "safety", "bring"}
+    )
 
     def set_on(self, row: models.Model, field: str = "") -> None:
         """Set the field of the row (by another name, if one is given) in each language that the detail speaks."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from manyplaces.actions.models import Action
@@ -12,6 +13,7 @@ from manyplaces.core.words import fold
 from manyplaces.events.models import Event
 from manyplaces.events.operations import list_event
 from manyplaces.events.rules import Phase
+from manyplaces.events.rules.welcome import Access, Spoken, recognised
 from manyplaces.exchange.cells import Cells, host_of, links_in, read_time, read_when
 from manyplaces.exchange.lookups import Lookups, Taken, link_key, together
 from manyplaces.exchange.tallies import summary, turnout
@@ -70,7 +72,21 @@ def _event(cells: Cells, lookups: Lookups, action: Action) -> Event:
         hosts_words=cells.text("hosts"),
         sources=" ".join(links_in(cells.text("source_urls"))),
         note=cells.text("note"),
+        spoken=_codes(cells, "languages", Spoken),
+        access=_codes(cells, "accessibility", Access),
+        access_note=cells.text("accessibility_note"),
+        safety=cells.text("safety"),
+        capacity=cells.whole("room_for"),
     )
+
+
+def _codes(cells: Cells, column: str, choices: type[TextChoices]) -> str:
+    codes, unknown = recognised(cells.text(column), choices)
+    if unknown:
+        known = ", ".join(str(label) for label in choices.labels)
+        sentence = _("“%(words)s” is not known here. Write some of these, separated by commas: %(known)s.")
+        raise ValidationError({column: sentence % {"words": unknown[0][:40], "known": known}})
+    return codes
 
 
 def _where(cells: Cells, lookups: Lookups) -> tuple[City, str]:

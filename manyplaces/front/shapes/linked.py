@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from manyplaces.events.rules.welcome import Spoken
 from manyplaces.front.queries.action import ActionPage
 from manyplaces.front.queries.areas import CityPage, EventPage, StatePage
 from manyplaces.front.queries.home import Home
@@ -71,7 +72,8 @@ def event(page: EventPage, language: str) -> Shape:
         "description": found.public_note(language),
         "organizer": [things.organisation(host, language) for host in page.organisations],
         "superEvent": things.action(found.action, language),
-        "inLanguage": language,
+        # Those that are spoken there; where nobody said it, that of the page.
+        "inLanguage": [code for code in found.public_spoken.split() if code != Spoken.OTHER] or language,
     }
 
 

@@ -9,7 +9,7 @@ from manyplaces.front.queries.areas import CityPage, EventPage, StatePage
 from manyplaces.front.queries.home import Card, Home
 from manyplaces.front.queries.media import MediaPage, Story
 from manyplaces.front.queries.numbers import MetricGroup, NumbersPage, PhaseGroup
-from manyplaces.front.shapes import addresses, pieces
+from manyplaces.front.shapes import addresses, pieces, welcome
 from manyplaces.front.shapes.pieces import Shape
 from manyplaces.places.geometry import STATES
 
@@ -50,7 +50,7 @@ def action(page: ActionPage, language: str) -> Shape:
     slug = page.action.slug
     return page_of(
         *("action", language, addresses.action(slug, language), ("json", "csv", "ics", "atom")),
-        action=pieces.action_whole(page.action, language),
+        action=pieces.action_whole(page.action, language) | {"know": welcome.know(page.action, language)},
         figures=[pieces.figure(one, slug, language) for one in page.figures],
         claims={"count": page.claims, "url": addresses.numbers(slug, language)},
         counts=pieces.counts(page.counts),
@@ -186,6 +186,7 @@ def event(page: EventPage, language: str) -> Shape:
         "address": event.public_address or None,
         "demands": [pieces.demand_brief(demand, language) for demand in page.demands],
         "note": event.public_note(language) or None,
+        **welcome.whole(event, language),
         "sources": event.source_links,
         "claims": [pieces.claim(one, language) for one in page.claims],
         "stories": [pieces.media_hit(hit, slug, language, hit.copies.all()) for hit in page.stories],

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from manyplaces.actions.models import Action, Demand, Part
 from manyplaces.core import fuzzydates
 from manyplaces.events.models import Event
-from manyplaces.front.shapes import addresses
+from manyplaces.front.shapes import addresses, welcome
 from manyplaces.front.shapes.moments import starts
 from manyplaces.front.shapes.wording import event_words, figure_words, tactic_words
 from manyplaces.people.models import Organisation
@@ -172,6 +172,7 @@ def event_brief(event: Event, language: str, claims: Iterable[Claim] | None = No
         "reason": event.text("reason", language) or None,
         "moved_to": date(event.moved_to, language),
         "moved_from": date(event.moved_from, language),
+        **welcome.brief(event),
         "turnout": [claim(one, language) for one in stated if one.metric == Metric.PEOPLE],
     }
 

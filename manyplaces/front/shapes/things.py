@@ -86,6 +86,7 @@ def event(found: Event, language: str) -> Shape:
         "eventStatus": SCHEMA + status,
         "eventAttendanceMode": SCHEMA + "OfflineEventAttendanceMode",
         "location": _location(found, language),
+        "maximumAttendeeCapacity": found.public_capacity,
     }
 
 
@@ -99,7 +100,13 @@ def _location(found: Event, language: str) -> Shape:
         "url": addresses.place(place.key, language),
         "address": address(found.city),
         "geo": position(place.lat, place.lon),
+        "amenityFeature": [_feature(words) for words in (found.access_words if found.public_access else [])],
     }
+
+
+def _feature(words: str) -> Shape:
+    """What makes a place accessible, as its host says it."""
+    return {"@type": "LocationFeatureSpecification", "name": words, "value": True}
 
 
 def address(city: City) -> Shape:
