@@ -110,6 +110,7 @@ def served(environment: Environment, listener: socket.socket) -> int:
     from manyplaces.cli.first_run import words_if_nobody
     from manyplaces.cli.processes import Group, Kind
     from manyplaces.front.assets import assets
+    from manyplaces.gate import rush
     from manyplaces.gate.behind import Asked, call
     from manyplaces.gate.entry import Gate
     from manyplaces.gate.server import serve
@@ -123,6 +124,7 @@ def served(environment: Environment, listener: socket.socket) -> int:
         port=environment.port,
         assets=assets(),
         proxies=environment.proxies,
+        rush=rush,
     )
     gate.bodies.may_upload = was_here
     words = words_if_nobody() + waiting_letters()

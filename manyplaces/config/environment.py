@@ -62,6 +62,16 @@ SETTINGS = (
         "",
         "The file of the keys that seal contacts; empty for keys/contacts.key in the data folder.",
     ),
+    Setting(
+        "MANYPLACES_SAFES",
+        "",
+        "The folder of the keys that seal what attendees give, one file each; empty for keys/safes in the data folder.",
+    ),
+    Setting(
+        "MANYPLACES_FORGET_DAYS",
+        "14",
+        "How many days after an event what its attendees gave is destroyed; at most 90.",
+    ),
     Setting("MANYPLACES_LOG_DAYS", "14", "How many days logs are kept."),
     Setting(
         "MANYPLACES_DEBUG",
@@ -109,6 +119,8 @@ class Environment:
     processes: int
     key_file: Path
     contacts_key_file: Path
+    safes: Path
+    forget_days: int
     log_days: int
     debug: bool
 
@@ -209,6 +221,8 @@ def read_environment(given: Mapping[str, str] | None = None) -> Environment:
         processes=_whole(values, "MANYPLACES_PROCESSES", 1, 64),
         key_file=Path(values["MANYPLACES_KEY_FILE"] or data / "keys" / "secret.key"),
         contacts_key_file=Path(values["MANYPLACES_CONTACTS_KEY_FILE"] or data / "keys" / "contacts.key"),
+        safes=Path(values["MANYPLACES_SAFES"] or data / "keys" / "safes"),
+        forget_days=_whole(values, "MANYPLACES_FORGET_DAYS", 1, 90),
         log_days=_whole(values, "MANYPLACES_LOG_DAYS", 1, 3650),
         debug=_yes(values, "MANYPLACES_DEBUG"),
     )

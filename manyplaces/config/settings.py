@@ -34,10 +34,13 @@ MAIL_FROM = ENVIRONMENT.mail_from
 MAIL_PER_MINUTE = ENVIRONMENT.mail_per_minute
 
 CONTACTS_KEY_FILE = ENVIRONMENT.contacts_key_file
+# The keys of what is destroyed together; no backup of the database may hold them.
+SAFES_FOLDER = ENVIRONMENT.safes
+FORGET_DAYS = ENVIRONMENT.forget_days
 
 ROOMS = (
     *("core", "journal", "mail", "people", "places", "actions", "events"),
-    *("lists", "record", "front", "desk", "exchange"),
+    *("lists", "rsvps", "record", "front", "desk", "exchange"),
 )
 INSTALLED_APPS = [f"manyplaces.{room}" for room in ROOMS]
 ROOT_URLCONF = "manyplaces.config.urls"

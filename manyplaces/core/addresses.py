@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 # Their pages reach Django with the cookie, and nobody keeps what comes back.
-PERSONAL = ("/desk/", "/sign-in/", "/sign-out/", "/me/", "/host/", "/first-run/")
+PERSONAL = ("/desk/", "/sign-in/", "/sign-out/", "/me/", "/host/", "/coming/", "/first-run/")
 # An address under these is a secret itself, or leads to one; and so is one with this in it, the link with which an
 # organisation vouches.
-LINKS = ("/host/", "/letters/")
+LINKS = ("/host/", "/coming/", "/letters/")
 VOUCHED = "/commit/with/"
 SPANISH = "/es/"
 

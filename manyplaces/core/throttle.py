@@ -75,6 +75,14 @@ def take(source: str, what: str, most: int, seconds: float) -> bool:
     return count <= most
 
 
+def counted(source: str, what: str) -> int:
+    """Return how many of `what` were counted from a source within the time that began with the first."""
+    if not source:
+        return 0
+    with _locked():
+        return _found(_fingerprint(source, what), time.time())[1]
+
+
 def wait(source: str, what: str) -> int:
     """Return in how many seconds a source that did `what` too often may do it again; 0 for now."""
     if not source:

@@ -84,6 +84,11 @@ class Site:
         """The public address, without a slash at its end."""
         return str(settings.SITE_URL).rstrip("/")
 
+    @property
+    def forget_days(self) -> int:
+        """How many days after an event what its attendees left is destroyed."""
+        return int(settings.FORGET_DAYS)
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)

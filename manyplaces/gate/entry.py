@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,13 +11,13 @@ from typing import Any, Protocol
 from wsgiref.types import WSGIApplication
 
 from manyplaces.core.together import Unwritten
-from manyplaces.gate import logs
-from manyplaces.gate.answers import METHODS, Reply, Send, own_reply, settled
-from manyplaces.gate.behind import Asked, call
+from manyplaces.gate.answers import METHODS, Reply, Send, own_reply
+from manyplaces.gate.asking import Asking, Rush
+from manyplaces.gate.behind import Asked
 from manyplaces.gate.headers import security_headers
 from manyplaces.gate.requests import Bodies, Broken, Request, largest_body
-from manyplaces.gate.statics import FOR_EVER, Asset, asset_page
-from manyplaces.gate.store import REVALIDATE, Page, Stamp, Store, Variant, best_encoding
+from manyplaces.gate.statics import Asset, asset_page
+from manyplaces.gate.store import Page, Store, Variant, best_encoding
 from manyplaces.gate.violations import LARGEST, PATH, Violations
 from manyplaces.gate.watch import Watch
 from manyplaces.gate.working import Behind, Full, Gone
@@ -50,20 +49,22 @@ class Gate:
         assets: Iterable[Asset] = (),
         store: Store | None = None,
         proxies: int = 0,
+        rush: Rush | None = None,
     ) -> None:
         """`hosts` are the names that may be asked for, `url` the public address, `assets` files served as they are.
 
         `proxies` is how many servers in front are believed about who connected to them.
         """
-        self.wsgi = wsgi
         self.url = url
         self.hosts = frozenset(host.lower() for host in hosts)
         self.known_hosts = frozenset(
             name.encode() for host in self.hosts for name in (host, f"{host}:{port}", f"{host}:80", f"{host}:443")
         )
         self.proxies = proxies
+        self.rush = rush
         self.store = store or Store()
         self.watch = Watch(read_generation)
+        self.asking = Asking(wsgi, url, self.watch, rush)
         self.behind = Behind()
         self.packing = ThreadPoolExecutor(1, "packing")
         self.violations = Violations(self.hosts)
@@ -125,6 +126,11 @@ class Gate:
             return await self._posted(request, receive)
         if request.query or request.path == PATH or request.is_personal:
             return await self._rendered(request, b"")
+        if self.rush is not None:
+            led = self.rush.led_to_form(request.path)
+            if led is not None:
+                return led
+            request.path = self.rush.shared_path(request.path)
         return await self._stored(request)
 
     async def _posted(self, request: Request, receive: Receive) -> Reply:
@@ -179,7 +185,7 @@ class Gate:
 
     async def _render(self, path: bytes, name: str) -> Page | Reply:
         asked = Asked("GET", name)
-        answer, page = await self.behind.ask(lambda: self._ask(asked, storing=True))
+        answer, page = await self.behind.ask(lambda: self.asking.ask(asked, storing=True))
         if page is None:
             self.store.drop(path) if answer.status < 500 else None
             return answer
@@ -195,34 +201,10 @@ class Gate:
             # Nobody renders for who has gone; but what somebody sent to be kept is kept.
             if asked.method != "POST" and request.is_gone():
                 raise Gone
-            return self._ask(asked, storing=asked.method != "POST", encoding=encoding)
+            return self.asking.ask(asked, storing=asked.method != "POST", encoding=encoding)
 
         reply, page = await self.behind.ask(work, writes=asked.method == "POST")
         return reply if page is None else page.make(encoding).reply(request.header(b"if-none-match"), reply.extra)
-
-    def _ask(self, asked: Asked, *, storing: bool, encoding: str = "br") -> tuple[Reply, Page | None]:
-        """Call Django, in the thread behind; the stamp is read first, so that a page is never newer than it says."""
-        stamp: Stamp | None = self.watch.stamp
-        logs.current.request_id = request_id = secrets.token_hex(6)
-        began = time.perf_counter()
-        reply = call(self.wsgi, asked, self.url)
-        took = round((time.perf_counter() - began) * 1000, 1)
-        logger.info(asked.method, extra={"route": reply.route, "status": reply.status, "ms": took})
-        logs.current.request_id = ""
-        reply = settled(reply, asked.path)
-        reply.extra = [(b"x-request-id", request_id.encode())]
-        if not storing or not reply.is_public:
-            if not reply.header(b"cache-control"):
-                reply.headers.append((b"cache-control", b"no-cache"))
-            reply.headers += reply.extra
-            return reply, None
-        dropped = (b"cache-control", b"vary", b"etag", b"last-modified", b"expires", b"pragma")
-        fields = [field for field in reply.headers if field[0] not in dropped]
-        # An address that names its content may be kept for ever.
-        kept = FOR_EVER if b"immutable" in reply.header(b"cache-control") else REVALIDATE
-        page = Page([*fields, (b"cache-control", kept)], reply.body, stamp)
-        page.make(encoding)
-        return reply, page
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while (await receive())["type"] == "lifespan.startup":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
 from django.db.models import F
@@ -130,11 +130,14 @@ def keep_letter(letter: Letter, until: datetime) -> None:
 def settle_letter(letter: Letter, state: Letter.State, error: str, now: datetime) -> None:
     """Write down that a letter was sent, or will never be; its address and text are erased.
 
-    Of a letter of a list the hash of the address stays, so that its link for leaving the list keeps working.
+    Of a letter of a list the hash of the address stays, so that its link for leaving the list keeps working; in a safe
+    also the address, from which alone the wish can be kept, until the safe is destroyed.
     """
-    kept = letter.to_hash if letter.unsubscribe and state == Letter.State.SENT else ""
+    stays = bool(letter.unsubscribe) and state == Letter.State.SENT
+    erased: dict[str, Any] = {"content_sealed": b""} if stays and letter.safe else dict(ERASED)
+    erased["to_hash"] = letter.to_hash if stays else ""
     sent_at = now if state == Letter.State.SENT else None
-    Letter.objects.filter(pk=letter.pk).update(**ERASED, to_hash=kept, state=state, error=error, sent_at=sent_at)
+    Letter.objects.filter(pk=letter.pk).update(**erased, state=state, error=error, sent_at=sent_at)
 
 
 def blame_letter(letter: Letter, error: str, until: datetime | None) -> None:

@@ -9,7 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from manyplaces.core.contacts import LANGUAGES
-from manyplaces.core.sealing import seal, unseal
+from manyplaces.core.safes import lookup_in, seal_in, unseal_from
+from manyplaces.core.sealing import Unopenable, lookup, seal, unseal
 from manyplaces.core.tokens import new_key
 
 
@@ -43,6 +44,8 @@ class Letter(models.Model):
     about = models.CharField(max_length=60, blank=True, db_index=True)
     # One for each effect: what is owed already is not owed again.
     key = models.CharField(max_length=150, unique=True)
+    # The safe whose key sealed it, so that it goes with the safe; empty for the keys of all contacts.
+    safe = models.CharField(max_length=40, blank=True, db_index=True, editable=False)
     to_sealed = models.BinaryField(default=b"", editable=False)
     to_hash = models.CharField(max_length=43, blank=True, editable=False, db_index=True)
     content_sealed = models.BinaryField(default=b"", editable=False)
@@ -69,21 +72,38 @@ class Letter(models.Model):
         return f"letter {self.pk} {self.kind} {self.state}"
 
     def put_in(self, to: str, content: dict[str, str]) -> None:
-        """Seal the address and what is written."""
-        self.to_sealed = seal(to, "mail.letter.to", self.uid)
-        self.content_sealed = seal(json.dumps(content, ensure_ascii=False), "mail.letter.content", self.uid)
+        """Seal the address and what is written, in the letter's safe where it has one; raises Unopenable."""
+        self.to_sealed = self._seal(to, "mail.letter.to")
+        self.content_sealed = self._seal(json.dumps(content, ensure_ascii=False), "mail.letter.content")
+        self.to_hash = lookup_in(self.safe, to, "email") if self.safe else lookup(to, "email")
 
     @property
     def to(self) -> str:
         """The address in the clear; empty once the letter is settled. Raises Unopenable."""
-        return unseal(self.to_sealed, "mail.letter.to", self.uid)
+        return self._unseal(self.to_sealed, "mail.letter.to")
 
     @property
     def content(self) -> dict[str, str]:
         """What is written, as `letters.Written` has it; empty once the letter is settled. Raises Unopenable."""
-        text = unseal(self.content_sealed, "mail.letter.content", self.uid)
+        text = self._unseal(self.content_sealed, "mail.letter.content")
         found: dict[str, str] = json.loads(text) if text else {}
         return found
+
+    @property
+    def wish_hash(self) -> str:
+        """The hash by which a wish of the reader is kept; empty where we no longer know who he is."""
+        if not self.safe:
+            return str(self.to_hash)
+        try:
+            return lookup(self.to, "email")
+        except Unopenable:
+            return ""
+
+    def _seal(self, text: str, field: str) -> bytes:
+        return seal_in(self.safe, text, field, self.uid) if self.safe else seal(text, field, self.uid)
+
+    def _unseal(self, sealed: bytes | memoryview, field: str) -> str:
+        return unseal_from(self.safe, sealed, field, self.uid) if self.safe else unseal(sealed, field, self.uid)
 
 
 class Suppression(models.Model):

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from manyplaces.core.actor import Actor
 from manyplaces.core.contacts import email_hashes, read_email
 from manyplaces.core.refusals import NotNow
-from manyplaces.core.sealing import lookup
 from manyplaces.core.tokens import digest, new_token
 from manyplaces.journal.operations import keep, record
 from manyplaces.mail.ledger import ERASED, add_letter, add_letters
@@ -80,17 +79,17 @@ def new_letter(
     secret: bool = False,
     urgent: bool = False,
     until: datetime | None = None,
+    safe: str = "",
 ) -> Letter:
-    """Return a letter, sealed, that is not owed yet; see `owe_letter`."""
+    """Return a letter, sealed, that is not owed yet; see `owe_letter`. `safe` names the safe that it is sealed in."""
     address, now = read_email(to), timezone.now()
-    owed = Letter(kind=kind, about=about, key=key, language=language, unsubscribe=unsubscribe, until=until)
+    owed = Letter(kind=kind, about=about, key=key, language=language, unsubscribe=unsubscribe, until=until, safe=safe)
     owed.is_secret, owed.is_urgent, owed.next_try_at, owed.made_at = secret, urgent, now, now
     if unsubscribe:
         token = new_token()
         owed.token_digest = digest(token)
         with translation.override(language):
             letter = letter.with_unsubscribe(absolute("mail:unsubscribe", token))
-    owed.to_hash = lookup(address, "email")
     owed.put_in(address, asdict(letter))
     return owed
 
@@ -187,12 +186,12 @@ def unsubscribe(token: str, *, by: Actor) -> bool:
     letter = _letter_of(token)
     if letter is None:
         return False
-    known = Suppression.objects.filter(email_hash=letter.to_hash, unsubscribe=letter.unsubscribe).first()
-    wish = Suppression(email_hash=letter.to_hash, unsubscribe=letter.unsubscribe)
+    known = Suppression.objects.filter(email_hash=letter.wish_hash, unsubscribe=letter.unsubscribe).first()
+    wish = Suppression(email_hash=letter.wish_hash, unsubscribe=letter.unsubscribe)
     if known is None:
         keep(wish, None, fields=(), by=by, unseen=True)
     waiting = Letter.objects.select_for_update().filter(
-        to_hash=letter.to_hash, unsubscribe=letter.unsubscribe, state=Letter.State.OWED
+        to_hash=letter.to_hash, safe=letter.safe, unsubscribe=letter.unsubscribe, state=Letter.State.OWED
     )
     for owed in waiting:
         _stop(owed, Letter.Error.UNSUBSCRIBED, by)
@@ -205,7 +204,7 @@ def subscribe_again(token: str, *, by: Actor) -> bool:
     letter = _letter_of(token)
     if letter is None:
         return False
-    wish = Suppression.objects.filter(email_hash=letter.to_hash, unsubscribe=letter.unsubscribe).first()
+    wish = Suppression.objects.filter(email_hash=letter.wish_hash, unsubscribe=letter.unsubscribe).first()
     if wish is None:
         return False
     record(by, "suppression.removed", wish, unseen=True)
@@ -215,7 +214,8 @@ def subscribe_again(token: str, *, by: Actor) -> bool:
 
 def _letter_of(token: str) -> Letter | None:
     """Return the letter that carried this token, as long as we know by a hash whose it was."""
-    return Letter.objects.filter(token_digest=digest(token)).exclude(to_hash="").first()
+    found = Letter.objects.filter(token_digest=digest(token)).exclude(to_hash="").first()
+    return found if found is not None and found.wish_hash else None
 
 
 def _stop(letter: Letter, error: str, by: Actor) -> None:

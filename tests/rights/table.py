@@ -107,6 +107,13 @@ TABLE = [
     Row("events:committed", "200", "200", {**ACTION, "secret": "vouching-link-00000022"}),
     Row("events:link", "200", "422"),
     Row("events:host", f"{'404 ' * 8}200 200", f"{'404 ' * 8}403 403", LINK),
+    # Saying that one comes, and one's own page.
+    Row("rsvps:come", "302", "302", EVENT),
+    Row("rsvps:come", "200", "302", {**EVENT, "form": "abcdefghijklmnopqrstuv"}),
+    Row("rsvps:come", "404", "404", {"key": "waiting"}),
+    Row("rsvps:letter", "200", "405", EVENT),
+    Row("rsvps:coming", "404", "404", {"token": "nobodys.link-of-somebody"}),
+    Row("rsvps:coming", "200", "422", {"token": "guest"}),
     # Signing in and one's own data.
     Row("people:sign_in", f"200 {'302 ' * 7}200 200", f"200 {'302 ' * 7}200 200"),
     Row("people:code", f"200 {'302 ' * 7}200 200", f"200 {'302 ' * 7}200 200"),

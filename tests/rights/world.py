@@ -24,6 +24,10 @@ from manyplaces.mail.models import Letter
 from manyplaces.people.models import Organisation
 from manyplaces.people.operations import find_or_add_organisation
 from manyplaces.places.operations import find_or_add_city
+from manyplaces.rsvps.models import Rsvp
+from manyplaces.rsvps.operations import Ask, take_rsvps
+from manyplaces.rsvps.rules import GuestContact
+from manyplaces.rsvps.rules.links import FORM, link_of
 from tests.events.calling import october, school, wish
 from tests.signing import SignedIn, person_with, signed_in
 
@@ -93,6 +97,8 @@ def build() -> World:
     version = MaterialVersion(language="en", file_name="poster.pdf")
     add_material(material, version, b"%PDF-1.4 a poster", by=MACHINE)
     place = event.spelling.place if event.spelling else SimpleNamespace(key="none")
+    gil = Rsvp(uid="guest", body_digest="x", event=event, people=2)
+    [guest] = take_rsvps([Ask(gil, GuestContact(), action.pk, event.key)], by=MACHINE)
     world.words = {
         "action": action.slug,
         "draft": draft.slug,
@@ -106,6 +112,7 @@ def build() -> World:
         "letter": TOKENS["list"],
         "person": people["press"].uid,
         "link": TOKENS["host"],
+        "guest": link_of(guest.uid, FORM),
     }
     # Whoever holds another link tries the one that is his, and everybody else one that is nobody's.
     world.own = {(role, "link"): "nobody-holds-this-link" for role in ROLES}

@@ -117,4 +117,5 @@ KINDS = {
     "record.claim": pgettext_lazy("journal", "claim"),
     "record.mediahit": pgettext_lazy("journal", "story in the press"),
     "record.recordnote": pgettext_lazy("journal", "note"),
+    "rsvps.safe": pgettext_lazy("journal", "safe for what attendees left"),
 }

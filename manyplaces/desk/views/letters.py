@@ -49,6 +49,8 @@ KINDS = {
     "people.new_device": gettext_lazy("Signed in from a new browser"),
     "people.passkeys_changed": gettext_lazy("Passkeys changed"),
     "people.proposed": gettext_lazy("Something was proposed"),
+    "rsvps.confirm": gettext_lazy("An attendee: please confirm"),
+    "rsvps.place_free": gettext_lazy("An attendee: a place is free"),
 }
 
 

@@ -16,6 +16,7 @@ from manyplaces.people.models import Organisation
 from manyplaces.places.models import City
 from manyplaces.record.models import Claim, MediaHit
 from manyplaces.record.queries import OwnCounts, own_counts
+from manyplaces.rsvps.queries import takes_guests
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,11 @@ class EventPage:
     demands: list[Demand]
     claims: list[Claim]
     stories: list[MediaHit]
+
+    @property
+    def takes_guests(self) -> bool:
+        """Whether somebody can still say that he comes."""
+        return not self.is_over and takes_guests(self.event, timezone.localdate())
 
 
 def state_page(action: Action, state: str) -> StatePage:

@@ -36,11 +36,12 @@ class Vault:
         return f"{self.model._meta.label_lower}.{column.removesuffix('_sealed')}"
 
     def rows(self) -> models.QuerySet[Any]:
-        """Return every row in which something is sealed."""
+        """Return every row in which something is sealed under the keys of all contacts, and not in a safe."""
         filled = models.Q()
         for column in self.sealed:
             filled |= ~models.Q(**{column: b""})
-        return self.model._base_manager.filter(filled).order_by("pk")
+        found = self.model._base_manager.filter(filled).order_by("pk")
+        return found.filter(safe="") if "safe" in _columns(self.model) else found
 
 
 def vaults() -> list[Vault]:

@@ -1,0 +1,136 @@
+"""The form with which somebody says that he comes, and the one with which he changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from manyplaces.core import effort, throttle
+from manyplaces.core.refusals import refused_on
+from manyplaces.events.rules.welcome import Spoken
+from manyplaces.rsvps.models import Rsvp
+from manyplaces.rsvps.operations import Ask
+from manyplaces.rsvps.queries import Facts
+from manyplaces.rsvps.rules import LONGEST_NEEDS, MOST_PEOPLE, read_contact, read_people, read_spoken
+from manyplaces.rsvps.rules.links import body_digest, uid_of
+
+# So many forms from one source within ten minutes ask for nothing; a family, or a few friends on one network.
+WHAT, FREE, SECONDS = "come", 8, 600
+WANTS = ("evening", "early", "host")
+FIELDS = ("people", "name", "email", "needs", "speaks", *WANTS)
+
+
+def read_ask(values: Mapping[str, str], form_key: str, facts: Facts, language: str) -> Ask:
+    """Return what a form asks for; raises ValidationError by field. Every door reads a form by this function."""
+    wrong: dict[str, list[str]] = {}
+    people, contact = 1, None
+    try:
+        people = read_people(values.get("people", ""))
+    except ValidationError as refusal:
+        wrong["people"] = refusal.messages
+    try:
+        contact = read_contact(*(values.get(name, "") for name in ("name", "email", "needs")))
+    except ValidationError as refusal:
+        wrong |= refusal.message_dict
+    wants = [name for name in WANTS if values.get(name)]
+    if contact is not None and wants and not contact.email:
+        wrong["email"] = [str(_("Give an e-mail address, or take the ticks away."))]
+    if wrong or contact is None:
+        raise ValidationError(wrong)
+    parts = [str(people), contact.name, contact.email, contact.needs, read_spoken(values.get("speaks", "")), *wants]
+    rsvp = Rsvp(
+        uid=uid_of(form_key),
+        body_digest=body_digest(form_key, parts),
+        event_id=facts.event,
+        people=people,
+        language="es" if language == "es" else "en",
+        speaks=parts[4],
+        **{f"wants_{name}": name in wants for name in WANTS},
+    )
+    return Ask(rsvp, contact, facts.action, facts.key)
+
+
+def work_owed(source: str) -> int:
+    """Return how much work a browser owes for the next form from a source (see core.effort); 0 for none."""
+    return effort.bits_for(throttle.counted(source, WHAT) + 1 - FREE)
+
+
+def has_worked(source: str, form_key: str, proof: str) -> bool:
+    """Tell whether a form's proof is worth what is owed, and count the form that is then taken.
+
+    Only what is taken is counted: who waits his turn behind one address makes it no harder for the others.
+    """
+    owed = work_owed(source)
+    if owed and effort.bits_of(form_key, proof, timezone.localdate()) < owed:
+        return False
+    throttle.take(source, WHAT, FREE, SECONDS)
+    return True
+
+
+class ComeForm(forms.Form):
+    """How many come; everything else may be left empty, and no tick is set."""
+
+    people = forms.CharField(
+        label=_("How many are you?"),
+        required=False,
+        help_text=_("You and whoever comes with you."),
+        widget=forms.NumberInput(attrs={"min": 1, "max": MOST_PEOPLE, "inputmode": "numeric", "placeholder": "1"}),
+    )
+    name = forms.CharField(
+        label=_("First name or alias"),
+        required=False,
+        help_text=_("The host sees it. Leave it empty if you have a reason to."),
+        widget=forms.TextInput(attrs={"maxlength": 80, "autocomplete": "given-name"}),
+    )
+    email = forms.CharField(
+        label=_("E-mail"),
+        required=False,
+        help_text=_("For what you tick below, and to tell you if it is moved or cancelled. The host never sees it."),
+        widget=forms.EmailInput(attrs={"maxlength": 254, "autocomplete": "email"}),
+    )
+    evening = forms.BooleanField(label=_("Remind me the evening before"), required=False)
+    early = forms.BooleanField(label=_("Remind me early on the day"), required=False)
+    host = forms.BooleanField(
+        label=_("The host may write to me"), required=False, help_text=_("Through us, without seeing my address.")
+    )
+    speaks = forms.ChoiceField(
+        label=_("A language you need there"), required=False, choices=[("", _("none in particular")), *Spoken.choices]
+    )
+    needs = forms.CharField(
+        label=_("What you need to take part"),
+        required=False,
+        max_length=LONGEST_NEEDS,
+        help_text=_("Such as a ramp or an interpreter. Only the host sees it, and it is erased the day after."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def ask(self, form_key: str, facts: Facts) -> Ask | None:
+        """Return what is asked for, or None where something is wrong, which then stands at its field."""
+        self.is_valid()
+        values = {name: str(self.data.get(name, "")) for name in FIELDS}
+        try:
+            return read_ask(values, form_key, facts, get_language() or "en")
+        except ValidationError as refusal:
+            refused_on(self, refusal)
+            return None
+
+
+class ChangeForm(ComeForm):
+    """The same for who changes what he said; his address stays."""
+
+    email = None  # type: ignore[assignment]
+
+    @classmethod
+    def of(cls, row: Rsvp) -> ChangeForm:
+        """Return the form with what a row says."""
+        contact = row.contact
+        told: dict[str, Any] = {f"{name}": getattr(row, f"wants_{name}") for name in WANTS}
+        return cls(
+            initial={"people": row.people, "name": contact.name, "needs": contact.needs, "speaks": row.speaks, **told}
+        )

@@ -1,0 +1,55 @@
+"""Letters to attendees: written once for an event and a language, and addressed to each with his own link."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.utils import translation
+
+from manyplaces.core.localtimes import clock_words
+from manyplaces.events.models import Event
+from manyplaces.events.rules import Phase
+from manyplaces.mail.letters import Written, written
+
+# Stands in a draft where each reader's own link will be.
+TOKEN = "own-link-of-the-reader"  # noqa: S105 (a place, no secret)
+
+
+def confirm(event: Event, language: str) -> Written:
+    """Ask whoever left his address whether he comes."""
+    return draft("confirm", event, language)
+
+
+def place_free(event: Event, language: str) -> Written:
+    """Tell somebody on the waiting list that there is a place for him."""
+    return draft("place_free", event, language)
+
+
+def addressed(letter: Written, token: str) -> Written:
+    """Return a draft with the reader's own link in it."""
+    return replace(letter, body=letter.body.replace(TOKEN, token))
+
+
+def draft(name: str, event: Event, language: str, **further: Any) -> Written:
+    """Write a letter about an event; it says no more of where it is than the event's page does."""
+    with translation.override(language):
+        facts = facts_of(event, language)
+    return written(f"rsvps.{name}", language, token=TOKEN, **facts, **further)
+
+
+def facts_of(event: Event, language: str) -> dict[str, Any]:
+    """Return what every letter about an event tells of it."""
+    place = event.public_place
+    venue = place.name if place is not None else event.public_venue
+    start = event.starts_at
+    time = f"{clock_words(event.time_local)} {start.tzname()}" if event.time_local and start else ""
+    return {
+        "key": event.key,
+        "action": event.action.text("name", language),
+        "place": venue or event.city.name,
+        "city": f"{event.city.name}, {event.city.state}",
+        "day": event.moved_to if event.phase == Phase.POSTPONED and event.moved_to else event.date_text,
+        "time": time,
+        "address": event.public_address,
+    }

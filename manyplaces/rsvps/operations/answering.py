@@ -1,0 +1,129 @@
+"""What somebody does by the link of his own: confirm, change, withdraw; and who moves up when he does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from manyplaces.core.actor import Actor
+from manyplaces.core.refusals import NotNow
+from manyplaces.events.models import Event
+from manyplaces.mail.operations import owe_letters
+from manyplaces.rsvps import letters
+from manyplaces.rsvps.models import Crowd, Rsvp, Safe
+from manyplaces.rsvps.operations.safes import safe_for
+from manyplaces.rsvps.operations.taking import add_to, keep_crowds, letter_to, locked_crowds, seat
+from manyplaces.rsvps.rules import GuestContact, State, state_for
+from manyplaces.rsvps.rules.links import LETTER
+
+ERASED = {"name_sealed": b"", "email_sealed": b"", "needs_sealed": b"", "email_hash": "", "safe": "", "needs_safe": ""}
+
+
+@transaction.atomic
+def confirm_rsvp(uid: str, *, proof: str, by: Actor) -> Rsvp:
+    """Take somebody's place who shows by the letter's link that its address is his; doing it twice changes nothing.
+
+    What he said before under the same address for the same event is replaced. Raises PermissionDenied without the
+    letter.
+    """
+    if proof != LETTER:
+        raise PermissionDenied
+    return _step(uid, _confirm)
+
+
+@transaction.atomic
+def change_rsvp(uid: str, *, people: int, contact: GuestContact, speaks: str, wants: frozenset[str], by: Actor) -> Rsvp:
+    """Change how many come, what he left of himself (but not his address), and what he agreed to.
+
+    Raises NotNow where there is no room for more.
+    """
+
+    def change(row: Rsvp, event: Event, crowd: Crowd) -> None:
+        _make_room(row, people, event, crowd)
+        row.people, row.speaks = people, speaks
+        address = row.opened("email")
+        row.wants_evening, row.wants_early, row.wants_host = (
+            bool(address) and name in wants for name in ("evening", "early", "host")
+        )
+        kept = GuestContact(contact.name, address, contact.needs)
+        contacts = safe_for(event.action_id, Safe.Kind.CONTACTS, by=by) if kept.name or kept.email else ""
+        needs = safe_for(event.action_id, Safe.Kind.NEEDS, by=by) if kept.needs else ""
+        row.put_in(kept, contacts, needs)
+
+    return _step(uid, change)
+
+
+@transaction.atomic
+def withdraw_rsvp(uid: str, *, by: Actor) -> Rsvp:
+    """Take somebody's word back and erase at once what he left of himself; who waits moves up."""
+    return _step(uid, _withdraw)
+
+
+def _step(uid: str, act: Callable[[Rsvp, Event, Crowd], None]) -> Rsvp:
+    """Let `act` change a row under the lock of its event's count, let others move up, and keep all of it.
+
+    The form itself was looked at by the door; what a row says is validated once more, and nothing of it is recorded.
+    """
+    event_id = Rsvp.objects.values_list("event_id", flat=True).get(uid=uid)
+    crowd = locked_crowds([event_id])[event_id]
+    row = Rsvp.objects.select_for_update().get(uid=uid)
+    event = Event.every.select_related("action", "city", "spelling__place").get(pk=event_id)
+    act(row, event, crowd)
+    row.version += 1
+    row.full_clean(exclude=("event",), validate_unique=False, validate_constraints=False)
+    row.save()
+    _move_up(event, crowd)
+    keep_crowds([crowd])
+    return row
+
+
+def _confirm(row: Rsvp, event: Event, crowd: Crowd) -> None:
+    if row.state != State.UNCONFIRMED:
+        return
+    earlier = Rsvp.objects.select_for_update().filter(event=event, email_hash=row.email_hash, safe=row.safe)
+    for old in earlier.filter(state__in=(State.COMING, State.WAITING)).exclude(pk=row.pk):
+        _withdraw(old, event, crowd)
+        old.full_clean(exclude=("event",), validate_unique=False, validate_constraints=False)
+        old.save()
+    seat(row, crowd, event.capacity)
+
+
+def _withdraw(row: Rsvp, event: Event, crowd: Crowd) -> None:
+    add_to(crowd, row.state, -row.people)
+    row.state, row.speaks = State.WITHDRAWN, ""
+    row.wants_evening = row.wants_early = row.wants_host = False
+    for name, value in ERASED.items():
+        setattr(row, name, value)
+
+
+def _make_room(row: Rsvp, people: int, event: Event, crowd: Crowd) -> None:
+    if row.state == State.WITHDRAWN:
+        raise NotNow(_("This was withdrawn. Say anew that you come."))
+    others = crowd.coming - row.people
+    if row.state == State.COMING and state_for(people, others, event.capacity) == State.WAITING:
+        room = max(0, (event.capacity or 0) - others)
+        sentence = _("There is room for %(room)d of you. Come with fewer, or say anew that you come.")
+        raise NotNow(sentence % {"room": room})
+    add_to(crowd, row.state, people - row.people)
+
+
+def _move_up(event: Event, crowd: Crowd) -> None:
+    """Give free places to those who wait, in order, and tell whoever can be told."""
+    if not crowd.waiting:
+        return
+    told = []
+    for row in Rsvp.objects.select_for_update().filter(event=event, state=State.WAITING).order_by("pk"):
+        if state_for(row.people, crowd.coming, event.capacity) == State.WAITING:
+            break
+        add_to(crowd, State.WAITING, -row.people)
+        row.state = State.COMING
+        add_to(crowd, State.COMING, row.people)
+        row.version += 1
+        row.save(update_fields=["state", "version"])
+        if row.email_hash:
+            draft = letters.place_free(event, row.language)
+            told.append(letter_to(row, event, "place_free", draft, row.opened("email"), key=row.uid))
+    owe_letters(told)

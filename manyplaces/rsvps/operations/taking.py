@@ -1,0 +1,154 @@
+"""Somebody says that he comes: one function for all doors, which takes many at once as easily as one.
+
+None of it goes into the journal: it is kept for ever, and when who said that he comes is nobody's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from manyplaces.core import throttle
+from manyplaces.core.actor import Actor
+from manyplaces.core.safes import lookup_in
+from manyplaces.events.models import Event
+from manyplaces.mail.letters import Written
+from manyplaces.mail.models import Letter
+from manyplaces.mail.operations import new_letter, owe_letters
+from manyplaces.rsvps import letters
+from manyplaces.rsvps.models import Crowd, Rsvp, Safe
+from manyplaces.rsvps.operations.safes import safe_for
+from manyplaces.rsvps.rules import LETTERS_WITHIN, LIST, MOST_LETTERS, GuestContact, State, state_for
+from manyplaces.rsvps.rules.links import LETTER, link_of
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What somebody sent: the unsaved row, what he left of himself, the number of the action, the key of the event."""
+
+    rsvp: Rsvp
+    contact: GuestContact
+    action: int
+    key: str
+
+
+@transaction.atomic
+def take_rsvps(asks: Sequence[Ask], *, by: Actor) -> list[Rsvp]:
+    """Keep what many have sent, in one transaction, all or none; returns the stored rows in their order.
+
+    A row whose uid is known is the same form once more and changes nothing. Who leaves an address is counted when he
+    has confirmed it; he is owed a letter. Beyond the event's room people stand on the waiting list, in order.
+    """
+    uids = [ask.rsvp.uid for ask in asks]
+    stored = {row.uid: row for row in Rsvp.objects.filter(uid__in=uids)}
+    new: dict[str, Ask] = {ask.rsvp.uid: ask for ask in reversed(asks) if ask.rsvp.uid not in stored}
+    fresh = [new[uid] for uid in dict.fromkeys(uids) if uid in new]
+    if fresh:
+        _seal(fresh, by=by)
+        events = Event.every.in_bulk({ask.rsvp.event_id for ask in fresh})
+        _seat(fresh, events)
+        for ask in fresh:
+            ask.rsvp.full_clean(exclude=("event", "uid"), validate_unique=False, validate_constraints=False)
+        Rsvp.objects.bulk_create([ask.rsvp for ask in fresh], batch_size=200)
+        _owe_confirmations(fresh, by=by)
+    return [stored.get(uid) or new[uid].rsvp for uid in uids]
+
+
+def _seal(asks: Sequence[Ask], *, by: Actor) -> None:
+    found: dict[tuple[int, Safe.Kind], str] = {}
+
+    def safe(action: int, kind: Safe.Kind, needed: str) -> str:
+        if needed and (action, kind) not in found:
+            found[action, kind] = safe_for(action, kind, by=by)
+        return found.get((action, kind), "")
+
+    for ask in asks:
+        contact = ask.contact
+        if not contact.is_empty:
+            contacts = safe(ask.action, Safe.Kind.CONTACTS, contact.name or contact.email)
+            ask.rsvp.put_in(contact, contacts, safe(ask.action, Safe.Kind.NEEDS, contact.needs))
+
+
+def _seat(asks: Sequence[Ask], events: dict[int, Event]) -> None:
+    """Give places in the order in which they were asked for, under the lock of the events' counts."""
+    counted = [ask.rsvp for ask in asks if not ask.contact.email]
+    for ask in asks:
+        if ask.contact.email:
+            ask.rsvp.state = State.UNCONFIRMED
+    crowds = locked_crowds({rsvp.event_id for rsvp in counted})
+    for rsvp in counted:
+        seat(rsvp, crowds[rsvp.event_id], events[rsvp.event_id].capacity)
+    keep_crowds(crowds.values())
+
+
+def seat(rsvp: Rsvp, crowd: Crowd, capacity: int | None) -> None:
+    """Give a row its place, or one on the waiting list; nobody passes those who wait already."""
+    rsvp.state = State.WAITING if crowd.waiting else state_for(rsvp.people, crowd.coming, capacity)
+    add_to(crowd, rsvp.state, rsvp.people)
+
+
+def add_to(crowd: Crowd, state: str, people: int) -> None:
+    """Count so many people more (or, below zero, less) in a state."""
+    if state == State.COMING:
+        crowd.coming += people
+    elif state == State.WAITING:
+        crowd.waiting += people
+
+
+def locked_crowds(events: Iterable[int]) -> dict[int, Crowd]:
+    """Return the counts of events (by row number), locked in the order of their numbers until the transaction ends."""
+    wanted = sorted(set(events))
+    if not wanted:
+        return {}
+    rows = Crowd.objects.select_for_update().filter(event__in=wanted).order_by("event_id")
+    found = {crowd.event_id: crowd for crowd in rows}
+    missing = [number for number in wanted if number not in found]
+    if missing:
+        Crowd.objects.bulk_create([Crowd(event_id=number) for number in missing], ignore_conflicts=True)
+        found = {crowd.event_id: crowd for crowd in rows.all()}
+    return found
+
+
+def keep_crowds(crowds: Iterable[Crowd]) -> None:
+    """Write the counts of events."""
+    for crowd in crowds:
+        Crowd.objects.filter(pk=crowd.pk).update(coming=crowd.coming, waiting=crowd.waiting)
+
+
+def _owe_confirmations(asks: Sequence[Ask], *, by: Actor) -> None:
+    """Owe everybody who left an address the letter that asks him whether it is his: one for each event and day."""
+    wanting = [ask for ask in asks if ask.contact.email]
+    if not wanting:
+        return
+    numbers = {ask.rsvp.event_id for ask in wanting}
+    events = Event.every.select_related("action", "city", "spelling__place").in_bulk(numbers)
+    drafts: dict[tuple[int, str], Written] = {}
+    owed: list[Letter] = []
+    for ask in wanting:
+        rsvp, event = ask.rsvp, events[ask.rsvp.event_id]
+        if not throttle.take(lookup_in(rsvp.safe, ask.contact.email, "letters"), "rsvps", MOST_LETTERS, LETTERS_WITHIN):
+            # Whoever it is that somebody wants to be written to, he is left in peace; the row lapses.
+            continue
+        about = (event.pk, rsvp.language)
+        if about not in drafts:
+            drafts[about] = letters.confirm(event, rsvp.language)
+        owed.append(letter_to(rsvp, event, "confirm", drafts[about], ask.contact.email, key=str(timezone.localdate())))
+    owe_letters(owed)
+
+
+def letter_to(rsvp: Rsvp, event: Event, kind: str, draft: Written, email: str, *, key: str) -> Letter:
+    """Return a letter to an attendee, sealed in his safe, from a draft of `letters`; once for each kind and `key`."""
+    return new_letter(
+        f"rsvps.{kind}",
+        email,
+        letters.addressed(draft, link_of(rsvp.uid, LETTER)),
+        language=rsvp.language,
+        key=f"{kind}:{rsvp.email_hash}:{event.pk}:{key}",
+        about=event.key,
+        unsubscribe=LIST,
+        secret=True,
+        safe=rsvp.safe,
+    )

@@ -1,0 +1,77 @@
+"""What pages need of who comes: whether an event takes answers, and what somebody said."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from manyplaces.actions.rules import Visibility
+from manyplaces.core.refusals import NotNow
+from manyplaces.events.models import Event
+from manyplaces.rsvps.models import Rsvp
+from manyplaces.rsvps.rules import State, require_open
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What must be known of an event to take an answer; small, because it is asked for in a rush."""
+
+    event: int
+    action: int
+    key: str
+
+    @classmethod
+    def of(cls, event: Event) -> Facts:
+        """Return them for an event that takes answers today; raises NotNow with a sentence where it does not."""
+        require_open(event.phase, event.meant[1], timezone.localdate())
+        return cls(event.pk, event.action_id, event.key)
+
+
+def takes_guests(event: Event, today: datetime.date) -> bool:
+    """Tell whether somebody can say that he comes to an event."""
+    try:
+        require_open(event.phase, event.meant[1], today)
+    except NotNow:
+        return False
+    return True
+
+
+def event_for_guests(key: str) -> Event | None:
+    """Return the event that everybody may see, with what its page tells; None where there is none. One query."""
+    events = Event.objects.select_related("action", "city", "spelling__place").filter(key=key)
+    return next(iter(events.exclude(action__visibility=Visibility.DRAFT)), None)
+
+
+def is_other_form(uid: str, digest: str) -> bool:
+    """Tell whether the same form was sent before with something else in it; one query."""
+    known = Rsvp.objects.filter(uid=uid).values_list("body_digest", flat=True)
+    return any(before != digest for before in known)
+
+
+def place_in_line(rsvp: Rsvp) -> int:
+    """Return how many answers stand before this one on the waiting list, itself counted; 0 where it does not wait."""
+    if rsvp.state != State.WAITING:
+        return 0
+    return Rsvp.objects.filter(event=rsvp.event_id, state=State.WAITING, pk__lte=rsvp.pk).count()
+
+
+def held_of(row: Rsvp) -> dict[str, Any]:
+    """Return everything that is held about one answer, as it is handed over to whoever gave it."""
+    contact = row.contact
+    return {
+        "event": row.event.key,
+        "people": row.people,
+        "state": row.state,
+        "language_of_letters": row.language,
+        "language_needed": row.speaks,
+        "name": contact.name,
+        "email": contact.email,
+        "needs": contact.needs,
+        "reminder_the_evening_before": row.wants_evening,
+        "reminder_early_on_the_day": row.wants_early,
+        "host_may_write": row.wants_host,
+        "said_on": row.made_on.isoformat(),
+    }

@@ -1,0 +1,18 @@
+"""The addresses of the room: saying that one comes, and one's own page."""
+
+from __future__ import annotations
+
+from django.urls import re_path
+
+from manyplaces.rsvps import views
+
+app_name = "rsvps"
+
+EVENT = r"^events/(?P<key>[-\w.:]{1,60})/"
+
+urlpatterns = [
+    # With the key of one form, which makes sending it twice the same as sending it once; see manyplaces.gate.rush.
+    re_path(EVENT + r"come/(?:(?P<form>[-\w]{22}|form)/)?$", views.come, name="come"),
+    re_path(EVENT + r"come/letter/$", views.letter, name="letter"),
+    re_path(r"^coming/(?P<token>[-\w.]{10,90})/$", views.coming, name="coming"),
+]

@@ -1,0 +1,161 @@
+"""Saying that one comes, and one's own page. No cookie is set, and the form's page is kept for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from manyplaces.core import effort, throttle, together
+from manyplaces.core.actor import Actor
+from manyplaces.core.refusals import NotNow, refusals_on
+from manyplaces.core.tokens import new_token
+from manyplaces.events.models import Event
+from manyplaces.rsvps.forms import WANTS, WHAT, ChangeForm, ComeForm, has_worked, work_owed
+from manyplaces.rsvps.models import Rsvp
+from manyplaces.rsvps.operations import Ask, change_rsvp, confirm_rsvp, take_rsvps, withdraw_rsvp
+from manyplaces.rsvps.queries import Facts, event_for_guests, held_of, is_other_form, place_in_line
+from manyplaces.rsvps.rules import read_contact, read_people, read_spoken
+from manyplaces.rsvps.rules.links import FORM, LETTER, link_of, read_link
+
+GUEST = Actor("a guest", "page")
+# The path under which the page with the form is kept for everybody.
+SHARED = "form"
+
+
+def come(request: HttpRequest, key: str, form: str = "") -> HttpResponse:
+    """Say that so many come: a number and nothing else, or with what somebody wants to leave of himself."""
+    event = _event(key)
+    try:
+        facts = Facts.of(event)
+    except NotNow as refusal:
+        return _page(request, event, closed=str(refusal), status=409 if request.method == "POST" else 200)
+    if request.method != "POST":
+        return _page(request, event, ComeForm()) if form else redirect("rsvps:come", key=key, form=new_token())
+    form_key = form if form and form != SHARED else new_token()
+    asked = ComeForm(request.POST)
+    if request.POST.get("more_about"):
+        return redirect("rsvps:letter", key=key)
+    ask = asked.ask(form_key, facts)
+    if ask is None:
+        return _page(request, event, asked, status=422)
+    if is_other_form(ask.rsvp.uid, ask.rsvp.body_digest):
+        asked.add_error(None, _("This form was sent before with something else in it. To send another, press again."))
+        return _page(request, event, asked, status=422, anew=True)
+    if not has_worked(throttle.source_of(request.META), form_key, request.POST.get("proof", "")):
+        return _slow_down(request, event, asked, form_key)
+    together.write(keep, ask)
+    return redirect(way_on(ask))
+
+
+def keep(asks: Sequence[Ask]) -> None:
+    """Keep what many have sent in the same moment, before any of them is answered."""
+    take_rsvps(asks, by=GUEST)
+
+
+def way_on(ask: Ask) -> str:
+    """Return where somebody is led: to his own page, or, where a letter has to show who he is, to the word about it."""
+    if not ask.contact.email:
+        return reverse("rsvps:coming", args=[link_of(ask.rsvp.uid, FORM)])
+    return reverse("rsvps:letter", args=[ask.key])
+
+
+def _slow_down(request: HttpRequest, event: Event, form: ComeForm, form_key: str) -> HttpResponse:
+    """Ask the browser for work; one without a script waits until fewer come from there."""
+    source = throttle.source_of(request.META)
+    wait = throttle.wait(source, WHAT)
+    form.add_error(None, throttle.too_many(wait))
+    riddle = {"text": effort.riddle(form_key, timezone.localdate()), "bits": work_owed(source)}
+    answer = _page(request, event, form, status=429, riddle=riddle)
+    answer["Retry-After"] = str(wait)
+    return answer
+
+
+@require_safe
+def letter(request: HttpRequest, key: str) -> HttpResponse:
+    """Say that a letter is on its way; the same for everybody, whoever has said what before."""
+    event = _event(key)
+    return render(request, "rsvps/letter.html", {"page": event, "event": event})
+
+
+def coming(request: HttpRequest, token: str) -> HttpResponse:
+    """Somebody's own page: what he said, confirm, change, withdraw, and everything that is held about it."""
+    uid, proof = read_link(token)
+    row = Rsvp.objects.select_related("event__action", "event__city", "event__spelling__place").filter(uid=uid).first()
+    if row is None or (proof == FORM and row.email_hash) or not row.is_readable:
+        # Who typed an address into the form has not shown that it is his: only its letter leads here.
+        return _own(request, {"page": token, "row": None}, 404)
+    if request.method != "POST":
+        return _json(row) if request.GET.get("form") == "json" else _shown(request, row, ChangeForm.of(row), token)
+    form = ChangeForm(request.POST)
+    did = ""
+    with refusals_on(form):
+        did = _step(request, row, proof)
+    if not form.is_valid():
+        return _shown(request, row, form, token, status=422)
+    return redirect(f"{request.path}?did={did}")
+
+
+def _step(request: HttpRequest, row: Rsvp, proof: str) -> str:
+    step = request.POST.get("do", "")
+    if step == "confirm":
+        confirm_rsvp(row.uid, proof=proof, by=GUEST)
+    elif step == "withdraw":
+        withdraw_rsvp(row.uid, by=GUEST)
+    elif step == "change":
+        typed = request.POST
+        change_rsvp(
+            row.uid,
+            people=read_people(typed.get("people", "")),
+            contact=read_contact(typed.get("name", ""), "", typed.get("needs", "")),
+            speaks=read_spoken(typed.get("speaks", "")),
+            wants=frozenset(name for name in WANTS if typed.get(name)),
+            by=GUEST,
+        )
+    else:
+        raise NotNow(_("Choose what to do, and press a button."))
+    return step
+
+
+def _shown(request: HttpRequest, row: Rsvp, form: ChangeForm, token: str, status: int = 200) -> HttpResponse:
+    given = {"page": token, "row": row, "event": row.event, "form": form, "line": place_in_line(row)}
+    given["proved"] = read_link(token)[1] == LETTER
+    given["did"] = request.GET.get("did", "")
+    return _own(request, given, status)
+
+
+def _own(request: HttpRequest, given: dict[str, Any], status: int) -> HttpResponse:
+    answer = render(request, "rsvps/coming.html", given, status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _json(row: Rsvp) -> JsonResponse:
+    headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="my-answer.json"'}
+    return JsonResponse(held_of(row), headers=headers)
+
+
+def _event(key: str) -> Event:
+    event = event_for_guests(key)
+    if event is None:
+        raise Http404
+    return event
+
+
+def _page(
+    request: HttpRequest,
+    event: Event,
+    form: ComeForm | None = None,
+    *,
+    closed: str = "",
+    status: int = 200,
+    **further: Any,
+) -> HttpResponse:
+    given = {"page": event, "event": event, "form": form, "closed": closed, "anew": False, "riddle": None, **further}
+    return render(request, "rsvps/come.html", given, status=status)

@@ -1,0 +1,61 @@
+"""An event to come to, and what Gil's phone sends: what the tests of who comes begin with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from manyplaces.actions.models import Action
+from manyplaces.core.actor import Actor
+from manyplaces.core.tokens import new_token
+from manyplaces.events.models import Commitment, Event
+from manyplaces.events.operations import approve
+from manyplaces.mail.models import Letter
+from manyplaces.rsvps.models import Rsvp
+from tests.events.calling import october
+from tests.events.cast import committed
+
+REVIEWER = Actor("Ruth", "command")
+
+
+def walk_in(action: Action | None = None, venue: str = "Auer Avenue School", **facts: Any) -> Event:
+    """An approved walk-in in Milwaukee, thirty days from now, whose host is Hana; `capacity` is the event's."""
+    action, capacity = action or october(), facts.pop("capacity", None)
+    given = {"email": "hana@example.org", "date_edtf": action.date_edtf, **facts}
+    commitment: Commitment = committed(action, venue, **given)
+    event = approve(commitment, version=commitment.version, by=REVIEWER)
+    Event.every.filter(pk=event.pk).update(capacity=capacity)
+    return event
+
+
+def form_of(event: Event, language: str = "en") -> str:
+    """The address of a form of one's own."""
+    start = "/es" if language == "es" else ""
+    return f"{start}/events/{event.key}/come/{new_token()}/"
+
+
+def say(event: Event, to: str = "", **typed: Any) -> Any:
+    """Send the form as a phone does; returns the answer."""
+    return Client().post(to or form_of(event), {"people": "1", **typed})
+
+
+def confirmed(event: Event, email: str, **typed: Any) -> Rsvp:
+    """Somebody who left an address and pressed the button of the letter."""
+    say(event, email=email, **typed)
+    letter = Letter.objects.filter(kind="rsvps.confirm").order_by("-pk")[0]
+    Client().post(link_in(letter), {"do": "confirm"})
+    return Rsvp.objects.order_by("-pk")[0]
+
+
+def link_in(letter: Letter) -> str:
+    """The reader's own page, as his letter has it."""
+    body = letter.content["body"]
+    start = "/es" if letter.language == "es" else ""
+    return f"{start}/coming/" + body.partition("/coming/")[2].partition("/")[0] + "/"
+
+
+def today() -> str:
+    """The day, as rows have it."""
+    return timezone.localdate().isoformat()

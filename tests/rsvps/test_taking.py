@@ -1,0 +1,271 @@
+"""Gil says that he comes: with a number alone, with an address, twice, at the last place, by a forged link."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.utils import timezone
+
+from manyplaces.core import effort, throttle
+from manyplaces.core.safes import destroy_safe, safes
+from manyplaces.core.tokens import new_token
+from manyplaces.events.models import Event
+from manyplaces.journal.models import Entry
+from manyplaces.mail.models import Letter, Suppression
+from manyplaces.rsvps.models import Crowd, Rsvp, Safe
+from manyplaces.rsvps.rules import State
+from manyplaces.rsvps.rules.links import FORM, LETTER, link_of
+from tests.rsvps.coming import confirmed, form_of, link_in, say, walk_in
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def nobody_was_here() -> None:
+    throttle.forget()
+
+
+def crowd(event: Event) -> tuple[int, int]:
+    """How many come, and how many wait."""
+    found = Crowd.objects.get(event=event)
+    return found.coming, found.waiting
+
+
+def letters(kind: str) -> list[Letter]:
+    return list(Letter.objects.filter(kind=f"rsvps.{kind}").order_by("pk"))
+
+
+def test_gil_says_plus_three_with_nothing_else_and_that_is_all_there_is() -> None:
+    event = walk_in()
+    entries = Entry.objects.count()
+    answer = say(event, people="3")
+    assert answer.status_code == 302
+    own = answer["Location"]
+    assert own.startswith("/coming/")
+    row = Rsvp.objects.get()
+    empty = {"name_sealed": b"", "email_sealed": b"", "needs_sealed": b"", "email_hash": "", "safe": "", "speaks": ""}
+    assert {name: type(value)(getattr(row, name)) for name, value in empty.items()} == empty
+    assert (row.people, row.state, row.made_on) == (3, State.COMING, timezone.localdate())
+    assert crowd(event) == (3, 0)
+    # Neither a letter nor an entry of the journal, nor a safe that would have nothing to hold.
+    assert (letters("confirm"), Entry.objects.count(), Safe.objects.count()) == ([], entries, 0)
+    assert answer.cookies == {}
+    assert "You are counted: 3 people" in Client().get(own).content.decode()
+
+
+def test_a_double_click_a_back_button_and_a_lost_answer_are_one_answer() -> None:
+    event = walk_in()
+    form = form_of(event)
+    answers = [say(event, form, people="2") for _ in range(3)]
+    assert len({answer["Location"] for answer in answers}) == 1
+    assert (Rsvp.objects.count(), crowd(event)) == (1, (2, 0))
+
+
+def test_the_same_form_with_something_else_in_it_is_refused_and_can_be_sent_as_another() -> None:
+    event = walk_in()
+    form = form_of(event)
+    say(event, form, people="2")
+    answer = say(event, form, people="5")
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "sent before with something else in it" in page
+    # The page's button leads to a form of its own, so that nothing typed is lost.
+    assert f'action="/events/{event.key}/come/"' in page
+    assert Client().post(f"/events/{event.key}/come/", {"people": "5"}).status_code == 302
+    assert crowd(event) == (7, 0)
+
+
+def test_two_who_come_to_the_page_get_forms_of_their_own() -> None:
+    event = walk_in()
+    ways = {Client().get(f"/events/{event.key}/come/")["Location"] for _ in range(2)}
+    assert len(ways) == 2
+    assert all(len(way.split("/")[-2]) == 22 for way in ways)
+
+
+def test_an_address_is_sealed_asked_once_and_counted_only_by_the_letters_link() -> None:
+    event = walk_in()
+    answer = say(event, email="Gil@Example.org", name="Gil Ramos", evening="on", people="2")
+    assert answer["Location"] == f"/events/{event.key}/come/letter/"
+    row = Rsvp.objects.get()
+    assert (row.state, row.opened("email"), row.opened("name")) == (State.UNCONFIRMED, "gil@example.org", "Gil Ramos")
+    assert (row.wants_evening, row.wants_early, row.wants_host) == (True, False, False)
+    assert Crowd.objects.filter(event=event, coming__gt=0).count() == 0
+    [letter] = letters("confirm")
+    assert (letter.to, letter.safe) == ("gil@example.org", row.safe)
+    own = link_in(letter)
+    assert "Are you coming?" in Client().get(own).content.decode()
+    assert Rsvp.objects.get().state == State.UNCONFIRMED
+    Client().post(own, {"do": "confirm"})
+    Client().post(own, {"do": "confirm"})
+    assert (Rsvp.objects.get().state, crowd(event)) == (State.COMING, (2, 0))
+
+
+def test_the_link_of_the_form_does_not_confirm_an_address_that_somebody_else_typed() -> None:
+    event = walk_in()
+    form = form_of(event)
+    say(event, form, email="victim@example.org")
+    uid = Rsvp.objects.get().uid
+    own = f"/coming/{link_of(uid, FORM)}/"
+    assert [Client().get(own).status_code, Client().post(own, {"do": "confirm"}).status_code] == [404, 404]
+    assert Rsvp.objects.get().state == State.UNCONFIRMED
+
+
+def test_two_hundred_forms_with_a_strangers_address_bring_one_letter_and_count_nobody() -> None:
+    event = walk_in()
+    for number in range(200):
+        throttle_free = {"REMOTE_ADDR": "", "manyplaces.source": f"source-{number}"}
+        Client().post(form_of(event), {"people": "9", "email": "victim@example.org"}, **throttle_free)
+    assert (len(letters("confirm")), Crowd.objects.filter(coming__gt=0).count()) == (1, 0)
+
+
+def test_who_wants_no_letters_at_all_gets_none_ever_about_any_event() -> None:
+    event = walk_in()
+    say(event, email="victim@example.org")
+    unsubscribe = letters("confirm")[0].content["unsubscribe"].partition("/letters/")[2]
+    Client().post(f"/letters/{unsubscribe}")
+    assert Suppression.objects.count() == 1
+    other = walk_in(event.action, "Grant Elementary")
+    say(other, email="victim@example.org")
+    assert [letter.state for letter in letters("confirm")] == ["stopped", "stopped"]
+
+
+def test_saying_it_again_under_the_same_address_replaces_what_was_said() -> None:
+    event = walk_in()
+    confirmed(event, "gil@example.org", people="2")
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=1), tick=True):
+        confirmed(event, "gil@example.org", people="4")
+    assert (crowd(event), [row.state for row in Rsvp.objects.order_by("pk")]) == ((4, 0), ["withdrawn", "coming"])
+
+
+def test_beyond_the_room_people_wait_in_order_and_move_up_when_somebody_withdraws() -> None:
+    event = walk_in(capacity=5)
+    ways = [say(event, people="3")["Location"], say(event, people="2")["Location"], say(event, people="1")["Location"]]
+    assert crowd(event) == (5, 1)
+    assert "You are number 1 in line" in Client().get(ways[2]).content.decode()
+    gil = confirmed(event, "gil@example.org", people="2")
+    assert (gil.state, crowd(event)) == (State.WAITING, (5, 3))
+    Client().post(ways[0], {"do": "withdraw"})
+    assert crowd(event) == (5, 0)
+    assert [letter.to for letter in letters("place_free")] == ["gil@example.org"]
+    assert [row.state for row in Rsvp.objects.order_by("pk")] == ["withdrawn", "coming", "coming", "coming"]
+
+
+def test_withdrawing_erases_at_once_what_was_left() -> None:
+    event = walk_in()
+    row = confirmed(event, "gil@example.org", name="Gil", needs="a ramp", host="on")
+    Client().post(f"/coming/{link_of(row.uid, LETTER)}/", {"do": "withdraw"})
+    row.refresh_from_db()
+    assert (row.opened("name"), row.opened("email"), row.opened("needs"), row.email_hash, row.wants_host) == (
+        "", "", "", "", False,
+    )  # fmt: skip
+    assert crowd(event) == (0, 0)
+
+
+def test_gil_changes_and_downloads_what_is_held_about_him() -> None:
+    event = walk_in(capacity=4)
+    row = confirmed(event, "gil@example.org", name="Gil", evening="on")
+    own = f"/coming/{link_of(row.uid, LETTER)}/"
+    assert Client().post(own, {"do": "change", "people": "5"}).status_code == 422
+    answer = Client().post(own, {"do": "change", "people": "4", "name": "G.", "needs": "a ramp", "early": "on"})
+    assert answer.status_code == 302
+    assert crowd(event) == (4, 0)
+    assert Client().get(f"{own}?form=json").json() == {
+        "event": event.key, "people": 4, "state": "coming", "language_of_letters": "en", "language_needed": "",
+        "name": "G.", "email": "gil@example.org", "needs": "a ramp", "reminder_the_evening_before": False,
+        "reminder_early_on_the_day": True, "host_may_write": False, "said_on": timezone.localdate().isoformat(),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"people": "0"}, "Give a number from 1 to 50."),
+        ({"people": "51"}, "Give a number from 1 to 50."),
+        ({"people": "-3"}, "Give a number from 1 to 50."),
+        ({"people": "many"}, "Give a number from 1 to 50."),
+        ({"email": "not an address"}, "This is not an e-mail address."),
+        ({"email": "gil@example.org\r\nBcc: all@example.org"}, "This must be on one line."),
+        ({"evening": "on"}, "Give an e-mail address, or take the ticks away."),
+        ({"needs": "x" * 301}, "300"),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(typed: dict[str, str], sentence: str) -> None:
+    event = walk_in()
+    answer = say(event, **{"name": "Xóchitl", **typed})
+    page = answer.content.decode()
+    assert (answer.status_code, sentence in page, 'value="Xóchitl"' in page) == (422, True, True)
+    assert Rsvp.objects.count() == 0
+
+
+def test_a_program_that_fills_what_people_do_not_see_is_told_that_all_is_well() -> None:
+    event = walk_in()
+    assert (say(event, more_about="x").status_code, Rsvp.objects.count()) == (302, 0)
+
+
+@pytest.mark.parametrize("phase", ["cancelled", "held", "unreported"])
+def test_nobody_can_say_that_he_comes_to_what_does_not_take_place(phase: str) -> None:
+    event = walk_in()
+    Event.every.filter(pk=event.pk).update(phase=phase)
+    assert [Client().get(form_of(event)).status_code, say(event).status_code] == [200, 409]
+    assert Rsvp.objects.count() == 0
+
+
+def test_forged_shared_and_guessed_links_lead_nowhere() -> None:
+    event = walk_in()
+    row = confirmed(event, "gil@example.org")
+    real = link_of(row.uid, LETTER)
+    forged = [real[:-1] + "x", f"{row.uid}.{'a' * 43}", real.replace(row.uid[:3], "zzz"), row.uid, "x" * 22]
+    assert {Client().get(f"/coming/{token}/").status_code for token in forged} == {404}
+    # A form's address that somebody passed on shows nothing of what was sent with it.
+    form = form_of(event)
+    say(event, form, people="3", name="Gil")
+    assert "Gil" not in Client().get(form).content.decode()
+
+
+def test_when_the_safe_is_destroyed_the_page_says_that_nothing_is_left() -> None:
+    event = walk_in()
+    row = confirmed(event, "gil@example.org")
+    assert destroy_safe(row.safe)
+    assert row.safe not in safes()
+    answer = Client().get(f"/coming/{link_of(row.uid, LETTER)}/")
+    assert (answer.status_code, "Nothing is here any more" in answer.content.decode()) == (404, True)
+
+
+def solved(form: str, bits: int) -> str:
+    """What a browser works out."""
+    start = effort.riddle(form.split("/")[-2], timezone.localdate())
+    number = 0
+    while int.from_bytes(hashlib.sha256(f"{start}{number}".encode()).digest()[:4], "big") >> (32 - bits):
+        number += 1
+    return str(number)
+
+
+def test_many_behind_one_address_are_all_taken_once_their_phones_have_worked() -> None:
+    event = walk_in()
+    at: dict[str, Any] = {"manyplaces.source": "one school"}
+    free = [Client().post(form_of(event), {"people": "1"}, **at).status_code for _ in range(8)]
+    assert free == [302] * 8
+    refused = Client().post(form_of(event), {"people": "1"}, **at)
+    assert (refused.status_code, int(refused["Retry-After"]) <= 601) == (429, True)
+    assert 'data-bits="14"' in refused.content.decode()
+    for _ in range(4):
+        form = form_of(event)
+        bits = 14 if Rsvp.objects.count() < 9 else 15 if Rsvp.objects.count() < 11 else 16
+        answer = Client().post(form, {"people": "1", "proof": solved(form, bits)}, **at)
+        assert answer.status_code == 302
+    assert Rsvp.objects.count() == 12
+
+
+def test_a_proof_is_for_one_form() -> None:
+    form = f"/events/x/come/{new_token()}/"
+    proof = solved(form, 14)
+    key = form.split("/")[-2]
+    today = timezone.localdate()
+    assert effort.bits_of(key, proof, today) >= 14
+    assert [effort.bits_of(key, wrong, today) for wrong in ("", "-1", "one")] == [0, 0, 0]
+    assert effort.bits_of(new_token(), proof, today) < 14
