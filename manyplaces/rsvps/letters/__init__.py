@@ -13,7 +13,7 @@ from manyplaces.events.rules import Phase
 from manyplaces.mail.letters import Written, written
 
 # Stands in a draft where each reader's own link will be.
-TOKEN = "own-link-of-the-reader"  # noqa: S105 (a place, no secret)
+PLACE_OF_LINK = "own-link-of-the-reader"
 
 
 def confirm(event: Event, language: str) -> Written:
@@ -28,14 +28,14 @@ def place_free(event: Event, language: str) -> Written:
 
 def addressed(letter: Written, token: str) -> Written:
     """Return a draft with the reader's own link in it."""
-    return replace(letter, body=letter.body.replace(TOKEN, token))
+    return replace(letter, body=letter.body.replace(PLACE_OF_LINK, token))
 
 
 def draft(name: str, event: Event, language: str, **further: Any) -> Written:
     """Write a letter about an event; it says no more of where it is than the event's page does."""
     with translation.override(language):
         facts = facts_of(event, language)
-    return written(f"rsvps.{name}", language, token=TOKEN, **facts, **further)
+    return written(f"rsvps.{name}", language, token=PLACE_OF_LINK, **facts, **further)
 
 
 def facts_of(event: Event, language: str) -> dict[str, Any]:
