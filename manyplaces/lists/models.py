@@ -89,6 +89,11 @@ class ListRow(Reachable):
     posters = models.PositiveIntegerField(default=0)
     stickers = models.PositiveIntegerField(default=0)
     note = models.CharField(_("for those who come"), max_length=1000, blank=True)
+    # In the words of the list; which codes they stand for is read when the row is looked up.
+    spoken_words = models.CharField(_("languages spoken"), max_length=200, blank=True)
+    access_words = models.CharField(_("accessibility"), max_length=200, blank=True)
+    safety = models.CharField(_("about safety"), max_length=1000, blank=True)
+    capacity = models.PositiveIntegerField(_("room for how many"), null=True, blank=True)
     # What was understood of these words; what is shown here is what is committed.
     date_edtf = models.CharField(max_length=40, blank=True)
     time_local = models.TimeField(null=True, blank=True)

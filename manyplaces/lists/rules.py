@@ -76,6 +76,7 @@ class Reason(models.TextChoices):
     NO_DAY = "no_day", _("Say on which day: this action has more than one. Correct the row, or give a day for all.")
     BAD_DAY = "bad_day", _("“%(words)s” is no day that we can take. Check the year, and write it like October 6, 2027.")
     TACTIC = "tactic", _("“%(words)s” is no tactic of this action. Correct it, or leave it empty.")
+    LANGUAGE = "language", _("“%(words)s” is no language that we know. Correct it, or write “another language”.")
     BLOCKED = "blocked", _("It has words or a link that reviewers have blocked. Take them out of the row.")
     LINE = "line", _("The same as line %(line)s.")
     THERE = "there", _("It is in this action already.")
@@ -140,6 +141,12 @@ FIELDS = (
     )),
     Field("posters", _("Posters"), ("posters", "carteles")),
     Field("stickers", _("Stickers"), ("stickers", "calcomanias")),
+    Field("spoken", _("Languages spoken"), (
+        "languages", "languages spoken", "spoken languages", "idiomas", "idiomas que se hablan", "lenguas",
+    )),
+    Field("access", _("Accessibility"), ("accessibility", "access", "accesibilidad", "acceso")),
+    Field("safety", _("About safety"), ("safety", "about safety", "seguridad")),
+    Field("capacity", _("Room for how many"), ("capacity", "room for", "room for how many", "capacidad", "cupo")),
     Field("note", _("For those who come"), ("note", "notes", "comments", "details", "notas", "comentarios")),
 )  # fmt: skip
 

@@ -204,6 +204,7 @@ def test_a_new_action_like_february(nia: Any) -> None:
     february = draft_action(
         october(slug="feb", date_edtf="2026-02-17", tactics="walk-in rally", tactic="walk-in", lead_hours=24,
                 time_local=datetime.time(7, 45), guidelines="Call the principal.", goal=900, summary="It was great.",
+                rights="You may film.", rights_es="Puede filmar.", safety="Stay together.", bring="Water.",
                 opens_at=at("2026-01-01T12:00")),
         by=nia,
     ).row  # fmt: skip
@@ -216,6 +217,9 @@ def test_a_new_action_like_february(nia: Any) -> None:
     made = duplicate_action(february, **facts, by=nia).row
     taken = (made.tactics, made.time_local, made.guidelines, made.goal, made.lead_hours, made.summary, made.opens_at)
     assert taken == ("walk-in rally", datetime.time(7, 45), "Call the principal.", 900, 24, "", None)
+    know = (made.rights, made.rights_es, made.safety, made.bring)
+    assert know == ("You may film.", "Puede filmar.", "Stay together.", "Water.")
+    assert {field for _owner, field in untranslated(made)} >= {"safety", "bring"}
     parts = list(made.parts.order_by("pk").values_list("name", "date_edtf", "covers"))
     assert parts == [("Kick-off", "2026-10-05", "2026-10-04/2026-10-05"), ("Season", "", "")]
     assert list(made.demands.values_list("description", "description_es")) == [("Nurses", "Enfermeras")]

@@ -291,7 +291,7 @@ def test_like_february(nias: SignedIn, draft: Action) -> None:
 
 def test_the_preview_shows_all_that_becomes_public_and_commits_nothing(nias: SignedIn, draft: Action) -> None:
     said = {"opens_at": "2026-09-01T09:00", "closes_at": "2030-10-05T18:00", "date_edtf": "October 6, 2030"}
-    said |= {"guidelines": "Call the principal."}
+    said |= {"guidelines": "Call the principal.", "rights": "You may film in public.", "bring_es": "Agua."}
     assert nias.post_form("/desk/actions/oct2026/", FORM | said).status_code == 302
     sent = {"which": "new", "step": "add", "new-name": "Poster", "new-language": "en"}
     nias.post_form(TOOLKIT, {**sent, "new-file": SimpleUploadedFile("poster.pdf", b"%PDF-1.4")})
@@ -299,8 +299,11 @@ def test_the_preview_shows_all_that_becomes_public_and_commits_nothing(nias: Sig
     page = text_of(nias.get(preview))
     assert ("Commit your school" in page, "Commitments are taken until October 5, 2030" in page) == (True, True)
     assert (f'href="{preview}commit/"' in page, f'href="{preview}toolkit/"' in page) == (True, True)
+    assert ("What to know before you come" in page, "You may film in public." in page) == (True, True)
+    assert "Your rights" in text_of(nias.get("/desk/actions/oct2026/publish/"))
     kit = text_of(nias.get(f"{preview}toolkit/"))
     file = f"{TOOLKIT}{draft.materials.get().key}/en-1/poster.pdf"
+    assert "You may film in public." in kit
     assert ("Call the principal." in kit, f'href="{file}"' in kit) == (True, True)
     assert nias.get(file).status_code == 200
     assert "Who hosts?" in text_of(nias.get(f"{preview}commit/"))

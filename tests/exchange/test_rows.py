@@ -75,6 +75,36 @@ def test_unknown_is_not_nought_and_words_carry_their_figures(action: str, take: 
     ) == [1, 400]
 
 
+def test_what_those_who_come_are_told_goes_out_and_comes_back(action: str, take: Import) -> None:
+    columns = (*COLUMNS, "languages", "accessibility", "accessibility_note", "safety", "room_for")
+    plain = ("E1", "fall", "", "", "Racine", "WI", "Case High School", "planned")
+    assert list(rows_of(exported("events"))) == []
+    said = ("Spanish and English", "asientos; no steps", "Ramp", "Green vests", "1,200")
+    assert say(take("events", columns, [(*plain, *said), ("E2", *plain[1:], "", "", "", "", "")])) == []
+    kept = ("en es", "step-free seats", "Ramp", "Green vests", 1200)
+    facts = ("spoken", "access", "access_note", "safety", "capacity")
+    assert Event.objects.values_list(*facts).get(key="E1") == kept
+    again = rows_of(exported("events"))
+    assert [row["languages"] for row in again] == ["en, es", ""]
+    assert take("events", list(again[0]), [list(row.values()) for row in again]).counts == {"unchanged": 2}
+    # A file that says nothing of it takes nothing away.
+    assert take("events", COLUMNS, [plain]).counts == {"unchanged": 1}
+    assert take("events", columns, [(*plain, "Hmong", *[""] * 4)]).counts == {"changed": 1}
+    assert Event.objects.values_list(*facts).get(key="E1") == ("hmn", *kept[1:])
+    report = take("events", columns, [(*plain, "Klingon", *[""] * 4), (*plain, "", "", "", "", "0")])
+    assert [(column, sentence[:33]) for _line, column, sentence in say(report)] == [
+        ("languages", "“Klingon” is not known here. Writ"),
+        ("room_for", "Ensure this value is greater than"),
+    ]
+    # Where only the city is shown, the words stay here; where others have hidden it, everything does.
+    Event.every.update(is_shielded=True, only_city=True)
+    shown = rows_of(exported("events"))[0]
+    assert (shown["languages"], shown["accessibility"], shown["room_for"]) == ("hmn", "step-free, seats", "1200")
+    assert {"safety", "accessibility_note"} & set(shown) == set()
+    Event.every.update(only_city=False)
+    assert set(rows_of(exported("events"))[0]) & {"languages", "accessibility", "room_for", "safety"} == set()
+
+
 def test_a_missing_state_and_a_school_in_the_city_column_are_found_by_their_position(action: str, take: Import) -> None:
     columns = (*COLUMNS, "lat", "lon")
     rows = [

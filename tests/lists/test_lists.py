@@ -16,6 +16,7 @@ from manyplaces.lists.models import ColumnMemory, ListRow, SiteList
 from manyplaces.lists.operations import (
     answer_rows,
     commit_list,
+    correct_row,
     match_list,
     name_columns,
     take_list,
@@ -126,6 +127,27 @@ def test_dates_and_times_of_a_row_hold_for_its_site(action: Any, nia: Actor) -> 
     commit_list(match_list(take_list(SiteList(action=action, title="t"), text=table, by=nia), by=nia), by=nia)
     event = Event.objects.get()
     assert (event.date_edtf, event.time_local.isoformat(), event.tactic) == (action.date_edtf, "14:30:00", "rally")
+
+
+def test_a_row_tells_those_who_come_what_they_need_to_know(action: Any, nia: Actor) -> None:
+    table = (
+        "School,City,State,Idiomas,Accessibility,Safety,Capacity\n"
+        'Auer Avenue School,Milwaukee,WI,"English, español y ASL","No steps, ramp in the yard",Green vests,"1,200"\n'
+        "Clemens,Milwaukee,WI,N/A,no,,\n"
+        "Hamilton High,Milwaukee,WI,Klingon,,,0\n"
+    )
+    brought = match_list(take_list(SiteList(action=action, title="t"), text=table, by=nia), by=nia)
+    wrong = brought.rows.get(verdict="refused")
+    assert (wrong.venue, "“Klingon” is no language that we know." in wrong.sentence) == ("Hamilton High", True)
+    wrong.spoken_words = "another language"
+    assert correct_row(wrong, by=nia).verdict == "certain"
+    commit_list(brought, by=nia)
+    facts = ("spoken", "access", "access_note", "safety", "capacity")
+    assert list(Event.objects.order_by("venue").values_list(*facts)) == [
+        ("en es ase", "step-free", "ramp in the yard", "Green vests", 1200),
+        ("", "", "", "", None),
+        ("und", "", "", "", None),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def _settle(event: Event, stored: Event | None, by: Actor) -> None:
     event.zone = event.zone or event.city.zone
     for name in WELCOME if stored else ():
         # Most lists say nothing to those who come; that takes nothing away which somebody has said.
-        if name == "address_for" or not getattr(event, name):
+        if name == "address_for" or getattr(event, name) in ("", None):
             setattr(event, name, getattr(stored, name))
     event.tactic = tactic_of(fold(event.tactic_words)) if event.tactic_words else event.action.tactic
     if city_tally(event.venue):

@@ -24,7 +24,7 @@ from manyplaces.places.operations import forget_alias
 ASKED = (Verdict.CERTAIN, Verdict.UNSURE, Verdict.UNKNOWN)
 SAID = (
     *("venue", "city_name", "state", "address", "date_words", "time_words"),
-    *("tactic_words", "hosts_words", "note"),
+    *("tactic_words", "hosts_words", "note", "spoken_words", "access_words", "safety", "capacity"),
 )
 
 

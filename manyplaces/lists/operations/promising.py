@@ -20,9 +20,12 @@ from manyplaces.events.models import Commitment
 from manyplaces.events.operations import Offer, check_offer
 from manyplaces.events.operations.offers import blocked
 from manyplaces.events.rules.hosting import HostContact
+from manyplaces.events.rules.welcome import Access, Spoken, recognised
 from manyplaces.lists.models import ListRow
 from manyplaces.lists.rules import Reason, Verdict
 
+# What people write into a column that they have nothing for.
+NOTHING = ("", "na", "n a", "none", "no", "ninguno", "ninguna", "unknown")
 Refusals = (ValidationError, PermissionDenied, NotNow)
 
 
@@ -31,7 +34,7 @@ def read_words(row: ListRow) -> bool:
     action = row.of.action
     try:
         with translation.override("en"):
-            return _read_tactic(row, action) and _read_day(row, action)
+            return _read_tactic(row, action) and _read_day(row, action) and _read_languages(row)
     except ValidationError as refusal:
         row.say(Verdict.REFUSED, Reason.WORDS, text=in_words(refusal))
         return False
@@ -69,6 +72,18 @@ def _read_day(row: ListRow, action: Action) -> bool:
     return True
 
 
+def _read_languages(row: ListRow) -> bool:
+    """See that every language is known; what makes a place accessible is taken in any words."""
+    unknown = recognised(_said(row.spoken_words), Spoken)[1]
+    if unknown:
+        row.say(Verdict.REFUSED, Reason.LANGUAGE, words=unknown[0][:60])
+    return not unknown
+
+
+def _said(words: str) -> str:
+    return "" if fold(words) in NOTHING else words
+
+
 def _is_a_day(edtf: str) -> bool:
     try:
         datetime.date.fromisoformat(edtf)
@@ -81,6 +96,7 @@ def promised(row: ListRow) -> Commitment:
     """Return the commitment that a row stands for, unsaved."""
     school, site_list = row.school, row.of
     state, city_name, _short = row.where
+    access, more = recognised(_said(row.access_words), Access)
     return Commitment(
         action=site_list.action,
         school=school,
@@ -98,6 +114,11 @@ def promised(row: ListRow) -> Commitment:
         posters=row.posters,
         stickers=row.stickers,
         note=row.note,
+        spoken=recognised(_said(row.spoken_words), Spoken)[0],
+        access=access,
+        access_note=", ".join(more),
+        safety=row.safety,
+        capacity=row.capacity,
         language=row.language,
     )
 

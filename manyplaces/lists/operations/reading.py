@@ -87,6 +87,9 @@ def row_of(site_list: SiteList, line: int, cells: dict[str, str], language: str 
         row.tactic_words = clean_line(given["tactic"], 100)
         row.hosts_words = clean_line(given["hosts"], 200)
         row.note = clean_line(given["note"], 1000)
+        row.spoken_words = clean_line(given["spoken"], 200)
+        row.access_words = clean_line(given["access"], 200)
+        row.safety = clean_line(given["safety"], 1000)
         row.set_contact(name=clean_line(given["contact"], 80), **_contact(given))
         row.state = read_state(given["state"])
     except ValidationError as refusal:
@@ -97,7 +100,7 @@ def row_of(site_list: SiteList, line: int, cells: dict[str, str], language: str 
     spoken = fold(given["language"])
     row.language = "es" if spoken in SPANISH else "en" if spoken else language
     row.posters, row.stickers = _whole(given["posters"]) or 0, _whole(given["stickers"]) or 0
-    row.expected = _whole(given["expected"])
+    row.expected, row.capacity = _whole(given["expected"]), _whole(given["capacity"]) or None
     if not row.verdict and not fold(row.venue):
         row.say(Verdict.REFUSED, Reason.NO_NAME)
     return row
