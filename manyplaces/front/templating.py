@@ -27,6 +27,8 @@ from manyplaces.front.drawings.map import dot_map, legend_svg
 from manyplaces.front.drawings.sharing import dots_at, dots_of, dots_of_events
 from manyplaces.front.drawings.thumbnail import small_map
 from manyplaces.front.queries.action import StateRow
+from manyplaces.front.shapes.posters import has_poster
+from manyplaces.front.shapes.sharing import shared_action, shared_event
 from manyplaces.front.shapes.wording import figure_signs, figure_words, tactic_words
 from manyplaces.people.queries import coalition
 from manyplaces.places.geometry import STATES
@@ -43,37 +45,45 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
-    made.globals.update(
-        ngettext=counted,
-        site=Site(),
-        static=static_url,
-        to=to,
-        url=url,
-        in_language=translate_url,
-        form_of=form_of,
-        state_name=state_name,
-        said=said,
-        foreign=foreign,
-        title_of=title_of,
-        clock=clock,
-        moment_words=moment_words,
-        words_of=words_of,
-        turnouts=turnouts,
-        phase_names=phase_names,
-        dots_of=dots_of,
-        dots_at=dots_at,
-        dots_of_events=dots_of_events,
-        by_name=by_name,
-        tactic_of=tactic_of,
-        dot_map=dot_map,
-        legend=legend_svg,
-        small_map=small_map,
-    )
+    made.globals.update(_given())
     made.filters.update(
         number=number, date=date_words, day=day_words, host=host, lead=lead, paragraphs=paragraphs,
         spoken=figure_words, signs=figure_signs,
     )  # fmt: skip
     return made
+
+
+def _given() -> dict[str, Any]:
+    """What templates call by name."""
+    return {
+        "ngettext": counted,
+        "site": Site(),
+        "static": static_url,
+        "to": to,
+        "url": url,
+        "in_language": translate_url,
+        "form_of": form_of,
+        "state_name": state_name,
+        "said": said,
+        "foreign": foreign,
+        "title_of": title_of,
+        "clock": clock,
+        "moment_words": moment_words,
+        "words_of": words_of,
+        "turnouts": turnouts,
+        "phase_names": phase_names,
+        "dots_of": dots_of,
+        "dots_at": dots_at,
+        "dots_of_events": dots_of_events,
+        "by_name": by_name,
+        "tactic_of": tactic_of,
+        "dot_map": dot_map,
+        "legend": legend_svg,
+        "small_map": small_map,
+        "shared_action": shared_action,
+        "shared_event": shared_event,
+        "has_poster": has_poster,
+    }
 
 
 class Site:

@@ -9,12 +9,13 @@ from django.urls import URLPattern, path, re_path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from manyplaces.front.views import colours, pages
+from manyplaces.front.views import colours, pages, sharing
 
 app_name = "front"
 
 SLUG = r"(?P<slug>[-\w]{1,60})"
 STATE = r"(?P<state>[a-z]{2})"
+EVENT = r"(?P<key>[-\w.:]{1,60})"
 
 
 def _page(view: Callable[..., HttpResponse], address: str, *, forms: tuple[str, ...] = ("json",)) -> list[URLPattern]:
@@ -38,9 +39,13 @@ urlpatterns = [
     *_page(pages.numbers, rf"actions/{SLUG}/numbers"),
     *_page(pages.media, rf"actions/{SLUG}/media"),
     re_path(rf"^actions/{SLUG}/card\.png$", require_safe(pages.card), name="card"),
+    re_path(rf"^actions/{SLUG}/poster\.pdf$", require_safe(sharing.action_poster), name="action_poster"),
+    re_path(rf"^actions/{SLUG}/qr\.svg$", require_safe(sharing.action_qr), name="action_qr"),
     *_page(pages.state, rf"actions/{SLUG}/{STATE}", forms=("json", "ics")),
     *_page(pages.city, rf"actions/{SLUG}/{STATE}/(?P<city>[-\w]{{1,100}})", forms=("json", "ics")),
-    *_page(pages.event, r"events/(?P<key>[-\w.:]{1,60})", forms=("json", "ics")),
+    *_page(pages.event, rf"events/{EVENT}", forms=("json", "ics")),
+    re_path(rf"^events/{EVENT}/poster\.pdf$", require_safe(sharing.event_poster), name="event_poster"),
+    re_path(rf"^events/{EVENT}/qr\.svg$", require_safe(sharing.event_qr), name="event_qr"),
     *_page(pages.place, r"places/(?P<key>[-\w]{1,120})"),
     *_page(pages.organisation, r"organisations/(?P<slug>[-\w]{1,80})"),
 ]

@@ -37,6 +37,7 @@ IN_WORDS = {
     "edtf": "MIT",
     "font-hanken-grotesk": "OFL-1.1",
     "jinja2": "BSD-3-Clause",
+    "segno": "BSD-3-Clause",
     "sqlparse": "BSD-3-Clause",
     "uvloop": "MIT",
 }

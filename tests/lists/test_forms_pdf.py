@@ -80,6 +80,12 @@ def test_long_lists_are_printed_in_parts(brought: SiteList, monkeypatch: pytest.
     assert [row.venue for row in rows_on_paper(brought, 2)] == ["The Blue House"]
 
 
+def test_a_name_in_letters_that_our_fonts_lack_is_printed_all_the_same(carla: SignedIn, brought: SiteList) -> None:
+    brought.rows.filter(venue="The Blue House").update(venue="藍屋 🙂")
+    answer: Any = carla.get(f"/desk/lists/{brought.uid}/forms-1.pdf")
+    assert len(re.findall(rb"/Type ?/Page\b", answer.content)) == 2
+
+
 def test_otto_who_coordinates_florida_gets_none(brought: SiteList) -> None:
     otto = signed_in(None, person_with(FLORIDA, alias="Otto"))
     assert otto.get(f"/desk/lists/{brought.uid}/forms-1.pdf").status_code == 404
