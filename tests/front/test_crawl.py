@@ -48,7 +48,7 @@ UNLINKED = (
 # What only an action that lies ahead, its toolkit or a letter leads to; tests/rights asks for each of them.
 UNMET = {
     *("actions:material_file", "actions:toolkit", "events:commit", "events:committed"),
-    *("mail:healthz", "mail:unsubscribe", "places:find"),
+    *("mail:healthz", "mail:unsubscribe", "places:find", "front:action_poster", "front:event_poster"),
 }
 REDIRECTS = {"/actions/": "/", "/es/actions/": "/es/"}
 
