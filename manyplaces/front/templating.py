@@ -56,34 +56,14 @@ def environment(**options: Any) -> Environment:
 def _given() -> dict[str, Any]:
     """What templates call by name."""
     return {
-        "ngettext": counted,
-        "site": Site(),
-        "static": static_url,
-        "to": to,
-        "url": url,
-        "in_language": translate_url,
-        "form_of": form_of,
-        "state_name": state_name,
-        "said": said,
-        "foreign": foreign,
-        "title_of": title_of,
-        "clock": clock,
-        "moment_words": moment_words,
-        "words_of": words_of,
-        "turnouts": turnouts,
-        "phase_names": phase_names,
-        "dots_of": dots_of,
-        "dots_at": dots_at,
-        "dots_of_events": dots_of_events,
-        "by_name": by_name,
-        "tactic_of": tactic_of,
-        "dot_map": dot_map,
-        "legend": legend_svg,
-        "small_map": small_map,
-        "shared_action": shared_action,
-        "shared_event": shared_event,
-        "has_poster": has_poster,
-    }
+        "ngettext": counted, "site": Site(), "static": static_url, "to": to, "url": url,
+        "in_language": translate_url, "form_of": form_of, "state_name": state_name, "said": said,
+        "foreign": foreign, "title_of": title_of, "clock": clock, "moment_words": moment_words,
+        "words_of": words_of, "turnouts": turnouts, "phase_names": phase_names, "dots_of": dots_of,
+        "dots_at": dots_at, "dots_of_events": dots_of_events, "by_name": by_name, "tactic_of": tactic_of,
+        "dot_map": dot_map, "legend": legend_svg, "small_map": small_map, "shared_action": shared_action,
+        "shared_event": shared_event, "has_poster": has_poster,
+    }  # fmt: skip
 
 
 class Site:

@@ -103,7 +103,11 @@ def test_the_same_poster_speaks_spanish_and_leads_to_the_spanish_page(walk_in: E
 
 
 def test_an_event_that_shows_its_city_only_has_a_poster_with_nothing_nearer(walk_in: Event) -> None:
-    Event.objects.update(is_shielded=True, shown_host="Hana", hosts_words="Lincoln parents")
+    told = {"shown_host": "Hana", "hosts_words": "Lincoln parents", "spoken": "en es", "access": "seats"}
+    Event.objects.update(is_shielded=True, only_city=True, **told)
+    assert printed(walk_in)["facts"] == ["Languages: English, Spanish", "Accessibility: seats"]
+    # Whom others have hidden is known by nothing.
+    Event.objects.update(only_city=False)
     said = printed(walk_in)
     assert (said["place"], said["where"], said["facts"]) == ("Milwaukee", "Wisconsin", [])
     assert [word for word in ("Lincoln", "Knapp", "Hana") if word in str(said)] == []

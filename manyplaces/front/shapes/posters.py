@@ -123,8 +123,8 @@ def _facts(page: EventPage) -> list[str]:
     named = "; ".join(filter(None, hosts)) or event.public_hosts_words
     told = [
         (_("Hosts"), named),
-        (_("Languages"), ", ".join(event.spoken_words)),
-        (_("Accessibility"), ", ".join(event.access_words)),
+        (_("Languages"), ", ".join(event.spoken_words if event.public_spoken else [])),
+        (_("Accessibility"), ", ".join(event.access_words if event.public_access else [])),
     ]
     return [f"{about}: {_short(words)}" for about, words in told if words]
 
