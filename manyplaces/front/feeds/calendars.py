@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from icalendar import Calendar, Timezone
 
-from manyplaces.actions.models import Action
+from manyplaces.actions.models import Action, Part
 from manyplaces.events.models import Event
 from manyplaces.front.feeds.entries import Entry, action_entries, event_entry
 from manyplaces.front.queries.action import ActionPage
 from manyplaces.front.queries.areas import CityPage, EventPage, StatePage
-from manyplaces.front.queries.changes import calendar_events, event_revisions, revisions
+from manyplaces.front.queries.changes import Revision, calendar_events, event_revisions, plan_revision, revisions
 from manyplaces.front.shapes import addresses
 from manyplaces.front.shapes.wording import event_words
 from manyplaces.people.queries import coalition
@@ -29,39 +29,50 @@ END = b"END:VCALENDAR\r\n"
 
 
 def action_calendar(page: ActionPage, language: str) -> bytes:
-    """Every event of the action and its parts; three queries of its own."""
-    action = page.action
-    events = calendar_events(action)
-    whole = action_entries(action, [view.part for view in page.parts], language)
+    """Every event of the action and its parts; four queries of its own."""
+    action, parts = page.action, [view.part for view in page.parts]
+    plan = plan_revision(action)
+    whole = action_entries(action, parts, revisions(Part, [part.pk for part in parts]), plan, language)
     name = action.text("name", language)
-    return _calendar(action, events, name, addresses.action(action.slug, language), language, whole)
+    url = addresses.action(action.slug, language)
+    return _calendar(action, calendar_events(action), name, url, language, plan, whole)
 
 
 def state_calendar(page: StatePage, language: str) -> bytes:
     """Every event of the action in one state."""
     name = f"{page.action.text('name', language)}: {STATES[page.state][language == 'es']}"
     events = [event for row in page.cities for event in row.events]
-    return _calendar(page.action, events, name, addresses.state(page.action.slug, page.state, language), language)
+    url = addresses.state(page.action.slug, page.state, language)
+    return _calendar(page.action, events, name, url, language, plan_revision(page.action))
 
 
 def city_calendar(page: CityPage, language: str) -> bytes:
     """Every event of the action in one city."""
     name = f"{page.action.text('name', language)}: {page.city}"
-    return _calendar(page.action, page.events, name, addresses.city(page.action.slug, page.city, language), language)
+    url = addresses.city(page.action.slug, page.city, language)
+    return _calendar(page.action, page.events, name, url, language, plan_revision(page.action))
 
 
 def event_calendar(page: EventPage, language: str) -> bytes:
     """One event, to be added to one's own calendar."""
     event = page.event
-    return _calendar(event.action, [event], event_words(event), addresses.event(event.key, language), language)
+    url, plan = addresses.event(event.key, language), plan_revision(event.action)
+    return _calendar(event.action, [event], event_words(event), url, language, plan)
 
 
 def _calendar(
-    action: Action, events: list[Event], name: str, url: str, language: str, whole: Iterable[Entry] = ()
+    action: Action,
+    events: list[Event],
+    name: str,
+    url: str,
+    language: str,
+    plan: Revision | None,
+    whole: Iterable[Entry] = (),
 ) -> bytes:
-    """Return the calendar; `whole` are entries beside the events."""
+    """Return the calendar; `plan` says what changed in the action, `whole` are entries beside the events."""
     several = len(events) > MANY
-    changed = event_revisions(action) if several else revisions(Event, [event.pk for event in events])
+    own = event_revisions(action) if several else revisions(Event, [event.pk for event in events])
+    changed = {number: revision.with_its(plan) for number, revision in own.items()}
     entries = [entry for event in events if (entry := event_entry(event, changed.get(event.pk), language))]
     lacking = len(events) - len(entries)
     entries = [*whole, *entries]

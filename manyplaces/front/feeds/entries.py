@@ -48,8 +48,7 @@ def event_entry(event: Event, changed: Revision | None, language: str) -> Entry 
         name = f"{phase_words(event.phase).capitalize()}: {name}"
     lines = [
         f"UID:{event.key}@{addresses.host()}",
-        *_stamps(changed.at if changed else None, event.first_day),
-        f"SEQUENCE:{changed.times if changed else 0}",
+        *_stamps(changed, event.first_day),
         *when,
         f"SUMMARY:{text(name)}",
         f"LOCATION:{text(_address(event))}",
@@ -65,14 +64,20 @@ def event_entry(event: Event, changed: Revision | None, language: str) -> Entry 
     return Entry(_entry(lines), zone, year)
 
 
-def action_entries(action: Action, parts: list[Part], language: str) -> Iterable[Entry]:
-    """Return the entries of an action's parts, or of the action itself where it has none with a date."""
-    found = [entry for part in parts if (entry := _whole(action, part, language))]
-    whole = None if found else _whole(action, None, language)
+def action_entries(
+    action: Action, parts: list[Part], changed: dict[int, Revision], plan: Revision | None, language: str
+) -> Iterable[Entry]:
+    """Return the entries of an action's parts, or of the action itself where it has none with a date.
+
+    `changed` says when each part changed, `plan` when the action did.
+    """
+    told = [(part, changed[part.pk].with_its(plan) if part.pk in changed else plan) for part in parts]
+    found = [entry for part, revision in told if (entry := _whole(action, part, revision, language))]
+    whole = None if found else _whole(action, None, plan, language)
     return [whole] if whole else found
 
 
-def _whole(action: Action, part: Part | None, language: str) -> Entry | None:
+def _whole(action: Action, part: Part | None, changed: Revision | None, language: str) -> Entry | None:
     subject = part or action
     when = _days(subject.date_from, subject.date_to)
     if not when:
@@ -84,7 +89,7 @@ def _whole(action: Action, part: Part | None, language: str) -> Entry | None:
     about = [subject.date_words(language), subject.text("summary", language)]
     lines = [
         f"UID:{key}@{addresses.host()}",
-        *_stamps(None, subject.date_from),
+        *_stamps(changed, subject.date_from),
         *when,
         f"SUMMARY:{text(name)}",
         f"URL:{addresses.action(action.slug, language)}",
@@ -120,12 +125,15 @@ def _days(first: datetime.date | None, last: datetime.date | None) -> list[str]:
     return [f"DTSTART;VALUE=DATE:{day(first)}", f"DTEND;VALUE=DATE:{day(last + ONE_DAY)}"]
 
 
-def _stamps(changed: datetime.datetime | None, first: datetime.date | None) -> list[str]:
-    """Return the stamp that every entry needs: its last change, or its first day, which stays as long as it does."""
+def _stamps(changed: Revision | None, first: datetime.date | None) -> list[str]:
+    """Return when the entry last changed and how often, by which a calendar tells a newer one from an older one.
+
+    Of what no journal knows, the stamp that every entry needs is its first day, which stays as long as it does.
+    """
     if changed:
-        stamp = moment(changed)
-        return [f"DTSTAMP:{stamp}", f"LAST-MODIFIED:{stamp}"]
-    return [f"DTSTAMP:{day(first or datetime.date(2000, 1, 1))}T000000Z"]
+        stamp = moment(changed.at)
+        return [f"DTSTAMP:{stamp}", f"LAST-MODIFIED:{stamp}", f"SEQUENCE:{changed.times}"]
+    return [f"DTSTAMP:{day(first or datetime.date(2000, 1, 1))}T000000Z", "SEQUENCE:0"]
 
 
 def _address(event: Event) -> str:
@@ -148,9 +156,21 @@ def _description(event: Event, language: str) -> str:
             called_off_words(event, language),
             event.public_hosts_words,
             event.public_note(language),
+            _for_those_who_come(event),
             "\n".join([_("Sources:"), *sources]) if sources else "",
         ]
     )
+
+
+def _for_those_who_come(event: Event) -> str:
+    """Return what is spoken, how one gets in and what to know about safety, a line each; only what may be told."""
+    access = [", ".join(event.access_words) if event.public_access else "", event.public_access_note]
+    told = [
+        (_("Languages spoken"), ", ".join(event.spoken_words) if event.public_spoken else ""),
+        (_("Accessibility"), "; ".join(filter(None, access))),
+        (_("About safety"), event.public_safety),
+    ]
+    return "\n".join(f"{about}: {words}" for about, words in told if words)
 
 
 @lru_cache(maxsize=1024)

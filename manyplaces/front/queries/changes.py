@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Max, Model, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, Max, Model, OuterRef, Q, QuerySet, Subquery
 
 from manyplaces.actions.models import Action
 from manyplaces.events.models import Event
@@ -17,6 +17,8 @@ from manyplaces.record.models import Claim, MediaHit
 Changes = dict[int, datetime.datetime]
 
 MOST_IN_FEED = 100
+# What a calendar tells of an action; the first two are also those of its events that have none of their own.
+IN_CALENDARS = ["date_edtf", "tactic", "name", "name_es", "summary", "summary_es"]
 
 
 class Revision(NamedTuple):
@@ -24,6 +26,13 @@ class Revision(NamedTuple):
 
     at: datetime.datetime
     times: int
+
+    def with_its(self, plan: Revision | None) -> Revision:
+        """Return it together with what changed in the action, from which it has what it leaves open.
+
+        The sum rises with every change of either, also where an event gets a day of its own and loses it again.
+        """
+        return self if plan is None else Revision(max(self.at, plan.at), self.times + plan.times)
 
 
 def last_changes(kind: type[Model], numbers: Iterable[int] | QuerySet[Any, Any]) -> Changes:
@@ -37,6 +46,14 @@ def revisions(kind: type[Model], numbers: Iterable[int] | QuerySet[Any, Any]) ->
     entries = Entry.objects.filter(subject_kind=kind._meta.label_lower, subject_id__in=numbers)
     found = entries.values_list("subject_id").annotate(last=Max("at"), times=Count("pk")).order_by()
     return {number: Revision(last, times - 1) for number, last, times in found}
+
+
+def plan_revision(action: Action) -> Revision | None:
+    """Return when what calendars tell of an action was last changed, and how often; one query."""
+    entries = Entry.objects.filter(subject_kind=Action._meta.label_lower, subject_id=action.pk)
+    told = entries.filter(Q(before__isnull=True) | Q(before__has_any_keys=IN_CALENDARS))
+    found = told.aggregate(last=Max("at"), times=Count("pk"))
+    return Revision(found["last"], found["times"] - 1) if found["times"] else None
 
 
 def calendar_events(action: Action) -> list[Event]:
