@@ -109,11 +109,21 @@ def test_a_phone_on_a_slow_network_keeps_what_was_typed(phone: Callable[..., Pag
     page.get_by_role("option", name="Grant Elementary").wait_for()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
+    # What need not be said takes no room until somebody asks for it.
+    more = page.get_by_text("More for those who come")
+    assert (page.is_visible("#f_safety"), page.is_visible("#f_address_for_0")) == (False, False)
+    page.check("#f_only_city")
+    assert page.is_visible("#f_address_for_0")
+    page.uncheck("#f_only_city")
+    assert page.locator(".welcome input:checked, .asked input:checked").count() == 0
+    more.click()
+    page.get_by_label("Spanish").check()
     page.fill("#f_note", "Bring a coat")
     page.fill("#f_email", "gil@example.org")
     page.wait_for_timeout(700)
     page.reload()
     assert (page.input_value("#f_note"), page.input_value("#f_email")) == ("Bring a coat", "")
+    assert (page.get_by_label("Spanish").is_checked(), page.is_visible("#f_safety")) == (True, True)
     page.context.set_offline(True)
     page.get_by_role("button", name="Commit", exact=True).click()
     page.get_by_text("You are not connected.").wait_for()
@@ -123,7 +133,9 @@ def test_a_phone_on_a_slow_network_keeps_what_was_typed(phone: Callable[..., Pag
     page.get_by_text("Thank you. We have it.").wait_for()
     page.wait_for_load_state()
     assert page.evaluate("localStorage.length") == 0
-    assert open_site.rows("select count(*) from events_commitment where note = 'Bring a coat'") == [(1,)]
+    assert open_site.rows("select count(*) from events_commitment where note = 'Bring a coat' and spoken = 'es'") == [
+        (1,)
+    ]
 
 
 # Every answer comes late, as in a bus.

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from manyplaces.core.actor import Actor, Grant
 from manyplaces.events.models import BlockedPattern, Commitment, Event, Host, TrustedHost
 from manyplaces.events.operations import approve, decline
+from manyplaces.events.queries import told_address
 from manyplaces.events.queries.sites import STANDINGS, sites
 from manyplaces.mail.models import Letter
 from tests.events.cast import committed, october
@@ -65,6 +66,32 @@ def test_a_harassed_host_is_hidden_in_three_clicks_from_the_menu(ruths: Any, car
     assert links(ruths.get(menu, {"standing": "hidden"}), "Humboldt Park") == [found]
     assert links(ruths.get(f"/desk/events/{event.key}/"), "Its public page") == [f"/events/{event.key}/"]
     assert links(carlas.get(f"{menu}?standing=held"), "Humboldt Park") == []
+
+
+def test_a_host_at_home_who_is_harassed_is_hidden_in_one_click_too(ruths: Any, carlas: Any) -> None:
+    event = online("Kestrel House", email="hana@example.org", only_city=True, address_for="coming", spoken="es")
+    there = f"/desk/review/{event.key}/"
+    page = ruths.get(there).content.decode()
+    assert ("Who learns the address" in page, "whoever has confirmed" in page) == (True, True)
+    assert "Only the city is shown already" in ruths.get(f"/desk/events/{event.key}/").content.decode()
+    link = Host.objects.get().link_digest
+    assert "Hidden." in told(ruths.post_form(there, {"do": "shield"}, follow=True))[0]
+    event.refresh_from_db()
+    assert (event.only_city, told_address(event), Host.objects.get().link_digest == link) == (False, "", False)
+    assert "Show the place again" in carlas.get(there).content.decode()
+
+
+def test_carla_says_for_a_host_what_those_who_come_need_to_know(carlas: Any) -> None:
+    event = online("Humboldt Park", spoken="es")
+    there = f"/desk/review/{event.key}/change/"
+    page = carlas.get(there).content.decode()
+    assert re.findall(r'name="spoken" value="(\w+)"[^>]*checked', page) == ["es"]
+    said = {"do": "change", "version": Commitment.objects.get().version, "school": "none", "venue": "Humboldt Park"}
+    said |= {"city_name": "Milwaukee", "state": "WI", "tactic": "walk-in", "day": "2030-10-10", "time": "7:20 am"}
+    said |= {"spoken": ["es", "hmn"], "access": ["seats"], "safety": "Green vests.", "capacity": "40"}
+    assert carlas.post_form(there, said).status_code == 302
+    event.refresh_from_db()
+    assert (event.spoken, event.access, event.safety, event.capacity) == ("es hmn", "seats", "Green vests.", 40)
 
 
 def test_everything_is_found_by_where_it_stands_and_nothing_of_another_area(ruths: Any, ruth: Any) -> None:

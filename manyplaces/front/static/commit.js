@@ -219,7 +219,8 @@ function fill(form, kept) {
     } else if (found) found.value = value;
   }
   for (const details of form.querySelectorAll("details")) {
-    if ([...details.querySelectorAll("input")].some((input) => input.value)) details.open = true;
+    const said = (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked : field.value);
+    if ([...details.querySelectorAll("input, textarea")].some(said)) details.open = true;
   }
 }
 
