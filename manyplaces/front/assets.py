@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import mimetypes
 import re
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from django.conf import settings
 
 from manyplaces.front.drawings.map import outline_svg
 from manyplaces.front.fonts import fonts
+from manyplaces.places.geometry import counties
 
 FOLDER = Path(__file__).resolve().parent / "static"
 TYPES = {".woff2": "font/woff2", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
@@ -68,6 +70,9 @@ def _addresses() -> dict[str, str]:
 @cache
 def _files() -> dict[str, bytes]:
     found = {"states.svg": outline_svg().encode(), **fonts(Path(settings.ASSETS_FOLDER))}
+    # A file for each state: whoever looks at one place closely fetches only what lies there.
+    for code, state in counties().items():
+        found[f"counties-{code.lower()}.json"] = json.dumps(state, ensure_ascii=False, separators=(",", ":")).encode()
     for file in sorted(FOLDER.glob("*")):
         if file.is_file() and not file.name.startswith("."):
             found[file.name] = file.read_bytes()

@@ -31,7 +31,7 @@ from manyplaces.front.shapes.posters import has_poster
 from manyplaces.front.shapes.sharing import shared_action, shared_event
 from manyplaces.front.shapes.wording import figure_signs, figure_words, tactic_words
 from manyplaces.people.queries import coalition
-from manyplaces.places.geometry import STATES
+from manyplaces.places.geometry import STATES, regions
 from manyplaces.record.models import Claim
 from manyplaces.record.rules import Metric
 
@@ -62,7 +62,7 @@ def _given() -> dict[str, Any]:
         "words_of": words_of, "turnouts": turnouts, "phase_names": phase_names, "dots_of": dots_of,
         "dots_at": dots_at, "dots_of_events": dots_of_events, "by_name": by_name, "tactic_of": tactic_of,
         "dot_map": dot_map, "legend": legend_svg, "small_map": small_map, "shared_action": shared_action,
-        "shared_event": shared_event, "has_poster": has_poster,
+        "shared_event": shared_event, "has_poster": has_poster, "map_regions": regions,
     }  # fmt: skip
 
 

@@ -21,7 +21,10 @@ OVERHEAD = 1_000
 SHORTEST = 200
 BROTLI_QUALITY = 5
 GZIP_LEVEL = 6
-TEXT = ("text/", "application/json", "application/ld+json", "application/atom+xml", "image/svg+xml", "application/xml")
+TEXT = (
+    *("text/", "application/json", "application/ld+json", "application/atom+xml", "image/svg+xml", "application/xml"),
+    "application/x-manyplaces-points",
+)
 NOT_WHEN_UNCHANGED = (b"content-length", b"content-encoding", b"content-type")
 REVALIDATE = b"public, max-age=0, must-revalidate"
 

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 _KM_IN_A_DEGREE = 111.2
 EARTH_KM = 6371.0
@@ -127,20 +128,30 @@ _HAWAII = Albers((8, 18), (20.6, -157.4), 1265, 318, 552)
 _PUERTO_RICO = Albers((8, 18), (18.2, -66.35), 2200, 898, 552)
 
 
+# South, north, west and east of the drawn regions, in degrees, and how each is drawn.
+_REGIONS = (
+    (51.0, 71.6, -180.0, -129.9, _ALASKA),
+    (51.0, 71.6, 172.0, 180.0, _ALASKA),
+    (18.5, 22.6, -160.7, -154.5, _HAWAII),
+    (17.7, 18.7, -67.5, -65.15, _PUERTO_RICO),
+    (24.3, 49.6, -124.9, -66.8, _LOWER_48),
+)
+
+
 def project(lat: float, lon: float) -> Point | None:
     """Canvas position (x, y) of a position in degrees; None for what lies outside the four drawn regions.
 
     The regions are boxes of latitude and longitude, so a place just over a land border is still drawn.
     """
-    if 51 <= lat <= 71.6 and (-180 <= lon <= -129.9 or 172 <= lon <= 180):
-        return _ALASKA.project(lat, lon)
-    if 18.5 <= lat <= 22.6 and -160.7 <= lon <= -154.5:
-        return _HAWAII.project(lat, lon)
-    if 17.7 <= lat <= 18.7 and -67.5 <= lon <= -65.15:
-        return _PUERTO_RICO.project(lat, lon)
-    if 24.3 <= lat <= 49.6 and -124.9 <= lon <= -66.8:
-        return _LOWER_48.project(lat, lon)
+    for south, north, west, east, drawn in _REGIONS:
+        if south <= lat <= north and west <= lon <= east:
+            return drawn.project(lat, lon)
     return None
+
+
+def regions() -> list[list[float]]:
+    """The drawn regions for a script that projects by itself: the box, then `parallels`, `middle`, `scale`, x and y."""
+    return [[*box, *drawn.parallels, *drawn.middle, drawn.scale, drawn.x, drawn.y] for *box, drawn in _REGIONS]
 
 
 @cache
@@ -149,6 +160,12 @@ def outlines() -> dict[str, str]:
     text = (Path(__file__).parent / "outlines.json").read_text(encoding="utf-8")
     paths: dict[str, str] = json.loads(text)
     return paths
+
+
+def counties() -> dict[str, Any]:
+    """A finer outline of every state by its code, with its counties; made by tools/make_counties.py."""
+    found: dict[str, Any] = json.loads((Path(__file__).parent / "counties.json").read_text(encoding="utf-8"))
+    return found
 
 
 @cache

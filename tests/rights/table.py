@@ -73,7 +73,8 @@ PUBLIC = {
     "front:coalition front:coalition_json exchange:home_csv": {},
     "front:colour front:icon": {"hue": "b3123f"},
     "front:action front:action_json front:action_ics front:action_atom front:card exchange:action_csv": ACTION,
-    "front:action_poster front:action_qr": ACTION,
+    "front:action_poster front:action_qr front:points": ACTION,
+    "front:points_part": {**ACTION, "part": "0"},
     "front:numbers front:numbers_json exchange:numbers_csv front:media front:media_json exchange:media_csv": ACTION,
     "front:state front:state_json front:state_ics exchange:state_csv": STATE,
     "front:city front:city_json front:city_ics exchange:city_csv": CITY,
@@ -88,8 +89,9 @@ PUBLIC = {
 HIDDEN = {
     "front:action front:action_json front:action_ics front:action_atom front:card front:numbers front:media": DRAFT,
     "exchange:action_csv actions:toolkit": DRAFT,
-    "front:action_poster front:action_qr": DRAFT,
+    "front:action_poster front:action_qr front:points": DRAFT,
     "front:event front:event_json front:event_ics front:event_poster front:event_qr": {"key": "waiting"},
+    "front:points_part": {**DRAFT, "part": "0"},
 }
 
 TABLE = [

@@ -62,7 +62,7 @@ class Circle:
 
 def outline_svg() -> str:
     """The states as one SVG file, the same for every map, so that a browser fetches it once."""
-    states = "".join(f'<path d="{path}"/>' for path in outlines().values())
+    states = "".join(f'<path id="{code}" d="{path}"/>' for code, path in outlines().items())
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}">'
         f'<g fill="{LAND}" stroke="{BORDER}" stroke-linejoin="round">{states}</g></svg>\n'

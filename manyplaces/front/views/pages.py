@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from manyplaces.actions.models import Action
 from manyplaces.events.models import Event
 from manyplaces.events.queries import shown_organisations, shown_places
+from manyplaces.front.drawings.points import packed
 from manyplaces.front.drawings.sharing import action_card
 from manyplaces.front.queries.action import action_page
 from manyplaces.front.queries.areas import city_page, event_page, state_page
@@ -17,8 +18,14 @@ from manyplaces.front.queries.home import home as home_page
 from manyplaces.front.queries.lives import organisation_page, place_page, record_page, search_page
 from manyplaces.front.queries.media import media_page
 from manyplaces.front.queries.numbers import numbers_page
+from manyplaces.front.queries.points import part_of_points, spots
+from manyplaces.front.shapes.points import part as words_of_part
+from manyplaces.front.shapes.wording import in_language
 from manyplaces.front.views.answering import answer
 from manyplaces.places.models import City
+
+# A type of our own: the page store compresses it, as it does none of the files that somebody gave us.
+POINTS = "application/x-manyplaces-points"
 
 
 def home(request: HttpRequest, form: str = "html") -> HttpResponse:
@@ -96,3 +103,15 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
     """The picture that a shared link to an action shows."""
     page = action_page(get_object_or_404(Action, slug=slug))
     return HttpResponse(action_card(page, request.LANGUAGE_CODE), "image/png")
+
+
+def points(request: HttpRequest, slug: str) -> HttpResponse:
+    """The points of an action's map, packed for its script."""
+    return HttpResponse(packed(spots(get_object_or_404(Action, slug=slug))), POINTS)
+
+
+def points_part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
+    """What the map says about some of its points, in words."""
+    events = part_of_points(get_object_or_404(Action, slug=slug), int(part))
+    shape = in_language(words_of_part)(events, request.LANGUAGE_CODE)
+    return JsonResponse(shape, json_dumps_params={"ensure_ascii": False})
