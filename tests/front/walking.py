@@ -99,7 +99,7 @@ def _links(path: str, answer: Answer) -> list[str]:
 
 
 def _links_in_text(answer: Answer) -> list[str]:
-    if not answer.kind.startswith(("text/", "application/")):
+    if not answer.kind.startswith(("text/", "application/")) or answer.kind == "application/pdf":
         return []
     text = answer.body.decode()
     # A calendar folds its long lines, and Atom writes & as an entity.
