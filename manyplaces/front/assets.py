@@ -18,7 +18,8 @@ from manyplaces.places.geometry import counties
 
 FOLDER = Path(__file__).resolve().parent / "static"
 TYPES = {".woff2": "font/woff2", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
-ROBOTS = "User-agent: *\nAllow: /\n"
+# A poster is drawn for whoever wants to print it, not for those who read every page.
+ROBOTS = "User-agent: *\nDisallow: /*/poster.pdf\nAllow: /\n"
 # Many dots of one colour around a large one: one action in many places.
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="{colour}">
 <circle cx="16" cy="16" r="7"/><circle cx="16" cy="4" r="3"/><circle cx="16" cy="28" r="3"/>

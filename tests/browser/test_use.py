@@ -167,3 +167,31 @@ def test_on_paper_a_page_has_its_content_and_no_menu(page: Page) -> None:
     assert page.locator("nav:visible, form:visible").count() == 0
     assert page.locator("h1:visible").count() == 1
     assert page.pdf()[:5] == b"%PDF-"
+
+
+def test_gil_passes_a_page_on_with_one_press(visits: Callable[..., Visit]) -> None:
+    page = visits(permissions=["clipboard-read", "clipboard-write"]).page
+    # What a telephone has and a browser on a desk may lack: its own list of ways to share.
+    page.add_init_script("navigator.share = async (what) => { document.title = JSON.stringify(what); };")
+    page.goto("/es/events/LA001/")
+    box = page.locator("section.share")
+    link = page.url.partition("#")[0]
+    assert box.locator(".letters").inner_text() == link.partition("//")[2]
+    box.get_by_role("button", name="Copiar la dirección").click()
+    expect(box.get_by_role("status")).to_have_text("Copiada. Péguela donde quiera.")
+    assert page.evaluate("navigator.clipboard.readText()") == link
+    box.get_by_role("button", name="Compartir", exact=True).click()
+    expect(page).to_have_title(re.compile(rf'"url":"{re.escape(link)}"'))
+    # The code is drawn once somebody comes near it.
+    box.locator("img").scroll_into_view_if_needed()
+    page.wait_for_function("document.querySelector('section.share img').naturalWidth > 0")
+
+
+def test_without_a_script_gil_passes_a_page_on_by_hand(plain: Page) -> None:
+    plain.goto("/actions/feb2016/")
+    box = plain.locator("section.share")
+    assert box.locator("button:visible").count() == 0
+    assert [way.inner_text() for way in box.locator(".ways a").all()] == ["By e-mail", "By text message"]
+    box.locator(".letters").click()
+    selected = plain.evaluate("getSelection().toString()")
+    assert selected == plain.url.partition("//")[2]
