@@ -139,6 +139,18 @@ def test_a_change_is_kept_and_shown_and_one_made_meanwhile_is_told(site: Commitm
     assert ("f_time_error" in shown(wrong), Commitment.objects.get().tactic) == (True, "walk-in")
 
 
+def test_the_poster_of_her_event_is_there_once_it_is_public_and_while_it_stands(
+    site: Commitment, page: str, nia: Any
+) -> None:
+    assert "poster.pdf" not in shown(Client().get(page))
+    approve(site, version=site.version, by=nia)
+    event = Event.objects.get()
+    assert f'href="/events/{event.key}/poster.pdf"' in shown(Client().get(page))
+    assert Client().get(f"/events/{event.key}/poster.pdf").status_code == 200
+    cancel_events([event], reason="Snow", by=nia)
+    assert "poster.pdf" not in shown(Client().get(page))
+
+
 def test_pause_go_on_and_withdraw(site: Commitment, page: str, ruth: Any) -> None:
     host = Client()
     approve(site, version=Commitment.objects.get().version, by=ruth)

@@ -35,18 +35,18 @@ BREAK = "\u200b"
 JOINERS = "\u200d\ufe0f"
 
 
-def has_poster(page: EventPage | ActionPage) -> bool:
+def has_poster(of: Event | ActionPage) -> bool:
     """Tell whether there is a poster: of what is still to come, and on a day that somebody knows."""
-    if isinstance(page, ActionPage):
-        return not page.is_over
-    last = page.event.meant[1]
-    return page.event.phase not in (Phase.CANCELLED, Phase.HELD) and last is not None and last >= timezone.localdate()
+    if isinstance(of, ActionPage):
+        return not of.is_over
+    last = of.meant[1]
+    return of.phase not in (Phase.CANCELLED, Phase.HELD) and last is not None and last >= timezone.localdate()
 
 
 def event_poster(page: EventPage, language: str) -> Printed | None:
     """Return what the poster of an event prints; None where it has none."""
     event = page.event
-    if not has_poster(page):
+    if not has_poster(event):
         return None
     moved = event.moved_to if event.phase == Phase.POSTPONED else ""
     start = None if moved else starts(event)
