@@ -27,9 +27,12 @@ if TYPE_CHECKING:
     "--day", default="", help="The day (2027-10-06), where the list does not say it and the action has several."
 )
 @click.option("--time", default="", help="The local time (7:45 am), where the list does not say it.")
+@click.option(
+    "--languages", default="", help="What is spoken at all sites (English, Spanish), where the list is silent."
+)
 @click.option("--dry-run", is_flag=True, help="Match the list and tell what was found; commit nothing, keep nothing.")
 def command(
-    file: Path, slug: str, organisation: str, city: str, state: str, day: str, time: str, dry_run: bool
+    file: Path, slug: str, organisation: str, city: str, state: str, day: str, time: str, languages: str, dry_run: bool
 ) -> None:
     """Commit the sites of FILE: names one on each line, or a table in CSV or XLSX with headings.
 
@@ -48,7 +51,7 @@ def command(
             file,
             slug,
             organisation,
-            {"city_name": city, "state": state, "date_words": day, "time_words": time},
+            {"city_name": city, "state": state, "date_words": day, "time_words": time, "spoken_words": languages},
             dry_run,
         )
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from manyplaces.actions.models import Action
 from manyplaces.lists.models import ListRow, SiteList
 from manyplaces.lists.operations import SAID
-from manyplaces.lists.rules import FIELDS
+from manyplaces.lists.rules import FIELDS, WHOLE
 from manyplaces.people.models import Organisation
 from manyplaces.places.geometry import STATES
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     _RowForm = forms.ModelForm[ListRow]
 else:
     _Form = _RowForm = forms.ModelForm
-
-
-WHOLE = ("city_name", "state", "date_words", "time_words")
 
 
 def _states() -> forms.ChoiceField:
@@ -42,6 +39,8 @@ def _explain(fields: dict[str, Any]) -> None:
     fields["city_name"].label = _("City")
     fields["state"] = _states()
     fields["date_words"].label, fields["time_words"].label = _("Day"), _("Time")
+    fields["spoken_words"].label = _("Languages spoken")
+    fields["spoken_words"].help_text = _("Such as “English, Spanish”, if that is so at all of them.")
     fields["date_words"].help_text = _("Such as October 6, 2027. Leave it empty for the day of the action.")
     fields["time_words"].help_text = _("Such as 7:45 am. Leave it empty for the usual time of the action.")
 
@@ -65,7 +64,7 @@ class ListForm(_Form):
 
     class Meta:
         model = SiteList
-        fields = ("action", "city_name", "state", "date_words", "time_words", "organisation", "title")
+        fields = ("action", *WHOLE, "organisation", "title")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the actions that take commitments, and the organisations that may answer for a list."""

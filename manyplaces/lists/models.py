@@ -40,6 +40,8 @@ class SiteList(models.Model):
     # Where a row names neither day nor time, in the words of whoever brought the list; empty for the action's own.
     date_words = models.CharField(_("day"), max_length=100, blank=True)
     time_words = models.CharField(_("time"), max_length=40, blank=True)
+    # Which languages are spoken at all of its sites, in words; how one gets in each row says for itself.
+    spoken_words = models.CharField(_("languages spoken"), max_length=200, blank=True)
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.MATCHING)
     header = models.JSONField(default=list, blank=True)
     columns = models.JSONField(default=dict, blank=True)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise as StrOrPromise
 
 MOST_ROWS = 10_000
+# What can be said once for all rows that do not say it themselves.
+WHOLE = ("city_name", "state", "date_words", "time_words", "spoken_words")
 # What people must not lose is kept sealed for so long: the file, and the contacts of rows that nobody committed.
 CONTACTS_KEPT = timedelta(days=30)
 LONGEST_NAME = 200

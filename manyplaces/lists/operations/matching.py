@@ -14,7 +14,7 @@ from manyplaces.lists.models import ListRow, SiteList
 from manyplaces.lists.operations.holding import FOUND, held, keep_list, not_now
 from manyplaces.lists.operations.promising import offered, read_words, refuse_blocked
 from manyplaces.lists.queries import Taken, known_places, returning, taken, waiting_for
-from manyplaces.lists.rules import AT_ONCE, OPEN, Answer, Reason, Stage, Verdict, may_commit
+from manyplaces.lists.rules import AT_ONCE, OPEN, WHOLE, Answer, Reason, Stage, Verdict, may_commit
 from manyplaces.mail.tasks import start
 from manyplaces.places.models import School
 from manyplaces.places.queries import match_schools
@@ -58,18 +58,17 @@ def match_rows(site_list: SiteList, *, by: Actor) -> int:
 def look_again(site_list: SiteList, *, by: Actor) -> SiteList:
     """Look up again what was refused, doubled or is asked about, with what is said of the whole list now.
 
-    Takes city, state, day and time for rows that name none. Answers stay.
+    Takes city, state, day, time and languages for rows that name none. Answers stay.
     """
     stored = held(site_list, by=by)
     if stored.stage not in OPEN:
         raise NotNow(not_now(stored))
-    for name in ("city_name", "state", "date_words", "time_words"):
+    for name in WHOLE:
         setattr(stored, name, getattr(site_list, name))
     again = stored.rows.filter(commitment=None).exclude(answer=Answer.SKIP)
     ListRow.objects.filter(pk__in=again.values("pk")).update(verdict="", reason="", facts={})
     stored.in_hand, stored.done, stored.stage = again.count(), 0, Stage.MATCHING
-    names = ("city_name", "state", "date_words", "time_words", "in_hand", "done", "stage")
-    keep_list(stored, names, "looked-up-again", by=by)
+    keep_list(stored, (*WHOLE, "in_hand", "done", "stage"), "looked-up-again", by=by)
     return match_list(stored, by=by)
 
 

@@ -74,7 +74,7 @@ def _read_day(row: ListRow, action: Action) -> bool:
 
 def _read_languages(row: ListRow) -> bool:
     """See that every language is known; what makes a place accessible is taken in any words."""
-    unknown = recognised(_said(row.spoken_words), Spoken)[1]
+    unknown = recognised(_said(row.spoken_words or row.of.spoken_words), Spoken)[1]
     if unknown:
         row.say(Verdict.REFUSED, Reason.LANGUAGE, words=unknown[0][:60])
     return not unknown
@@ -114,7 +114,7 @@ def promised(row: ListRow) -> Commitment:
         posters=row.posters,
         stickers=row.stickers,
         note=row.note,
-        spoken=recognised(_said(row.spoken_words), Spoken)[0],
+        spoken=recognised(_said(row.spoken_words or site_list.spoken_words), Spoken)[0],
         access=access,
         access_note=", ".join(more),
         safety=row.safety,
