@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, re_path
 from manyplaces.desk.views import (
     calling,
     coalition,
+    contacts,
     equipping,
     journal,
     letters,
@@ -47,6 +48,12 @@ urlpatterns: list[URLPattern] = [
     path("desk/organisations/", organisations.organisations, name="organisations"),
     path("desk/organisations/add/", organisations.add_organisation, name="add_organisation"),
     re_path(r"^desk/organisations/(?P<slug>[-\w]{1,80})/$", organisations.organisation, name="organisation"),
+    re_path(r"^desk/organisations/(?P<slug>[-\w]{1,80})/contacts/$", contacts.contacts, name="contacts"),
+    re_path(
+        r"^desk/organisations/(?P<slug>[-\w]{1,80})/contacts/(?P<uid>\w{1,20})\.csv$",
+        contacts.contacts_file,
+        name="contacts_file",
+    ),
     path("desk/review/", review.review, name="review"),
     path("desk/review/decide/", review.decide, name="decide"),
     path("desk/review/trust/", review.trust, name="trust"),

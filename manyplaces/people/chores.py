@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from manyplaces.core.actor import Actor
 from manyplaces.mail.tasks import every
 from manyplaces.people.operations import (
     carry_out_proposals,
     close_unused_accounts,
     delete_closed_accounts,
+    forget_given_contacts,
     forget_old_codes,
+    ready_agreed_exports,
 )
 
 CLOCK = Actor("clock", "clock")
@@ -24,6 +28,18 @@ def carry_out() -> int:
 def close_unused() -> int:
     """Close the accounts that nobody used for 180 days."""
     return close_unused_accounts(by=CLOCK)
+
+
+@every("people.ready_exports", minutes=1)
+def ready_exports() -> int:
+    """Let files of contacts be had that a second coordinator agreed to."""
+    return ready_agreed_exports(by=CLOCK)
+
+
+@every("people.forget_given_contacts", minutes=24 * 60)
+def forget_contacts() -> int:
+    """Delete contacts that were given to organisations 90 days ago."""
+    return forget_given_contacts(timezone.now(), by=CLOCK)
 
 
 @every("people.forget_codes", minutes=60)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from manyplaces.mail.letters import Written, written
-from manyplaces.people.models import Person, Proposal
+from manyplaces.people.models import ContactExport, Person, Proposal
 from manyplaces.people.rules import PROPOSAL_LIVES
 
 
@@ -51,6 +51,13 @@ def proposed(person: Person, proposal: Proposal) -> Written:
 def first_run_used(person: Person) -> Written:
     """Word to every coordinator that whoever runs the machine has made or restored a national coordinator."""
     return _to(person, "first_run_used")
+
+
+def contacts_out(person: Person, export: ContactExport) -> Written:
+    """Word to every national coordinator that contacts people gave to an organisation are taken out, and why."""
+    organisation = export.organisation
+    facts = {"many": export.many, "who": export.person_name, "reason": export.reason, "slug": organisation.slug}
+    return _to(person, "contacts_out", organisation=organisation.name, **facts)
 
 
 def account_closed(person: Person, why: str, deleted_on: str = "") -> Written:

@@ -35,7 +35,7 @@ AFTER_ACTION = timedelta(days=30)
 RECOVERY_CODES = 8
 # Under these names the journal and the desk tell what nobody with an account has done.
 RESERVED_NAMES = frozenset(
-    ("command line", "clock", "first run", "trust", "blocked pattern", "visitor", "a host", "host", "reader")
+    ("command line", "clock", "first run", "trust", "blocked pattern", "visitor", "a host", "host", "reader", "a guest")
 )
 # What the first-run code opens, it opens for so long.
 FIRST_RUN_LIVES = timedelta(days=7)
@@ -45,6 +45,12 @@ ALONE_AFTER = timedelta(hours=24)
 PROPOSAL_LIVES = timedelta(days=7)
 # A lost passkey is given up after this time, in which the owner can object.
 RESET_AFTER = timedelta(hours=72)
+# A contact that somebody gave to an organisation is kept so long for it to be taken out.
+CONTACTS_KEPT = timedelta(days=90)
+# The file of contacts can be had for so long; so many contacts and no more without a second yes; so many files a day.
+FILE_LIVES = timedelta(hours=1)
+MOST_UNSECONDED, MOST_EXPORTS = 500, 2
+EXPORT_CONTACTS = "people.export_contacts"
 GRANT_NATIONAL = "people.grant_national"
 RESET_PASSKEYS = "people.reset_passkeys"
 WITHDRAW_NATIONAL = "people.withdraw_national"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from manyplaces.core import effort, throttle
@@ -16,13 +16,15 @@ from manyplaces.core.refusals import refused_on
 from manyplaces.events.rules.welcome import Spoken
 from manyplaces.rsvps.models import Rsvp
 from manyplaces.rsvps.operations import Ask
-from manyplaces.rsvps.queries import Facts
+from manyplaces.rsvps.queries import Facts, hosting
 from manyplaces.rsvps.rules import LONGEST_NEEDS, MOST_PEOPLE, read_contact, read_people, read_spoken
 from manyplaces.rsvps.rules.links import body_digest, uid_of
 
 # So many forms from one source within ten minutes ask for nothing; a family, or a few friends on one network.
 WHAT, FREE, SECONDS = "come", 8, 600
 WANTS = ("evening", "early", "host")
+# The name of a tick begins so that gives an organisation somebody's contact.
+SHARE = "share-"
 FIELDS = ("people", "name", "email", "needs", "speaks", *WANTS)
 
 
@@ -39,11 +41,13 @@ def read_ask(values: Mapping[str, str], form_key: str, facts: Facts, language: s
     except ValidationError as refusal:
         wrong |= refusal.message_dict
     wants = [name for name in WANTS if values.get(name)]
-    if contact is not None and wants and not contact.email:
+    shares = shared_in(values, facts.organisations)
+    if contact is not None and (wants or shares) and not contact.email:
         wrong["email"] = [str(_("Give an e-mail address, or take the ticks away."))]
     if wrong or contact is None:
         raise ValidationError(wrong)
     parts = [str(people), contact.name, contact.email, contact.needs, read_spoken(values.get("speaks", "")), *wants]
+    parts += [str(number) for number in shares]
     rsvp = Rsvp(
         uid=uid_of(form_key),
         body_digest=body_digest(form_key, parts),
@@ -53,7 +57,12 @@ def read_ask(values: Mapping[str, str], form_key: str, facts: Facts, language: s
         speaks=parts[4],
         **{f"wants_{name}": name in wants for name in WANTS},
     )
-    return Ask(rsvp, contact, facts.action, facts.key)
+    return Ask(rsvp, contact, facts.action, facts.key, tuple(shares))
+
+
+def shared_in(values: Mapping[str, str], organisations: Iterable[int]) -> list[int]:
+    """Return the organisations (by row number) that were ticked, of those that may be."""
+    return [number for number in organisations if values.get(f"{SHARE}{number}")]
 
 
 def work_owed(source: str) -> int:
@@ -110,10 +119,22 @@ class ComeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
+    def __init__(self, *given: Any, organisations: Mapping[int, str] | None = None, **more: Any) -> None:
+        """`organisations` are those that host, by row number, to which somebody may give his contact."""
+        super().__init__(*given, **more)
+        for number, name in (organisations or {}).items():
+            label = gettext("Give my name and e-mail to %(name)s") % {"name": name}
+            self.fields[f"{SHARE}{number}"] = forms.BooleanField(label=label, required=False)
+
+    @property
+    def shares(self) -> list[Any]:
+        """The ticks that give organisations somebody's contact, as fields to be shown."""
+        return [self[name] for name in self.fields if name.startswith(SHARE)]
+
     def ask(self, form_key: str, facts: Facts) -> Ask | None:
         """Return what is asked for, or None where something is wrong, which then stands at its field."""
         self.is_valid()
-        values = {name: str(self.data.get(name, "")) for name in FIELDS}
+        values = {name: str(self.data.get(name, "")) for name in (*FIELDS, *self.fields)}
         try:
             return read_ask(values, form_key, facts, get_language() or "en")
         except ValidationError as refusal:
@@ -131,6 +152,6 @@ class ChangeForm(ComeForm):
         """Return the form with what a row says."""
         contact = row.contact
         told: dict[str, Any] = {f"{name}": getattr(row, f"wants_{name}") for name in WANTS}
-        return cls(
-            initial={"people": row.people, "name": contact.name, "needs": contact.needs, "speaks": row.speaks, **told}
-        )
+        told |= {f"{SHARE}{number}": True for number in row.shares.values_list("pk", flat=True)}
+        told |= {"people": row.people, "name": contact.name, "needs": contact.needs, "speaks": row.speaks}
+        return cls(initial=told, organisations=hosting(row.event) if row.email_hash else {})

@@ -12,6 +12,7 @@ from manyplaces.core.safes import lookup_in, seal_in, unseal_from
 from manyplaces.core.sealing import Unopenable
 from manyplaces.events.models import Event
 from manyplaces.events.rules.welcome import Spoken
+from manyplaces.people.models import Organisation
 from manyplaces.rsvps.rules import MOST_PEOPLE, GuestContact, State
 
 
@@ -72,6 +73,9 @@ class Rsvp(models.Model):
     wants_evening = models.BooleanField(default=False)
     wants_early = models.BooleanField(default=False)
     wants_host = models.BooleanField(default=False)
+
+    # To which of the organisations that host it he wants to give his name and address.
+    shares = models.ManyToManyField(Organisation, related_name="+", blank=True)
 
     made_on = models.DateField(auto_now_add=True)
     version = models.PositiveIntegerField(default=0)

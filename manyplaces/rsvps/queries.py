@@ -11,6 +11,7 @@ from django.utils import timezone
 from manyplaces.actions.rules import Visibility
 from manyplaces.core.refusals import NotNow
 from manyplaces.events.models import Event
+from manyplaces.people.models import Organisation
 from manyplaces.rsvps.models import Rsvp
 from manyplaces.rsvps.rules import State, require_open
 
@@ -22,12 +23,22 @@ class Facts:
     event: int
     action: int
     key: str
+    # The organisations that host it, by row number, to which somebody may give his contact.
+    organisations: dict[int, str]
 
     @classmethod
     def of(cls, event: Event) -> Facts:
         """Return them for an event that takes answers today; raises NotNow with a sentence where it does not."""
         require_open(event.phase, event.meant[1], timezone.localdate())
-        return cls(event.pk, event.action_id, event.key)
+        return cls(event.pk, event.action_id, event.key, hosting(event))
+
+
+def hosting(event: Event) -> dict[int, str]:
+    """Return the names of the organisations that an event's page names as its hosts, by row number; one query."""
+    if event.is_shielded:
+        return {}
+    found = Organisation.objects.filter(names__events=event).distinct().order_by("name")
+    return dict(found.values_list("pk", "name"))
 
 
 def takes_guests(event: Event, today: datetime.date) -> bool:
@@ -73,5 +84,6 @@ def held_of(row: Rsvp) -> dict[str, Any]:
         "reminder_the_evening_before": row.wants_evening,
         "reminder_early_on_the_day": row.wants_early,
         "host_may_write": row.wants_host,
+        "given_to": sorted(row.shares.values_list("name", flat=True)),
         "said_on": row.made_on.isoformat(),
     }

@@ -17,10 +17,10 @@ from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow, refusals_on
 from manyplaces.core.tokens import new_token
 from manyplaces.events.models import Event
-from manyplaces.rsvps.forms import WANTS, WHAT, ChangeForm, ComeForm, has_worked, work_owed
+from manyplaces.rsvps.forms import WANTS, WHAT, ChangeForm, ComeForm, has_worked, shared_in, work_owed
 from manyplaces.rsvps.models import Rsvp
 from manyplaces.rsvps.operations import Ask, change_rsvp, confirm_rsvp, take_rsvps, withdraw_rsvp
-from manyplaces.rsvps.queries import Facts, event_for_guests, held_of, is_other_form, place_in_line
+from manyplaces.rsvps.queries import Facts, event_for_guests, held_of, hosting, is_other_form, place_in_line
 from manyplaces.rsvps.rules import read_contact, read_people, read_spoken
 from manyplaces.rsvps.rules.links import FORM, LETTER, link_of, read_link
 
@@ -37,9 +37,13 @@ def come(request: HttpRequest, key: str, form: str = "") -> HttpResponse:
     except NotNow as refusal:
         return _page(request, event, closed=str(refusal), status=409 if request.method == "POST" else 200)
     if request.method != "POST":
-        return _page(request, event, ComeForm()) if form else redirect("rsvps:come", key=key, form=new_token())
+        return (
+            _page(request, event, ComeForm(organisations=facts.organisations))
+            if form
+            else redirect("rsvps:come", key=key, form=new_token())
+        )
     form_key = form if form and form != SHARED else new_token()
-    asked = ComeForm(request.POST)
+    asked = ComeForm(request.POST, organisations=facts.organisations)
     if request.POST.get("more_about"):
         return redirect("rsvps:letter", key=key)
     ask = asked.ask(form_key, facts)
@@ -93,7 +97,7 @@ def coming(request: HttpRequest, token: str) -> HttpResponse:
         return _own(request, {"page": token, "row": None}, 404)
     if request.method != "POST":
         return _json(row) if request.GET.get("form") == "json" else _shown(request, row, ChangeForm.of(row), token)
-    form = ChangeForm(request.POST)
+    form = ChangeForm(request.POST, organisations=hosting(row.event) if row.email_hash else {})
     did = ""
     with refusals_on(form):
         did = _step(request, row, proof)
@@ -116,6 +120,7 @@ def _step(request: HttpRequest, row: Rsvp, proof: str) -> str:
             contact=read_contact(typed.get("name", ""), "", typed.get("needs", "")),
             speaks=read_spoken(typed.get("speaks", "")),
             wants=frozenset(name for name in WANTS if typed.get(name)),
+            shares=frozenset(shared_in(typed, hosting(row.event))),
             by=GUEST,
         )
     else:

@@ -39,6 +39,11 @@ EXCEPTIONS = {
     ("rsvps", "withdraw_rsvp"): "The same.",
     ("rsvps", "keep_crowds"): "Counts beside the rows that its caller writes, within its transaction.",
     ("rsvps", "locked_crowds"): "The same; it makes the count of an event that has none and locks it.",
+    (
+        "people",
+        "give_contact",
+    ): "Whom somebody gives his contact is not kept for ever; taking it out is recorded.",
+    ("people", "take_contact_back"): "The same.",
     ("people", "seal_anew"): "It writes the same texts under another key, so there is nothing to validate.",
     ("people", "export_journal"): "It changes nothing but the journal, which tells that it was taken out.",
     ("people", "redeem"): "Anybody may type a wrong code, and it would fill the journal; a right one is recorded.",

@@ -21,7 +21,7 @@ GIVEN: dict[str, Any] = {
     "reason": "Rázón & cía", "question": "¿Qúe?", "token": "t" * 22, "key": "c-abcdefghi", "slug": "october",
     "tactic": "wälk-in", "moved": "2026-12-05", "code": "123456", "inviter": "Nïa", "role": "rôle", "words": "Wörds",
     "proposer": "Nïa", "name": "Nïa", "who": "h•••@e•••.org", "alias": "Nïa", "proposal": "Wörds",
-    "until": "2026-12-24", "deleted_on": "2027-03-05", "days": 7,
+    "until": "2026-12-24", "deleted_on": "2027-03-05", "days": 7, "organisation": "Örg", "many": 2,
 }  # fmt: skip
 # Letters that say one of several things; the first stands where a letter is asked for none of them.
 VARIANTS: dict[str, list[dict[str, Any]]] = {

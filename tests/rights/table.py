@@ -144,6 +144,8 @@ TABLE = [
     Row("desk:coalition", national(200), national(200)),
     Row("desk:organisations", national(200), national(200)),
     Row("desk:add_organisation", national(200), national(200)),
+    Row("desk:contacts", national(200), national(200), ORGANISATION),
+    Row("desk:contacts_file", national(404), national(404), {**ORGANISATION, "uid": "nothing"}),
     Row("desk:organisation", national(200), national(200), ORGANISATION),
     Row("desk:team", national(200), national(200)),
     Row("desk:invite", national(200), national(200)),

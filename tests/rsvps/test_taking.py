@@ -177,7 +177,8 @@ def test_gil_changes_and_downloads_what_is_held_about_him() -> None:
     assert Client().get(f"{own}?form=json").json() == {
         "event": event.key, "people": 4, "state": "coming", "language_of_letters": "en", "language_needed": "",
         "name": "G.", "email": "gil@example.org", "needs": "a ramp", "reminder_the_evening_before": False,
-        "reminder_early_on_the_day": True, "host_may_write": False, "said_on": timezone.localdate().isoformat(),
+        "reminder_early_on_the_day": True, "host_may_write": False, "given_to": [],
+        "said_on": timezone.localdate().isoformat(),
     }  # fmt: skip
 
 

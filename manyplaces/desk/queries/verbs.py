@@ -100,6 +100,7 @@ KINDS = {
     "mail.job": pgettext_lazy("journal", "work in the background"),
     "mail.letter": pgettext_lazy("journal", "letter"),
     "mail.suppression": pgettext_lazy("journal", "wish for no letters"),
+    "people.contactexport": pgettext_lazy("journal", "file of contacts"),
     "people.coalition": pgettext_lazy("journal", "coalition"),
     "people.firstruncode": pgettext_lazy("journal", "code of the first run"),
     "people.organisation": pgettext_lazy("journal", "organisation"),

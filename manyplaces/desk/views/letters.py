@@ -44,6 +44,7 @@ KINDS = {
     "people.account_closed": gettext_lazy("Account closed"),
     "people.address_changed": gettext_lazy("Address changed"),
     "people.code": gettext_lazy("A code for signing in"),
+    "people.contacts_out": gettext_lazy("Contacts are taken out"),
     "people.first_run_used": gettext_lazy("The first-run code was used"),
     "people.invited": gettext_lazy("Invitation"),
     "people.new_device": gettext_lazy("Signed in from a new browser"),

@@ -2,13 +2,16 @@
 
 from manyplaces.people.models.accounts import Person, RoleGrant
 from manyplaces.people.models.coalition import Coalition
+from manyplaces.people.models.contacts import ContactExport, GivenContact
 from manyplaces.people.models.organisations import Organisation, OrganisationName
 from manyplaces.people.models.proposals import Proposal
 from manyplaces.people.models.signing import FirstRunCode, Passkey, RecoveryCode, Session, SignIn
 
 __all__ = [
     "Coalition",
+    "ContactExport",
     "FirstRunCode",
+    "GivenContact",
     "Organisation",
     "OrganisationName",
     "Passkey",

@@ -4,6 +4,14 @@ from manyplaces.people.operations.accounts import close_account, close_unused_ac
 from manyplaces.people.operations.agreed import carry_out_proposals, propose_reset
 from manyplaces.people.operations.beginning import begin_coalition, print_first_run_code
 from manyplaces.people.operations.coalition import change_coalition
+from manyplaces.people.operations.contacts import (
+    ask_for_contacts,
+    forget_given_contacts,
+    give_contact,
+    ready_agreed_exports,
+    take_contact_back,
+    take_contacts_out,
+)
 from manyplaces.people.operations.exporting import export_journal
 from manyplaces.people.operations.keys import seal_anew
 from manyplaces.people.operations.leaving import delete_account, delete_closed_accounts, delete_other
@@ -56,6 +64,7 @@ __all__ = [
     "add_organisations",
     "add_passkey",
     "ask_for_code",
+    "ask_for_contacts",
     "ask_new_address",
     "ask_to_prove",
     "begin_adding",
@@ -81,7 +90,9 @@ __all__ = [
     "end_sessions",
     "export_journal",
     "find_or_add_organisation",
+    "forget_given_contacts",
     "forget_old_codes",
+    "give_contact",
     "grant_role",
     "invite",
     "invite_again",
@@ -96,6 +107,7 @@ __all__ = [
     "propose_about",
     "propose_reset",
     "prove",
+    "ready_agreed_exports",
     "remove_passkey",
     "renew_codes",
     "seal_anew",
@@ -104,6 +116,8 @@ __all__ = [
     "sign_in",
     "sign_in_with_passkey",
     "stop",
+    "take_contact_back",
+    "take_contacts_out",
     "take_factors_away",
     "trust_organisation",
     "unlock",

@@ -14,7 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from manyplaces.core.contacts import email_hashes
 from manyplaces.journal.models import Entry
 from manyplaces.mail.models import Job, Letter, Suppression
-from manyplaces.people.models import Passkey, Person, Proposal, RecoveryCode, RoleGrant, Session, SignIn
+from manyplaces.people.models import (
+    ContactExport,
+    GivenContact,
+    Passkey,
+    Person,
+    Proposal,
+    RecoveryCode,
+    RoleGrant,
+    Session,
+    SignIn,
+)
 from manyplaces.people.queries.accounts import live_sessions
 
 
@@ -180,6 +190,26 @@ def lists_of_letters_left(known: Known) -> Part:
         _("Lists of letters that you have left"),
         Suppression.objects.filter(email_hash__in=known.hashes).order_by("pk"),
         lambda row: {"list": row.unsubscribe, "left_on": iso(row.made_on)},
+    )
+
+
+@holds
+def given_contacts(known: Known) -> Part:
+    """The organisations to which he gave his contact."""
+    return Part(
+        _("Organisations to which you gave your contact"),
+        GivenContact.objects.filter(email_hash__in=known.hashes).select_related("organisation").order_by("pk"),
+        lambda row: {"organisation": row.organisation.name, "given_on": iso(row.given_on), "name": row.name},
+    )
+
+
+@holds
+def contact_exports(known: Known) -> Part:
+    """What he took out of contacts that others gave to organisations."""
+    return Part(
+        _("Files of contacts that you asked for"),
+        ContactExport.objects.filter(person=known.person).select_related("organisation").order_by("pk"),
+        lambda row: {"organisation": row.organisation.name, "asked_at": iso(row.asked_at), "reason": row.reason},
     )
 
 

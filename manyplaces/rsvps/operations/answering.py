@@ -12,6 +12,7 @@ from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow
 from manyplaces.events.models import Event
 from manyplaces.mail.operations import owe_letters
+from manyplaces.people.operations import give_contact, take_contact_back
 from manyplaces.rsvps import letters
 from manyplaces.rsvps.models import Crowd, Rsvp, Safe
 from manyplaces.rsvps.operations.safes import safe_for
@@ -31,14 +32,30 @@ def confirm_rsvp(uid: str, *, proof: str, by: Actor) -> Rsvp:
     """
     if proof != LETTER:
         raise PermissionDenied
-    return _step(uid, _confirm)
+
+    def confirm(row: Rsvp, event: Event, crowd: Crowd) -> None:
+        if row.state == State.UNCONFIRMED:
+            _confirm(row, event, crowd)
+            _share(row, set(row.shares.values_list("pk", flat=True)), by=by)
+
+    return _step(uid, confirm)
 
 
 @transaction.atomic
-def change_rsvp(uid: str, *, people: int, contact: GuestContact, speaks: str, wants: frozenset[str], by: Actor) -> Rsvp:
+def change_rsvp(
+    uid: str,
+    *,
+    people: int,
+    contact: GuestContact,
+    speaks: str,
+    wants: frozenset[str],
+    shares: frozenset[int] = frozenset(),
+    by: Actor,
+) -> Rsvp:
     """Change how many come, what he left of himself (but not his address), and what he agreed to.
 
-    Raises NotNow where there is no room for more.
+    `shares` are the organisations, by row number, that have his contact from now on; the others lose it. Raises NotNow
+    where there is no room for more.
     """
 
     def change(row: Rsvp, event: Event, crowd: Crowd) -> None:
@@ -52,6 +69,8 @@ def change_rsvp(uid: str, *, people: int, contact: GuestContact, speaks: str, wa
         contacts = safe_for(event.action_id, Safe.Kind.CONTACTS, by=by) if kept.name or kept.email else ""
         needs = safe_for(event.action_id, Safe.Kind.NEEDS, by=by) if kept.needs else ""
         row.put_in(kept, contacts, needs)
+        if address:
+            _share(row, set(shares), by=by)
 
     return _step(uid, change)
 
@@ -59,7 +78,12 @@ def change_rsvp(uid: str, *, people: int, contact: GuestContact, speaks: str, wa
 @transaction.atomic
 def withdraw_rsvp(uid: str, *, by: Actor) -> Rsvp:
     """Take somebody's word back and erase at once what he left of himself; who waits moves up."""
-    return _step(uid, _withdraw)
+
+    def withdraw(row: Rsvp, event: Event, crowd: Crowd) -> None:
+        _share(row, set(), by=by)
+        _withdraw(row, event, crowd)
+
+    return _step(uid, withdraw)
 
 
 def _step(uid: str, act: Callable[[Rsvp, Event, Crowd], None]) -> Rsvp:
@@ -81,14 +105,23 @@ def _step(uid: str, act: Callable[[Rsvp, Event, Crowd], None]) -> Rsvp:
 
 
 def _confirm(row: Rsvp, event: Event, crowd: Crowd) -> None:
-    if row.state != State.UNCONFIRMED:
-        return
     earlier = Rsvp.objects.select_for_update().filter(event=event, email_hash=row.email_hash, safe=row.safe)
     for old in earlier.filter(state__in=(State.COMING, State.WAITING)).exclude(pk=row.pk):
         _withdraw(old, event, crowd)
         old.full_clean(exclude=("event",), validate_unique=False, validate_constraints=False)
         old.save()
     seat(row, crowd, event.capacity)
+
+
+def _share(row: Rsvp, wanted: set[int], *, by: Actor) -> None:
+    """Give his contact to the organisations he named, and take it back from those he did not."""
+    contact = row.contact
+    for number in row.shares.values_list("pk", flat=True):
+        if number not in wanted:
+            take_contact_back(number, email=contact.email, by=by)
+    for number in wanted:
+        give_contact(number, name=contact.name, email=contact.email, language=row.language, by=by)
+    row.shares.set(wanted)
 
 
 def _withdraw(row: Rsvp, event: Event, crowd: Crowd) -> None:

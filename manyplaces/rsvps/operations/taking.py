@@ -33,6 +33,8 @@ class Ask:
     contact: GuestContact
     action: int
     key: str
+    # The organisations to which he gives his contact, by row number.
+    shares: tuple[int, ...] = ()
 
 
 @transaction.atomic
@@ -53,6 +55,10 @@ def take_rsvps(asks: Sequence[Ask], *, by: Actor) -> list[Rsvp]:
         for ask in fresh:
             ask.rsvp.full_clean(exclude=("event", "uid"), validate_unique=False, validate_constraints=False)
         Rsvp.objects.bulk_create([ask.rsvp for ask in fresh], batch_size=200)
+        through = Rsvp.shares.through
+        through.objects.bulk_create(
+            through(rsvp_id=ask.rsvp.pk, organisation_id=number) for ask in fresh for number in ask.shares
+        )
         _owe_confirmations(fresh, by=by)
     return [stored.get(uid) or new[uid].rsvp for uid in uids]
 
