@@ -44,6 +44,7 @@ EXCEPTIONS = {
         "give_contact",
     ): "Whom somebody gives his contact is not kept for ever; taking it out is recorded.",
     ("people", "take_contact_back"): "The same.",
+    ("people", "take_contacts_out"): "It changes nothing but the journal, which tells that they were taken out.",
     ("people", "seal_anew"): "It writes the same texts under another key, so there is nothing to validate.",
     ("people", "export_journal"): "It changes nothing but the journal, which tells that it was taken out.",
     ("people", "redeem"): "Anybody may type a wrong code, and it would fill the journal; a right one is recorded.",
