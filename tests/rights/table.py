@@ -111,6 +111,7 @@ TABLE = [
     Row("events:committed", "200", "200", {**ACTION, "secret": "vouching-link-00000022"}),
     Row("events:link", "200", "422"),
     Row("events:host", f"{'404 ' * 8}200 200", f"{'404 ' * 8}403 403", LINK),
+    Row("rsvps:guests", f"{'404 ' * 8}200 404", "405", LINK),
     # Saying that one comes, and one's own page.
     Row("rsvps:come", "302", "302", EVENT),
     Row("rsvps:come", "200", "302", {**EVENT, "form": "abcdefghijklmnopqrstuv"}),

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from manyplaces.actions.models import Action
 from manyplaces.core.actor import Actor
-from manyplaces.core.tokens import new_token
-from manyplaces.events.models import Commitment, Event
+from manyplaces.core.tokens import digest, new_token
+from manyplaces.events.models import Commitment, Event, Host
 from manyplaces.events.operations import approve
 from manyplaces.mail.models import Letter
 from manyplaces.rsvps.models import Rsvp
@@ -47,6 +47,14 @@ def confirmed(event: Event, email: str, **typed: Any) -> Rsvp:
     letter = Letter.objects.filter(kind="rsvps.confirm").order_by("-pk")[0]
     Client().post(link_in(letter), {"do": "confirm"})
     return Rsvp.objects.order_by("-pk")[0]
+
+
+def of_host(event: Event, proved: bool = True) -> str:
+    """The page on which Hana sees who comes, under a new private link of hers."""
+    token = new_token()
+    rows = Host.objects.filter(commitment__event=event)
+    rows.update(link_digest=digest(token), proved_at=timezone.now() if proved else None)
+    return f"/host/{token}/coming/"
 
 
 def link_in(letter: Letter) -> str:

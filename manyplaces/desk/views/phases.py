@@ -29,6 +29,7 @@ from manyplaces.people.guard import for_roles
 from manyplaces.people.queries import nationals
 from manyplaces.people.rules import Role, may
 from manyplaces.people.views.proving import freshly_sent
+from manyplaces.rsvps.queries.guests import coming_to
 
 MOST_KEYS = 5000
 ERRAND = re.compile(r"d-[\w-]{8,30}")
@@ -73,12 +74,12 @@ def event(request: Any, key: str) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         return _act(request, found)
-    now = timezone.now()
-    steps = [(step, not_yet(step, found, now)) for step in steps_open_to(request.actor, found)]
+    steps = [(step, not_yet(step, found, timezone.now())) for step in steps_open_to(request.actor, found)]
     context = {
         "event": found,
         "steps": [step for step, why in steps if not why],
         "not_yet": list(dict.fromkeys(why for _step, why in steps if why)),
+        "coming": coming_to(found),
         "may_show_again": may(request.actor, Role.COORDINATOR, **area),
     }
     return render(request, "desk/event.html", context)

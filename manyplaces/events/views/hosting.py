@@ -8,23 +8,21 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from manyplaces.core import throttle
 from manyplaces.core.actor import Actor
-from manyplaces.core.models import one
 from manyplaces.core.refusals import NotNow, refusals_on
 from manyplaces.core.tokens import digest
 from manyplaces.events import operations
 from manyplaces.events.forms import ChangeForm, LinkForm, PersonForm, WordsForm
 from manyplaces.events.models import Commitment, Host
+from manyplaces.events.queries.hosts import host_by_link
 from manyplaces.events.rules import Review
-from manyplaces.events.rules.hosting import FORMER_LINK, MOST_HOSTS, link_is_alive, masked, may_dismiss
+from manyplaces.events.rules.hosting import MOST_HOSTS, masked, may_dismiss
 from manyplaces.events.views.committing import HOST, choices, typed
 
 # So many new links from one source within an hour.
@@ -48,6 +46,8 @@ class Page:
     looked: bool = False
     # What was done, where it is not what the button says.
     did: str = ""
+    # The secret of the link with which he came.
+    link: str = ""
     is_new_link: bool = True
 
     def form(self, did: str) -> forms.Form:
@@ -58,11 +58,11 @@ class Page:
 
 def host(request: HttpRequest, token: str) -> HttpResponse:
     """A host's private page: what he told, where it stands, and all he can do about it."""
-    found = _host(token)
+    found = host_by_link(token)
     if found is None:
         return render(request, "events/link.html", {"page": LinkForm(), "told": "gone"}, status=404)
     page = _page_of(request, found)
-    page.is_new_link = found.link_digest == digest(token)
+    page.link, page.is_new_link = token, found.link_digest == digest(token)
     did = request.POST.get("do", "")
     if request.method != "POST" or did == "find":
         return _shown(request, page)
@@ -120,16 +120,6 @@ def _require_patience(did: str, request: HttpRequest) -> None:
     source = throttle.source_of(request.META)
     if did in WRITING and not throttle.take(source, "host", MOST_WRITTEN, SECONDS):
         raise NotNow(throttle.too_many(throttle.wait(source, "host")))
-
-
-def _host(token: str) -> Host | None:
-    rows = Host.objects.select_related(
-        "commitment__action", "commitment__school", "commitment__vouched_by", "commitment__event"
-    )
-    proof, day_ago = digest(token), timezone.now() - FORMER_LINK
-    found = one(rows.filter(Q(link_digest=proof) | Q(former_digest=proof, link_made_at__gt=day_ago)))
-    alive = found is not None and link_is_alive(found.commitment.day, timezone.localdate())
-    return found if alive else None
 
 
 def _page_of(request: HttpRequest, found: Host) -> Page:

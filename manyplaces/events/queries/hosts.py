@@ -1,0 +1,22 @@
+"""Who holds a private link."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils import timezone
+
+from manyplaces.core.models import one
+from manyplaces.core.tokens import digest
+from manyplaces.events.models import Host
+from manyplaces.events.rules.hosting import FORMER_LINK, link_is_alive
+
+
+def host_by_link(token: str) -> Host | None:
+    """Return the host whose private link has this secret, as long as it works; with what his page tells. One query."""
+    rows = Host.objects.select_related(
+        "commitment__action", "commitment__school", "commitment__vouched_by", "commitment__event"
+    )
+    proof, day_ago = digest(token), timezone.now() - FORMER_LINK
+    found = one(rows.filter(Q(link_digest=proof) | Q(former_digest=proof, link_made_at__gt=day_ago)))
+    alive = found is not None and link_is_alive(found.commitment.day, timezone.localdate())
+    return found if alive else None
