@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import re_path
 
 from manyplaces.rsvps import views
-from manyplaces.rsvps.views import hosting
+from manyplaces.rsvps.views import relaying
 
 app_name = "rsvps"
 
@@ -17,5 +17,5 @@ urlpatterns = [
     re_path(EVENT + r"come/letter/$", views.letter, name="letter"),
     re_path(r"^coming/(?P<token>[-\w.]{10,90})/$", views.coming, name="coming"),
     # The private link is that of the host's page in `events`.
-    re_path(r"^host/(?P<token>[-\w]{10,60})/coming/$", hosting.guests, name="guests"),
+    re_path(r"^host/(?P<token>[-\w]{10,60})/coming/$", relaying.guests, name="guests"),
 ]
