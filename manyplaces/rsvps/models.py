@@ -29,12 +29,14 @@ class Safe(models.Model):
     kind = models.CharField(max_length=8, choices=Kind.choices)
     name = models.CharField(max_length=40, unique=True)
     made_on = models.DateField(auto_now_add=True)
+    # Since when nothing new is sealed in it: whoever found it open before has an hour to end what he writes.
+    closed_at = models.DateTimeField(null=True, blank=True)
     destroyed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["action", "kind"], condition=models.Q(destroyed_at=None), name="one_open_safe_of_a_kind"
+                fields=["action", "kind"], condition=models.Q(closed_at=None), name="one_open_safe_of_a_kind"
             ),
         )
 
@@ -133,3 +135,64 @@ class Crowd(models.Model):
 
     def __str__(self) -> str:
         return f"crowd of {self.event_id}"
+
+
+class Look(models.Model):
+    """When a machine last looked whether something is due to be destroyed; two looks must agree before anything is."""
+
+    # The start of the machine, and how many seconds it ran then: a clock that somebody sets is found out by it.
+    boot = models.CharField(max_length=40, unique=True)
+    uptime = models.FloatField()
+    at = models.DateTimeField()
+    # Its clock was set since the look before: the next look that counts is a day later and not an hour.
+    is_wary = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"look at {self.at:%Y-%m-%d %H:%M}"
+
+
+class Purge(models.Model):
+    """What was destroyed on a day, of one kind in one action and state, and how much of it; never whose."""
+
+    class What(models.TextChoices):
+        """What it was."""
+
+        NEEDS = "needs", _("what people need to take part")
+        UNCONFIRMED = "unconfirmed", _("answers that nobody confirmed")
+        ANSWERS = "answers", _("answers, with what people left of themselves")
+        LETTERS = "letters", _("letters to attendees")
+        FURTHER = "further", _("what else was kept about who comes")
+        SAFES = "safes", _("keys that seal what people left")
+        HOSTS = "hosts", _("names and addresses of hosts")
+
+    on = models.DateField()
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="purges")
+    # Empty where it belongs to the whole action.
+    state = models.CharField(max_length=2, blank=True)
+    what = models.CharField(max_length=12, choices=What.choices)
+    many = models.PositiveIntegerField(default=0)
+    # It was fewer than five, or five and a few more, so that the number would tell too much.
+    is_few = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["on", "action", "state", "what"], name="one_line_of_a_purge"),)
+
+    def __str__(self) -> str:
+        return f"{self.on}: {self.what} of {self.action_id} in {self.state}"
+
+
+class PastCrowd(models.Model):
+    """How many had said that they come, in one state under one action, once the answers are destroyed.
+
+    A number of fewer than five people is dropped as soon as no answer of the action is left that could be added.
+    """
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="past_crowds")
+    state = models.CharField(max_length=2)
+    people = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["action", "state"], name="one_past_crowd_of_a_state"),)
+
+    def __str__(self) -> str:
+        return f"past crowd of {self.action_id} in {self.state}"

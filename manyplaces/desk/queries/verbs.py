@@ -77,6 +77,9 @@ VERBS = {
     "row-corrected": pgettext_lazy("journal", "row corrected"),
     "looked-up-again": pgettext_lazy("journal", "looked up again"),
     "contacts-forgotten": pgettext_lazy("journal", "contacts forgotten"),
+    "purged": pgettext_lazy("journal", "what attendees left was destroyed"),
+    "destroyed": pgettext_lazy("journal", "destroyed"),
+    "handed-out": pgettext_lazy("journal", "what is held was handed out"),
     "exported": pgettext_lazy("journal", "taken out as a file"),
 }
 KINDS = {
@@ -118,5 +121,6 @@ KINDS = {
     "record.claim": pgettext_lazy("journal", "claim"),
     "record.mediahit": pgettext_lazy("journal", "story in the press"),
     "record.recordnote": pgettext_lazy("journal", "note"),
+    "rsvps.purge": pgettext_lazy("journal", "what was destroyed"),
     "rsvps.safe": pgettext_lazy("journal", "safe for what attendees left"),
 }

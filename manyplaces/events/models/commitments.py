@@ -149,6 +149,8 @@ class Host(Reachable):
     # When somebody acted through the link of the letter: until then the address proves nothing.
     proved_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_first = models.BooleanField(default=True)
+    # He wants us to keep how he is reached, for the next time; else it is erased when the record of this one is final.
+    is_kept = models.BooleanField(default=False)
     # Whose place this one takes as soon as he has shown that the letter reached him.
     replaces = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 

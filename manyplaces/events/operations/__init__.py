@@ -3,6 +3,7 @@
 from manyplaces.events.operations.calling_off import call_off, decline_called_off
 from manyplaces.events.operations.committing import commit_checked, commit_site, commit_sites
 from manyplaces.events.operations.correcting import correct_commitment
+from manyplaces.events.operations.forgetting import commitments_to_forget, forget_hosts, keep_contact
 from manyplaces.events.operations.hosting import (
     answer_question,
     change_commitment,
@@ -72,6 +73,7 @@ __all__ = [
     "commit_checked",
     "commit_site",
     "commit_sites",
+    "commitments_to_forget",
     "correct_commitment",
     "decide",
     "decline",
@@ -79,7 +81,9 @@ __all__ = [
     "describe_event",
     "dismiss_host",
     "end_former_link",
+    "forget_hosts",
     "hand_over",
+    "keep_contact",
     "keep_online",
     "list_event",
     "mark_held",

@@ -10,6 +10,8 @@ from typing import Protocol
 MOST_HOSTS = 4
 # A private link still works so many days after the day of the event, for what there is to tell about it.
 LINK_DAYS = 90
+# How a host is reached who wants us to keep it for the next time is erased so many days after his event all the same.
+KEPT_DAYS = 730
 # Who has lost the letter may ask for another link after this time, then again once in an hour, for so many commitments.
 FIRST_LINK = datetime.timedelta(minutes=10)
 ONE_LINK = datetime.timedelta(hours=1)

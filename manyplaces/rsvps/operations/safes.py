@@ -14,7 +14,7 @@ from manyplaces.rsvps.models import Safe
 @transaction.atomic
 def safe_for(action: int, kind: Safe.Kind, *, by: Actor) -> str:
     """Return the name of the action's open safe of a kind, which is made where there is none."""
-    known = Safe.objects.filter(action=action, kind=kind, destroyed_at=None).values_list("name", flat=True).first()
+    known = Safe.objects.filter(action=action, kind=kind, closed_at=None).values_list("name", flat=True).first()
     if known is not None:
         return str(known)
     safe = Safe(action=Action.every.get(pk=action), kind=kind, name=make_safe())
@@ -25,6 +25,6 @@ def safe_for(action: int, kind: Safe.Kind, *, by: Actor) -> str:
     except IntegrityError:
         # Another process was quicker; nothing lies in ours.
         destroy_safe(safe.name)
-        return str(Safe.objects.get(action=action, kind=kind, destroyed_at=None).name)
+        return str(Safe.objects.get(action=action, kind=kind, closed_at=None).name)
     record(by, "safe.added", safe, unseen=True)
     return safe.name

@@ -1,0 +1,90 @@
+"""What the clock starts about who comes."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from django.utils import timezone
+
+from manyplaces.core.actor import Actor
+from manyplaces.core.tokens import new_key
+from manyplaces.events.operations import commitments_to_forget, forget_hosts
+from manyplaces.mail.tasks import every
+from manyplaces.rsvps import operations
+from manyplaces.rsvps.models import Purge
+from manyplaces.rsvps.queries import wrong_counts
+from manyplaces.rsvps.rules.forgetting import Reading
+
+CLOCK = Actor("clock", "clock")
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+# Where a system does not name its starts, each process has one of its own, and begins to look anew.
+OWN_BOOT = new_key(16)
+
+
+def reading() -> Reading:
+    """Return what the clocks of this machine say."""
+    known = BOOT.exists() and hasattr(time, "CLOCK_BOOTTIME")
+    boot = BOOT.read_text("ascii").strip() if known else OWN_BOOT
+    return Reading(timezone.now(), boot[:40], time.clock_gettime(time.CLOCK_BOOTTIME) if known else time.monotonic())
+
+
+@every("rsvps.forget", minutes=20)
+def forget() -> int:
+    """Destroy what is due, once two looks at the clock have said so; returns how many rows that were."""
+    return forget_due(reading())
+
+
+def forget_due(at: Reading) -> int:
+    """Look at the clock, and destroy what was due at this look and at the one an hour before."""
+    day = operations.look(at, by=CLOCK)
+    if day is None:
+        return 0
+    gone = _to_its_end(lambda: operations.forget_unconfirmed(day, by=CLOCK))
+    for event in operations.events_at_hand():
+        gone += _to_its_end(lambda event=event: operations.forget_needs(event, day, by=CLOCK))  # type: ignore[misc]
+        gone += _to_its_end(lambda event=event: operations.forget_answers(event, day, by=CLOCK))  # type: ignore[misc]
+    gone += _to_its_end(lambda: operations.forget_orphans(by=CLOCK))
+    gone += _forget_hosts(day)
+    gone += operations.destroy_closed_safes(day, at.now, by=CLOCK)
+    operations.close_safes(day, at.now, by=CLOCK)
+    operations.drop_few(by=CLOCK)
+    if gone:
+        operations.checkpoint()
+    return gone
+
+
+def _forget_hosts(day: datetime.date) -> int:
+    gone = 0
+    for commitment in commitments_to_forget(day):
+        many = forget_hosts(commitment, day, by=CLOCK)
+        operations.note(commitment.action, commitment.state, Purge.What.HOSTS, many, day, by=CLOCK)
+        gone += many
+    return gone
+
+
+def _to_its_end(piece: Callable[[], int]) -> int:
+    """Do piece after piece until there is none left; returns how much that was."""
+    gone = 0
+    while many := piece():
+        gone += many
+    return gone
+
+
+@every("rsvps.rewrite_files", minutes=7 * 24 * 60)
+def rewrite_files() -> None:
+    """Write the database anew once a week, so that no free page of it holds what was destroyed."""
+    operations.rewrite()
+
+
+class CountsDisagree(Exception):
+    """The count of an event is not that of its answers; `manyplaces check privacy` says of which."""
+
+
+@every("rsvps.check_counts", minutes=1440)
+def check_counts() -> None:
+    """Compare the counts of all events with their answers, every night."""
+    if wrong_counts():
+        raise CountsDisagree

@@ -1,0 +1,105 @@
+"""The keys that seal what attendees left are destroyed once nothing lies under them, and the files are swept clean."""
+
+from __future__ import annotations
+
+import datetime
+import time
+
+from django.apps import apps
+from django.db import connection, models, transaction
+
+from manyplaces.core.actor import Actor
+from manyplaces.core.safes import destroy_safe, safes
+from manyplaces.journal.operations import record
+from manyplaces.rsvps.models import Purge, Safe
+from manyplaces.rsvps.operations.forgetting import note
+
+# So long a safe stays after it was closed: who found it open has long ended what he writes.
+CLOSED_FOR = datetime.timedelta(minutes=50)
+# A checkpoint waits for readers; it is tried so often, half a second apart.
+MOST_CHECKPOINTS = 20
+
+
+def sealed_in(name: str) -> int:
+    """Return how many rows, of whichever table, are sealed in a safe."""
+    return sum(
+        model._default_manager.filter(**{field.name: name}).count()
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.CharField) and (field.name == "safe" or field.name.endswith("_safe"))
+    )
+
+
+@transaction.atomic
+def close_safes(day: datetime.date, now: datetime.datetime, *, by: Actor) -> int:
+    """Close every safe in which nothing lies any more: what is left from now on goes into another; returns how many."""
+    closed = 0
+    for safe in Safe.objects.select_for_update().filter(closed_at=None, made_on__lt=day).order_by("pk"):
+        if not sealed_in(safe.name):
+            safe.closed_at = now
+            safe.full_clean(exclude=("action",), validate_constraints=False)
+            safe.save(update_fields=["closed_at"])
+            record(by, "safe.closed", safe, before={}, unseen=True)
+            closed += 1
+    return closed
+
+
+@transaction.atomic
+def destroy_closed_safes(day: datetime.date, now: datetime.datetime, *, by: Actor) -> int:
+    """Destroy the keys of safes that were closed an hour ago and are empty; copies of the database cannot be read then.
+
+    The file goes before the row says so: whoever is interrupted finds it gone, and says it the next time.
+    """
+    gone = 0
+    due = Safe.objects.select_for_update().filter(destroyed_at=None, closed_at__lte=now - CLOSED_FOR)
+    for safe in due.select_related("action").order_by("pk"):
+        if sealed_in(safe.name):
+            continue
+        destroy_safe(safe.name)
+        safe.destroyed_at = now
+        safe.full_clean(exclude=("action",), validate_constraints=False)
+        safe.save(update_fields=["destroyed_at"])
+        note(safe.action, "", Purge.What.SAFES, 1, day, by=by)
+        record(by, "safe.destroyed", safe, before={}, unseen=True)
+        gone += 1
+    return gone
+
+
+def lost_safes() -> list[str]:
+    """Return the names of key files that no row knows, and of files that should be destroyed, in their order."""
+    kept = set(Safe.objects.filter(destroyed_at=None).values_list("name", flat=True))
+    return [name for name in safes() if name not in kept]
+
+
+def checkpoint() -> bool:
+    """Let the database's files forget what was deleted; returns whether they did. Outside of any transaction.
+
+    SQLite: the write-ahead log, which still holds old pages, is written back and cut to nothing.
+    PostgreSQL: dead rows are freed, to be written over.
+    """
+    with connection.cursor() as cursor:
+        if connection.vendor != "sqlite":
+            cursor.execute(f"VACUUM {', '.join(_tables())}")
+            return True
+        for _try in range(MOST_CHECKPOINTS):
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if not cursor.fetchone()[0]:
+                return True
+            time.sleep(0.5)
+    return False
+
+
+def rewrite() -> None:
+    """Write the database's files anew, so that no free page holds anything; others wait. Outside of any transaction.
+
+    SQLite: all of it. PostgreSQL: the tables in which something is destroyed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM" if connection.vendor == "sqlite" else f"VACUUM FULL {', '.join(_tables())}")
+    checkpoint()
+
+
+def _tables() -> list[str]:
+    names = ["mail_letter", "events_host", "lists_listrow"]
+    names += [model._meta.db_table for model in apps.get_app_config("rsvps").get_models()]
+    return [connection.ops.quote_name(name) for name in names]
