@@ -61,6 +61,7 @@ def _given() -> dict[str, Any]:
         "foreign": foreign, "title_of": title_of, "clock": clock, "moment_words": moment_words,
         "words_of": words_of, "turnouts": turnouts, "phase_names": phase_names, "dots_of": dots_of,
         "dots_at": dots_at, "dots_of_events": dots_of_events, "by_name": by_name, "tactic_of": tactic_of,
+        "miles_words": miles_words,
         "dot_map": dot_map, "legend": legend_svg, "small_map": small_map, "shared_action": shared_action,
         "shared_event": shared_event, "has_poster": has_poster, "map_regions": regions,
     }  # fmt: skip
@@ -225,6 +226,13 @@ def phase_names() -> dict[str, str]:
 def by_name(states: Iterable[StateRow]) -> list[StateRow]:
     """Return states in the order of their names in the page's language."""
     return sorted(states, key=lambda state: fold(state_name(state.code)))
+
+
+def miles_words(miles: float) -> str:
+    """Return a distance in words; nobody knows where somebody is more exactly than to a mile."""
+    if miles < 1:
+        return _("less than 1 mile")
+    return translation.ngettext("%(num)s mile", "%(num)s miles", round(miles)) % {"num": number(round(miles))}
 
 
 def _language() -> str:

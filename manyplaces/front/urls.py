@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, re_path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
-from manyplaces.front.views import colours, pages, sharing
+from manyplaces.front.views import colours, near, pages, sharing
 
 app_name = "front"
 
@@ -38,6 +38,7 @@ urlpatterns = [
     *_page(pages.action, rf"actions/{SLUG}", forms=("json", "ics", "atom")),
     *_page(pages.numbers, rf"actions/{SLUG}/numbers"),
     *_page(pages.media, rf"actions/{SLUG}/media"),
+    *_page(near.near, rf"actions/{SLUG}/near"),
     re_path(rf"^actions/{SLUG}/card\.png$", require_safe(pages.card), name="card"),
     re_path(rf"^actions/{SLUG}/poster\.pdf$", require_safe(sharing.action_poster), name="action_poster"),
     re_path(rf"^actions/{SLUG}/qr\.svg$", require_safe(sharing.action_qr), name="action_qr"),

@@ -124,6 +124,11 @@ def state_zone(state: str) -> str:
     return _STATE_ZONES[state]
 
 
+def town_key(name: str) -> str:
+    """The key under which a town is looked for: "St. Louis" and "Saint Louis" have the same."""
+    return _joined(_words(name))
+
+
 def _ways_to_say(words: str, state: str) -> Iterator[str]:
     """The keys to try for a name, from the most exact to the roughest."""
     words = _words(_OTHER_NAMES.get((state, words), words))

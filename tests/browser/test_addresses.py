@@ -26,6 +26,7 @@ MORE = {
     "desk:cancel": "?state=WI",
     "desk:journal": "?q=commitment.added",
     "events:commit": "?q=Hamilton",
+    "front:near": "?zip=53202&access=step-free",
 }
 # The action with most to show stands for the plain one, where nothing else of the address asks for that.
 FULL = ("desk:action", "desk:action_parts", "desk:action_goals", "desk:action_toolkit")

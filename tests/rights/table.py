@@ -76,6 +76,7 @@ PUBLIC = {
     "front:action_poster front:action_qr front:points": ACTION,
     "front:points_part": {**ACTION, "part": "0"},
     "front:numbers front:numbers_json exchange:numbers_csv front:media front:media_json exchange:media_csv": ACTION,
+    "front:near front:near_json": ACTION,
     "front:state front:state_json front:state_ics exchange:state_csv": STATE,
     "front:city front:city_json front:city_ics exchange:city_csv": CITY,
     "front:event front:event_json front:event_ics front:event_poster front:event_qr": EVENT,
@@ -89,7 +90,7 @@ PUBLIC = {
 HIDDEN = {
     "front:action front:action_json front:action_ics front:action_atom front:card front:numbers front:media": DRAFT,
     "exchange:action_csv actions:toolkit": DRAFT,
-    "front:action_poster front:action_qr front:points": DRAFT,
+    "front:action_poster front:action_qr front:points front:near front:near_json": DRAFT,
     "front:event front:event_json front:event_ics front:event_poster front:event_qr": {"key": "waiting"},
     "front:points_part": {**DRAFT, "part": "0"},
 }

@@ -9,13 +9,12 @@ from math import cos, radians
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Abs, Concat, Least
 from django.utils import timezone
 
 from manyplaces.actions.models import Action
 from manyplaces.core import fuzzydates
 from manyplaces.events.models import Event
-from manyplaces.events.queries import listed
 from manyplaces.events.rules import CALLED_OFF, Phase
 from manyplaces.places.geometry import great_circle
 
@@ -27,7 +26,9 @@ REACH = 50 * KM_IN_A_MILE
 CIRCLES = (8.0, 25.0, REACH)
 FAR_CIRCLES = (250.0, 800.0)
 MOST_FAR = 3
-MOST_CALLED_OFF = 20
+ROUGHLY = 100
+# So many of what was called off come with what takes place, for each of these.
+ONE_CALLED_OFF_IN = 4
 
 
 class Point(NamedTuple):
@@ -98,7 +99,8 @@ def near(
 ) -> Nearby:
     """Return `most` events of an action within `reach` (kilometres) of a position, after the `skip` nearest.
 
-    What is over is left out unless the action is. Two queries where many are near, seven where nothing is.
+    What is over is left out unless the action is. The events have their action, city and place, and no figures. Two
+    queries where many are near, seven where nothing is.
     """
     events = _wished(action, wish, timezone.localdate())
     seen: list[_Seen] = []
@@ -107,11 +109,11 @@ def near(
         standing = [one for one in seen if one.phase not in CALLED_OFF]
         if len(standing) > skip + most:
             break
-    off = [one for one in seen if one.phase in CALLED_OFF][:MOST_CALLED_OFF] if not skip else []
+    off = [one for one in seen if one.phase in CALLED_OFF][: most // ONE_CALLED_OFF_IN] if not skip else []
     if standing:
         wanted = standing[skip : skip + most]
-        return _filled(wanted, off, has_more=len(standing) > skip + most)
-    return _filled(_far(events, at, reach), off, is_far=True)
+        return _filled(action, wanted, off, has_more=len(standing) > skip + most)
+    return _filled(action, _far(events, at, reach), off, is_far=True)
 
 
 def _wished(action: Action, wish: Wish, today: datetime.date) -> QuerySet[Event]:
@@ -128,6 +130,9 @@ def _wished(action: Action, wish: Wish, today: datetime.date) -> QuerySet[Event]
         first, last = action.date_from, action.date_to
         inherits = bool(first and last and first <= wish.day <= last)
         events = events.filter(own | Q(date_from=None, date_to=None) if inherits else own)
+    if wish.spoken or wish.access:
+        # Of what others have hidden nothing is told, and so nothing of it is found.
+        events = events.exclude(is_shielded=True, only_city=False)
     for field, codes in (("spoken", filter(None, [wish.spoken])), ("access", wish.access)):
         for code in codes:
             # Blanks on both sides, so that a code is never found within another.
@@ -177,17 +182,24 @@ def _far(events: QuerySet[Event], at: Point, reach: float) -> list[_Seen]:
     for circle in FAR_CIRCLES:
         if circle > reach and (seen := _within(standing, at, circle)):
             return seen[:MOST_FAR]
-    # Nearly everybody lives nearer; here the database puts all in order, roughly.
-    north, east = F("shown_lat") - at.lat, (F("shown_lon") - at.lon) * cos(radians(at.lat))
+    # Nearly everybody lives nearer; here the database puts all in order, roughly, the short way round the world.
+    turn = Abs(F("shown_lon") - at.lon)
+    north, east = F("shown_lat") - at.lat, Least(turn, 360.0 - turn) * cos(radians(at.lat))
     known = standing.exclude(shown_lat=None).exclude(shown_lon=None)
     rough = known.alias(apart=north * north + east * east).order_by("apart", "pk")
-    rows: Any = rough.values_list("pk", "shown_lat", "shown_lon", "phase")[:MOST_FAR]
-    return sorted(_Seen(great_circle(at, (lat, lon)), pk, phase) for pk, lat, lon, phase in rows)
+    rows: Any = rough.values_list("pk", "shown_lat", "shown_lon", "phase")[:ROUGHLY]
+    return sorted(_Seen(great_circle(at, (lat, lon)), pk, phase) for pk, lat, lon, phase in rows)[:MOST_FAR]
 
 
-def _filled(seen: Iterable[_Seen], off: Iterable[_Seen], *, has_more: bool = False, is_far: bool = False) -> Nearby:
+def _filled(
+    action: Action, seen: Iterable[_Seen], off: Iterable[_Seen], *, has_more: bool = False, is_far: bool = False
+) -> Nearby:
     seen, off = list(seen), list(off)
-    rows = listed(Event.objects.filter(pk__in=[one.pk for one in (*seen, *off)])).in_bulk()
+    # No figures of them: what is near is mostly still to come, and half of the time would go into asking.
+    events = Event.objects.select_related("city", "spelling__place")
+    rows = events.in_bulk([one.pk for one in (*seen, *off)])
+    for event in rows.values():
+        event.action = action
 
     def shown(found: list[_Seen]) -> list[Near]:
         return [Near(rows[one.pk], one.kilometres) for one in found if one.pk in rows]

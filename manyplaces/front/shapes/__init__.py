@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from manyplaces.front.shapes import linked, lives, pages
+from manyplaces.front.shapes import around, linked, lives, pages
 from manyplaces.front.shapes.pieces import Shape
 from manyplaces.front.shapes.wording import in_language
 
@@ -17,6 +17,7 @@ SHAPES: dict[str, Callable[[Any, str], Shape]] = {
     "action": in_language(pages.action),
     "numbers": in_language(pages.numbers),
     "media": in_language(pages.media),
+    "near": in_language(around.near),
     "state": in_language(pages.state),
     "city": in_language(pages.city),
     "event": in_language(pages.event),

@@ -42,6 +42,11 @@ def media(slug: str, language: str, key: str = "") -> str:
     return absolute(f"/actions/{slug}/media/", language) + (f"#{quote(key, safe=PLAIN)}" if key else "")
 
 
+def near(slug: str, language: str) -> str:
+    """What of an action is near somebody."""
+    return absolute(f"/actions/{slug}/near/", language)
+
+
 def card(slug: str, language: str) -> str:
     """The picture that a shared link to an action shows."""
     return absolute(f"/actions/{slug}/card.png", language)
