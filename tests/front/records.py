@@ -17,6 +17,7 @@ from manyplaces.front.queries.coalition import coalition_page
 from manyplaces.front.queries.home import home
 from manyplaces.front.queries.lives import organisation_page, place_page, record_page, search_page
 from manyplaces.front.queries.media import media_page
+from manyplaces.front.queries.near import Asked, near_page
 from manyplaces.front.queries.numbers import numbers_page
 from manyplaces.people.models import Organisation
 from manyplaces.people.operations import change_organisation, find_or_add_organisation, name_organisation
@@ -214,6 +215,7 @@ def pages_of(record: SmallRecord) -> dict[str, Any]:
         "action": action_page(record.days, "lincoln"),
         "numbers": numbers_page(record.days),
         "media": media_page(record.days),
+        "near": near_page(record.days, Asked("53202")),
         "state": state_page(record.days, "WI"),
         "city": city_page(record.days, milwaukee),
         "event": event_page(events.get(key="WI1")),

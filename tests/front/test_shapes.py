@@ -27,6 +27,7 @@ PAGES = {
     "action": "/actions/oct2025/",
     "numbers": "/actions/oct2025/numbers/",
     "media": "/actions/oct2025/media/",
+    "near": "/actions/oct2025/near/",
     "state": "/actions/oct2025/wi/",
     "city": "/actions/oct2025/wi/milwaukee/",
     "event": "/events/WI1/",

@@ -100,7 +100,7 @@ def near(
     """Return `most` events of an action within `reach` (kilometres) of a position, after the `skip` nearest.
 
     What is over is left out unless the action is. The events have their action, city and place, and no figures. Two
-    queries where many are near, seven where nothing is.
+    queries where many are near, seven at most.
     """
     events = _wished(action, wish, timezone.localdate())
     seen: list[_Seen] = []

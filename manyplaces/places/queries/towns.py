@@ -16,7 +16,7 @@ from manyplaces.places.geometry import STATES
 FOLDER = Path(__file__).resolve().parent.parent
 MOST_TOWNS = 24
 SHORTEST_START = 3
-ZIP = re.compile(r"(\d{5})(?:[- ]?\d{4})?")
+ZIP = re.compile(r"([0-9]{5})(?:[- ]?[0-9]{4})?")
 # Both ways to say each state, folded: its letters, its name in English and in Spanish.
 STATE_WORDS = {
     fold(words): code for code, names in STATES.items() for words in (code, *names, *(["d c"] if code == "DC" else []))
