@@ -38,7 +38,7 @@ urlpatterns = [
     *_page(pages.action, rf"actions/{SLUG}", forms=("json", "ics", "atom")),
     *_page(pages.numbers, rf"actions/{SLUG}/numbers"),
     *_page(pages.media, rf"actions/{SLUG}/media"),
-    *_page(near.near, rf"actions/{SLUG}/near"),
+    *_page(near.near, rf"actions/{SLUG}/near", forms=("json", "ics")),
     re_path(rf"^actions/{SLUG}/card\.png$", require_safe(pages.card), name="card"),
     re_path(rf"^actions/{SLUG}/poster\.pdf$", require_safe(sharing.action_poster), name="action_poster"),
     re_path(rf"^actions/{SLUG}/qr\.svg$", require_safe(sharing.action_qr), name="action_qr"),

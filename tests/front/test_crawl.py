@@ -49,6 +49,7 @@ UNLINKED = (
 UNMET = {
     *("actions:material_file", "actions:toolkit", "events:commit", "events:committed"),
     *("mail:healthz", "mail:unsubscribe", "places:find", "front:action_poster", "front:event_poster"),
+    "front:near_ics",
 }
 REDIRECTS = {"/actions/": "/", "/es/actions/": "/es/"}
 

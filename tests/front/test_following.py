@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,38 @@ def test_the_calendars_of_one_event_and_of_a_state_cost_the_same_for_any_number(
     for number in (2, 3):
         describe_event(lists(nia, key=f"WI{number}", venue=f"School {number}"), by=nia)
     assert asked() == before
+
+
+def test_what_is_near_a_place_follows_whoever_asked_for_it(october: Action, hour: Days, nia: Any) -> None:
+    # Milwaukee, and Kenosha half an hour south of it; Eau Claire is a day's trip away.
+    for key, city in (("WI1", "Milwaukee"), ("WI2", "Kenosha"), ("WI3", "Eau Claire")):
+        lists(nia, key=key, city=find_or_add_city(city, "WI", by=nia), venue="", date_edtf="2026-10-08")
+
+    def near(path: str = "/actions/oct2026/near.ics?zip=53202") -> dict[str, tuple[Any, str, int]]:
+        return {str(one["UID"]).partition("@")[0]: told(one) for one in read(path).walk("VEVENT")}
+
+    assert near() == {"WI1": (DAY, "TENTATIVE", 0), "WI2": (DAY, "TENTATIVE", 0)}
+    assert near("/actions/oct2026/near.ics?lat=43.04&lon=-87.91") == near(
+        "/actions/oct2026/near.ics?city=Milwaukee, WI"
+    )
+    hour.passes()
+    cancel_events([Event.objects.get(key="WI2")], reason="Snow", by=nia)
+    lists(nia, key="WI1", date_edtf="2026-10-09", venue="")
+    later = datetime.date(2026, 10, 9)
+    assert near() == {"WI1": (later, "TENTATIVE", 1), "WI2": (DAY, "CANCELLED", 1)}
+    assert near("/actions/oct2026/near.ics?zip=53202&day=2026-10-09") == {"WI1": (later, "TENTATIVE", 1)}
+    calendar = read("/es/actions/oct2026/near.ics?zip=53202")
+    assert str(calendar["X-WR-CALNAME"]) == "Walk-Ins cerca de 53202 (Milwaukee, WI)"
+    page = Client().get("/actions/oct2026/near/?zip=53202").content.decode()
+    (subscribed,) = re.findall(r'href="webcal://[^/]+([^"]*)"', page)
+    assert near(subscribed) == near()
+    answer = Client().get("/actions/oct2026/near.ics?zip=53202")
+    assert (answer["Cache-Control"], answer["Referrer-Policy"]) == ("no-store", "no-referrer")
+
+
+@pytest.mark.parametrize("query", ["", "?zip=00000", "?city=Nowhere", "?lat=91&lon=0", "?lat=nan&lon=nan"])
+def test_nobody_subscribes_to_nowhere(query: str, october: Action) -> None:
+    assert Client().get(f"/actions/oct2026/near.ics{query}").status_code == 404
 
 
 def vectors(shared: Path) -> list[dict[str, str]]:

@@ -98,6 +98,8 @@ HIDDEN = {
 TABLE = [
     *(Row(view, "200", "405", parts) for views, parts in PUBLIC.items() for view in views.split()),
     *(Row(view, "404", "405", parts) for views, parts in HIDDEN.items() for view in views.split()),
+    # A calendar of what is near to nowhere in particular; tests/front/test_following.py asks for one that is.
+    Row("front:near_ics", "404", "405", ACTION),
     Row("front:actions", "302", "302"),
     Row("front:favicon", "200", "405", address="/favicon.svg"),
     Row("mail:healthz", "503", "503"),

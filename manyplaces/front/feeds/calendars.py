@@ -13,10 +13,12 @@ from icalendar import Calendar, Timezone
 
 from manyplaces.actions.models import Action, Part
 from manyplaces.events.models import Event
+from manyplaces.events.queries.near import near
 from manyplaces.front.feeds.entries import Entry, action_entries, event_entry
 from manyplaces.front.queries.action import ActionPage
 from manyplaces.front.queries.areas import CityPage, EventPage, StatePage
 from manyplaces.front.queries.changes import Revision, calendar_events, event_revisions, plan_revision, revisions
+from manyplaces.front.queries.near import NearPage
 from manyplaces.front.shapes import addresses
 from manyplaces.front.shapes.wording import event_words
 from manyplaces.people.queries import coalition
@@ -25,6 +27,8 @@ from manyplaces.places.geometry import STATES
 REFRESHED = datetime.timedelta(hours=1)
 # So many numbers fit into one query; beyond it the database looks them up itself.
 MANY = 200
+# So many events, and no more, follow somebody who asked for what is near.
+MOST_NEAR = 200
 END = b"END:VCALENDAR\r\n"
 
 
@@ -58,6 +62,17 @@ def event_calendar(page: EventPage, language: str) -> bytes:
     event = page.event
     url, plan = addresses.event(event.key, language), plan_revision(event.action)
     return _calendar(event.action, [event], event_words(event), url, language, plan)
+
+
+def near_calendar(page: NearPage, language: str) -> bytes:
+    """What of an action is near a place, which must be known: what takes place there, and what was called off."""
+    action, at, town = page.action, page.at, page.town
+    found = near(action, at, page.asked.wish, most=MOST_NEAR) if at else None
+    events = [one.event for one in (*found.events, *found.called_off)] if found else []
+    place = town.label if town else f"{at.lat:.2f}, {at.lon:.2f}" if at else ""
+    name = _("%(action)s near %(place)s") % {"action": action.text("name", language), "place": place}
+    url = f"{addresses.near(action.slug, language)}?{page.query()}"
+    return _calendar(action, events, name, url, language, plan_revision(action))
 
 
 def _calendar(

@@ -71,14 +71,14 @@ def action_poster(page: ActionPage, language: str) -> Printed | None:
     if not has_poster(page):
         return None
     return {
-        **_common(action, page.demands, addresses.action(action.slug, language), language),
+        **_common(action, page.demands, addresses.near(action.slug, language), language),
         "kicker": _capital(str(Tactic(action.tactic).label) if action.tactic else str(action.get_kind_display())),
         **_day(action.date_edtf, language),
         "time": action.usual_time(language),
         "later": "",
         "place": _("Near you"),
-        "where": _("In many places on the same day."),
-        "scan": _("Find your place, or start one:"),
+        "where": _("In many places on the same day. Find yours, or start one."),
+        "scan": _("Find the place nearest to you:"),
         "facts": [],
     }
 

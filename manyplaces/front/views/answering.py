@@ -20,6 +20,7 @@ CALENDARS: dict[str, Maker] = {
     "state": feeds.state_calendar,
     "city": feeds.city_calendar,
     "event": feeds.event_calendar,
+    "near": feeds.near_calendar,
 }
 ATOMS: dict[str, Maker] = {"home": feeds.home_atom, "action": feeds.action_atom}
 
