@@ -148,6 +148,8 @@ def test_where_nothing_is_near_he_is_told_the_nearest_and_may_start_one(action: 
     assert "Nothing that we know of is within 50 miles of 96813 (Honolulu, HI). The nearest is 4," in words
     assert 'href="/actions/october/commit/">Start one where you live</a>' in words
     assert data("?zip=96813")["is_far"] is True
+    chosen = page("?zip=96813&tactic=walk-in")
+    assert "Nothing that suits what you chose is within 50 miles" in chosen and "Show everything again" in chosen
 
 
 def test_an_action_that_takes_no_commitments_asks_for_none(action: Action) -> None:
