@@ -61,7 +61,7 @@ def find_or_add_place(name: str, city: City, *, by: Actor) -> PlaceName:
     folded = _folded(name)
     key = school_key(name)[:200]
     like = models.Q(folded=folded) | models.Q(match_key=key) if key else models.Q(folded=folded)
-    found = sorted(PlaceName.objects.filter(like, city=city), key=lambda spelling: spelling.pk)
+    found = sorted(PlaceName.objects.filter(like, city=city).select_related("place"), key=lambda spelling: spelling.pk)
     known = next((spelling for spelling in found if spelling.folded == folded), None)
     if known:
         return known
