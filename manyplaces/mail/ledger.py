@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.models import F
 
@@ -20,6 +21,11 @@ from manyplaces.mail.models import Heartbeat, Job, Letter, Slot, Suppression
 
 Debt = TypeVar("Debt", Letter, Job)
 ERASED = {"to_sealed": b"", "content_sealed": b""}
+# What letters of one kind about one thing have in common.
+_IN_COMMON = {
+    *("kind", "about", "safe", "language", "unsubscribe", "is_secret", "is_urgent", "until"),
+    *("state", "error", "tries", "next_try_at", "made_at", "sent_at"),
+}
 WORKER = "worker"
 
 
@@ -32,19 +38,37 @@ def add_letter(letter: Letter) -> Letter:
 def add_letters(letters: Sequence[Letter]) -> None:
     """Write letters down, in the caller's transaction, but those whose key is there; wishes are heeded."""
     _heed_wishes(letters)
-    for letter in letters:
-        letter.full_clean(validate_unique=False, validate_constraints=False)
+    _validate(letters)
     Letter.objects.bulk_create(letters, ignore_conflicts=True, batch_size=200)
+
+
+def _validate(letters: Sequence[Letter]) -> None:
+    """Validate as `full_clean` does; what very many letters have in common is looked at once."""
+    fields = [field for field in Letter._meta.concrete_fields if not field.primary_key]
+    seen: set[tuple[str, object]] = set()
+    for letter in letters:
+        letter.clean()
+        for field in fields:
+            value = getattr(letter, field.attname)
+            shared = field.name in _IN_COMMON and (field.name, value)
+            if (shared and shared in seen) or (field.blank and value in field.empty_values):
+                continue
+            try:
+                setattr(letter, field.attname, field.clean(value, letter))
+            except ValidationError as refusal:
+                raise ValidationError({field.name: refusal.error_list}) from refusal
+            if shared:
+                seen.add(shared)
 
 
 def _heed_wishes(letters: Sequence[Letter]) -> None:
     """Stop what goes to somebody who has left its list, before it is owed; one query."""
-    known_as = {letter.uid: email_hashes(letter.to) for letter in letters if letter.unsubscribe}
+    known_as = {letter.uid: letter.known_as or email_hashes(letter.to) for letter in letters if letter.unsubscribe}
     if not known_as:
         return
     wishes = Suppression.objects.filter(email_hash__in={hashed for hashes in known_as.values() for hashed in hashes})
     unwanted = set(wishes.values_list("email_hash", "unsubscribe"))
-    for letter in letters:
+    for letter in letters if unwanted else ():
         if any((hashed, letter.unsubscribe) in unwanted for hashed in known_as.get(letter.uid, ())):
             for name, value in ERASED.items():
                 setattr(letter, name, value)
@@ -180,6 +204,13 @@ def stop_late(now: datetime) -> int:
     """Stop and erase what is owed but no longer true; returns how many letters that were."""
     late = Letter.objects.filter(state=Letter.State.OWED, until__lt=now)
     return late.update(**ERASED, to_hash="", state=Letter.State.STOPPED, error=Letter.Error.LATE)
+
+
+def stop_untrue(letters: models.QuerySet[Letter]) -> int:
+    """Stop and erase, of the letters given, what is owed, as it is no longer true; returns how many that were."""
+    return letters.filter(state=Letter.State.OWED).update(
+        **ERASED, to_hash="", state=Letter.State.STOPPED, error=Letter.Error.LATE
+    )
 
 
 def claim_slot(name: str, slot: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from manyplaces.core.contacts import LANGUAGES
 from manyplaces.core.safes import lookup_in, seal_in, unseal_from
-from manyplaces.core.sealing import Unopenable, lookup, seal, unseal
+from manyplaces.core.sealing import Unopenable, lookup, lookups, seal, unseal
 from manyplaces.core.tokens import new_key
 
 
@@ -65,6 +66,9 @@ class Letter(models.Model):
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
 
+    # The hashes under which a wish of the reader may be kept, as long as the letter is being written; see the ledger.
+    known_as: Sequence[str] = ()
+
     class Meta:
         indexes = (models.Index(fields=["state", "is_urgent", "next_try_at"], name="letter_due"),)
 
@@ -76,6 +80,7 @@ class Letter(models.Model):
         self.to_sealed = self._seal(to, "mail.letter.to")
         self.content_sealed = self._seal(json.dumps(content, ensure_ascii=False), "mail.letter.content")
         self.to_hash = lookup_in(self.safe, to, "email") if self.safe else lookup(to, "email")
+        self.known_as = lookups(to, "email") if self.unsubscribe else ()
 
     @property
     def to(self) -> str:

@@ -80,11 +80,15 @@ def new_letter(
     urgent: bool = False,
     until: datetime | None = None,
     safe: str = "",
+    due: datetime | None = None,
 ) -> Letter:
-    """Return a letter, sealed, that is not owed yet; see `owe_letter`. `safe` names the safe that it is sealed in."""
+    """Return a letter, sealed, that is not owed yet; see `owe_letter`. `safe` names the safe that it is sealed in.
+
+    What is `due` earlier, also before now, is sent before what is due later.
+    """
     address, now = read_email(to), timezone.now()
     owed = Letter(kind=kind, about=about, key=key, language=language, unsubscribe=unsubscribe, until=until, safe=safe)
-    owed.is_secret, owed.is_urgent, owed.next_try_at, owed.made_at = secret, urgent, now, now
+    owed.is_secret, owed.is_urgent, owed.next_try_at, owed.made_at = secret, urgent, due or now, now
     if unsubscribe:
         token = new_token()
         owed.token_digest = digest(token)

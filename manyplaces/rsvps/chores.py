@@ -1,4 +1,4 @@
-"""What the clock starts about who comes."""
+"""What the clock and the worker start about who comes: forgetting, reminders at their hour, and what changed, told."""
 
 from __future__ import annotations
 
@@ -6,19 +6,25 @@ import datetime
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 
 from manyplaces.core.actor import Actor
 from manyplaces.core.tokens import new_key
 from manyplaces.events.operations import commitments_to_forget, forget_hosts
-from manyplaces.mail.tasks import every
+from manyplaces.mail.tasks import Running, every, job
+from manyplaces.people.operations import due
 from manyplaces.rsvps import operations
-from manyplaces.rsvps.models import Purge
+from manyplaces.rsvps.models import News, Purge, Round
 from manyplaces.rsvps.queries import wrong_counts
+from manyplaces.rsvps.queries.telling import changed_events, due_events
 from manyplaces.rsvps.rules.forgetting import Reading
+from manyplaces.rsvps.rules.hours import Reminder
 
 CLOCK = Actor("clock", "clock")
+# So many events whose news is noted in one transaction; in a hurricane the first are told while the last are counted.
+AT_ONCE = 200
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 # Where a system does not name its starts, each process has one of its own, and begins to look anew.
 OWN_BOOT = new_key(16)
@@ -88,3 +94,58 @@ def check_counts() -> None:
     """Compare the counts of all events with their answers, every night."""
     if wrong_counts():
         raise CountsDisagree
+
+
+@every("rsvps.tell_changes", minutes=1)
+def tell_changes() -> int:
+    """Find what is other than those who come were told, and begin to tell them; returns of how many events."""
+    for proposal in due("rsvps.tell"):
+        operations.tell_agreed_news(proposal, by=CLOCK)
+    numbers = changed_events(timezone.now())
+    found = 0
+    for begin in range(0, len(numbers), AT_ONCE):
+        found += len(operations.note_news(numbers[begin : begin + AT_ONCE], now=timezone.now(), by=CLOCK))
+    return found
+
+
+@every("rsvps.remind", minutes=1)
+def remind() -> int:
+    """Begin the reminders whose hour has come; returns how many rounds. What is not true any more is stopped first."""
+    operations.stop_untrue_reminders()
+    rounds = 0
+    for kind in Reminder.values:
+        now = timezone.now()
+        for day, events in due_events(kind, now).items():
+            rounds += operations.begin_reminders(kind, day, events, now=now, by=CLOCK) is not None
+    return rounds
+
+
+@every("rsvps.forget_told", minutes=24 * 60)
+def forget_what_was_told() -> int:
+    """Forget what was told long ago."""
+    return operations.forget_told(timezone.now(), by=CLOCK)
+
+
+@job("rsvps.remind")
+def write_round(payload: dict[str, Any], running: Running) -> None:
+    """Write the reminders of a round to its end; what was written before an interruption stays."""
+    if not Round.objects.filter(pk=payload["round"], ended_at=None).exists():
+        return
+    done, total = 0, 1
+    while done < total:
+        done, total = operations.write_reminders(payload["round"], now=timezone.now(), by=running.by)
+        running.tell(done, total)
+
+
+@job("rsvps.tell")
+def write_changes(payload: dict[str, Any], running: Running) -> None:
+    """Write the letters about changes to their end; what was written before an interruption stays."""
+    numbers = payload["news"]
+    total = sum(News.objects.filter(pk__in=numbers).values_list("total", flat=True))
+    done = 0
+    for number in numbers:
+        is_last = False
+        while not is_last:
+            many, is_last = operations.write_news(number, by=running.by)
+            done += many
+            running.tell(min(done, total), total)

@@ -46,6 +46,7 @@ EXCEPTIONS = {
     ("rsvps", "look"): "The clock's own bookkeeping: when it was looked at.",
     ("rsvps", "note"): "It counts within the transaction of the operation that destroys; a new line is recorded.",
     ("rsvps", "drop_few"): "It takes numbers out of rows whose making was recorded.",
+    ("rsvps", "forget_told"): "What was told, and when, stands in the journal already, with numbers and no names.",
     ("people", "seal_anew"): "It writes the same texts under another key, so there is nothing to validate.",
     ("people", "export_journal"): "It changes nothing but the journal, which tells that it was taken out.",
     ("people", "redeem"): "Anybody may type a wrong code, and it would fill the journal; a right one is recorded.",

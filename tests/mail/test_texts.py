@@ -22,6 +22,8 @@ GIVEN: dict[str, Any] = {
     "tactic": "wälk-in", "moved": "2026-12-05", "code": "123456", "inviter": "Nïa", "role": "rôle", "words": "Wörds",
     "proposer": "Nïa", "name": "Nïa", "who": "h•••@e•••.org", "alias": "Nïa", "proposal": "Wörds",
     "until": "2026-12-24", "deleted_on": "2027-03-05", "days": 7, "organisation": "Örg", "many": 2,
+    "where": "Yärd", "bring": "Wåter", "safety": "Büddy", "advice": "Çalm", "rights": "Sïlence",
+    "before": "2026-11-30", "new": (), "has_poster": True,
 }  # fmt: skip
 # Letters that say one of several things; the first stands where a letter is asked for none of them.
 VARIANTS: dict[str, list[dict[str, Any]]] = {
@@ -32,6 +34,10 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "events.host_named": [{"takes_over": over} for over in (True, False)],
     "events.link_again": [{"is_former_alive": alive} for alive in (True, False)],
     "events.postponed": [{"moved": moved} for moved in ("2026-12-05", "")],
+    "rsvps.postponed": [{"moved": moved} for moved in ("2026-12-05", "")],
+    "rsvps.moved": [{"new": new, "where": where} for new, where in ((("day", "time", "place"), ""), ((), "Yärd"))],
+    "rsvps.evening": [{"where": "Yärd"}, {name: "" for name in ("where", "bring", "safety", "advice", "rights")}],
+    "rsvps.host_evening": [{"has_poster": has} for has in (True, False)],
 }
 
 

@@ -12,6 +12,7 @@ VERBS = {
     "taken-back": pgettext_lazy("journal", "taken back"),
     "approved": pgettext_lazy("journal", "approved"),
     "declined": pgettext_lazy("journal", "declined"),
+    "noted": pgettext_lazy("journal", "is to be told to those who come"),
     "begun_again": pgettext_lazy("journal", "begun again"),
     "kept": pgettext_lazy("journal", "what was online was kept"),
     "asked": pgettext_lazy("journal", "the host was asked"),
@@ -122,5 +123,7 @@ KINDS = {
     "record.mediahit": pgettext_lazy("journal", "story in the press"),
     "record.recordnote": pgettext_lazy("journal", "note"),
     "rsvps.purge": pgettext_lazy("journal", "what was destroyed"),
+    "rsvps.news": pgettext_lazy("journal", "change to be told"),
+    "rsvps.round": pgettext_lazy("journal", "round of reminders"),
     "rsvps.safe": pgettext_lazy("journal", "safe for what attendees left"),
 }

@@ -50,8 +50,16 @@ KINDS = {
     "people.new_device": gettext_lazy("Signed in from a new browser"),
     "people.passkeys_changed": gettext_lazy("Passkeys changed"),
     "people.proposed": gettext_lazy("Something was proposed"),
+    "rsvps.cancelled": gettext_lazy("An attendee: cancelled"),
     "rsvps.confirm": gettext_lazy("An attendee: please confirm"),
+    "rsvps.early": gettext_lazy("A reminder, early on the day"),
+    "rsvps.evening": gettext_lazy("A reminder, the evening before"),
+    "rsvps.host_evening": gettext_lazy("A reminder to a host, the evening before"),
+    "rsvps.host_hour": gettext_lazy("A reminder to a host, an hour before"),
+    "rsvps.moved": gettext_lazy("An attendee: changed"),
+    "rsvps.on_again": gettext_lazy("An attendee: takes place after all"),
     "rsvps.place_free": gettext_lazy("An attendee: a place is free"),
+    "rsvps.postponed": gettext_lazy("An attendee: postponed"),
 }
 
 

@@ -19,10 +19,19 @@ from manyplaces.rsvps.operations.forgetting import (
     note,
 )
 from manyplaces.rsvps.operations.looking import look
+from manyplaces.rsvps.operations.reminding import (
+    begin_reminders,
+    forget_told,
+    stop_untrue_reminders,
+    write_reminders,
+)
 from manyplaces.rsvps.operations.taking import Ask, take_rsvps
+from manyplaces.rsvps.operations.telling import note_news, tell_agreed_news
+from manyplaces.rsvps.operations.writing_news import write_news
 
 __all__ = [
     "Ask",
+    "begin_reminders",
     "change_rsvp",
     "checkpoint",
     "close_safes",
@@ -33,12 +42,18 @@ __all__ = [
     "forget_answers",
     "forget_needs",
     "forget_orphans",
+    "forget_told",
     "forget_unconfirmed",
     "look",
     "lost_safes",
     "note",
+    "note_news",
     "rewrite",
     "sealed_in",
+    "stop_untrue_reminders",
     "take_rsvps",
+    "tell_agreed_news",
     "withdraw_rsvp",
+    "write_news",
+    "write_reminders",
 ]

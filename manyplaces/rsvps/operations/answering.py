@@ -15,6 +15,7 @@ from manyplaces.mail.operations import owe_letters
 from manyplaces.people.operations import give_contact, take_contact_back
 from manyplaces.rsvps import letters
 from manyplaces.rsvps.models import Crowd, Rsvp, Safe
+from manyplaces.rsvps.operations.reminding import stop_reminders_of
 from manyplaces.rsvps.operations.safes import safe_for
 from manyplaces.rsvps.operations.taking import add_to, keep_crowds, letter_to, locked_crowds, seat
 from manyplaces.rsvps.rules import GuestContact, State, state_for
@@ -126,6 +127,8 @@ def _share(row: Rsvp, wanted: set[int], *, by: Actor) -> None:
 
 def _withdraw(row: Rsvp, event: Event, crowd: Crowd) -> None:
     add_to(crowd, row.state, -row.people)
+    if row.email_hash:
+        stop_reminders_of(event, reader=row.email_hash)
     row.state, row.speaks = State.WITHDRAWN, ""
     row.wants_evening = row.wants_early = row.wants_host = False
     for name, value in ERASED.items():

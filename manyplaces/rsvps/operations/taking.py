@@ -21,6 +21,7 @@ from manyplaces.mail.operations import new_letter, owe_letters
 from manyplaces.rsvps import letters
 from manyplaces.rsvps.models import Crowd, Rsvp, Safe
 from manyplaces.rsvps.operations.safes import safe_for
+from manyplaces.rsvps.queries.telling import facts_of
 from manyplaces.rsvps.rules import LETTERS_WITHIN, LIST, MOST_LETTERS, GuestContact, State, state_for
 from manyplaces.rsvps.rules.links import LETTER, link_of
 
@@ -113,7 +114,9 @@ def locked_crowds(events: Iterable[int]) -> dict[int, Crowd]:
     found = {crowd.event_id: crowd for crowd in rows}
     missing = [number for number in wanted if number not in found]
     if missing:
-        Crowd.objects.bulk_create([Crowd(event_id=number) for number in missing], ignore_conflicts=True)
+        new = Event.every.select_related("action", "city", "spelling__place").filter(pk__in=missing)
+        made = [Crowd(event=event, told=facts_of(event).kept) for event in new]
+        Crowd.objects.bulk_create(made, ignore_conflicts=True)
         found = {crowd.event_id: crowd for crowd in rows.all()}
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,9 @@ from manyplaces.core.sealing import Unopenable
 from manyplaces.events.models import Event
 from manyplaces.events.rules.welcome import Spoken
 from manyplaces.people.models import Organisation
+from manyplaces.rsvps.models.telling import News as News
+from manyplaces.rsvps.models.telling import Reminding as Reminding
+from manyplaces.rsvps.models.telling import Round as Round
 from manyplaces.rsvps.rules import MOST_PEOPLE, GuestContact, State
 
 
@@ -132,6 +137,8 @@ class Crowd(models.Model):
     # People, not answers.
     coming = models.PositiveIntegerField(default=0)
     waiting = models.PositiveIntegerField(default=0)
+    # What those who come were last told, as `rules.news.Facts` has it; empty before anybody was told anything.
+    told: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:
         return f"crowd of {self.event_id}"

@@ -1,0 +1,160 @@
+"""Reminders are begun when their hour comes, written in pieces, and stopped where nothing takes place any more."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from manyplaces.core.actor import Actor
+from manyplaces.core.sealing import Unopenable
+from manyplaces.events.models import Event, Host
+from manyplaces.journal.operations import record
+from manyplaces.mail.ledger import stop_untrue
+from manyplaces.mail.letters import Written
+from manyplaces.mail.models import Letter
+from manyplaces.mail.operations import new_letter, owe_letters
+from manyplaces.mail.tasks import start
+from manyplaces.rsvps.letters import addressed
+from manyplaces.rsvps.letters.reminding import host_reminder, reminder
+from manyplaces.rsvps.models import News, Reminding, Round, Rsvp
+from manyplaces.rsvps.queries.telling import STANDS, hosts_to_remind, open_events, start_of, wishing
+from manyplaces.rsvps.rules import LIST
+from manyplaces.rsvps.rules.hours import TO_HOSTS, Reminder
+from manyplaces.rsvps.rules.links import LETTER, link_of
+
+JOB = "rsvps.remind"
+# So many letters are written in one transaction: a quarter of a second in which others who write wait.
+PIECE = 500
+KEPT = datetime.timedelta(days=30)
+KINDS = [f"rsvps.{kind}" for kind in Reminder.values]
+# From the number of an event and a language to the letter; None where nothing is to be said any more.
+Drafts = Callable[[int, str], Written | None]
+
+
+@transaction.atomic
+def begin_reminders(
+    kind: str, day: datetime.date, events: Sequence[int], *, now: datetime.datetime, by: Actor
+) -> Round | None:
+    """Begin the reminders of a kind for a day, of events given by row number; each is begun once, whoever begins it."""
+    known = Reminding.objects.filter(kind=kind, day=day, event__in=events).values_list("event_id", flat=True)
+    new = sorted({*events} - {*known})
+    if not new:
+        return None
+    made = Round(kind=kind, day=day, made_at=now, total=_owed(kind, new).count())
+    made.full_clean()
+    made.save()
+    rows = [Reminding(round=made, event_id=number, kind=kind, day=day) for number in new]
+    Reminding.objects.bulk_create(rows, batch_size=500)
+    record(by, "round.begun", made, unseen=True)
+    start(JOB, {"round": made.pk}, by=by, about=f"{kind} {day.isoformat()}")
+    return made
+
+
+def write_reminders(number: int, *, now: datetime.datetime, by: Actor) -> tuple[int, int]:
+    """Write the next piece of a round's letters; returns how many of how many are written, equal at the end.
+
+    What was written before an interruption stays, and nobody is written to twice: a letter's key is the reader's own
+    for the day. The letters are made before the transaction begins, so that nobody waits for that.
+    """
+    found = Round.objects.get(pk=number)
+    events = list(found.remindings.values_list("event_id", flat=True))
+    rows = list(_owed(found.kind, events).filter(pk__gt=found.reached).order_by("pk")[:PIECE])
+    letters = _letters(found, rows, now)
+    reached, is_last = rows[-1].pk if rows else found.reached, len(rows) < PIECE
+    with transaction.atomic():
+        return _keep_piece(found, letters, len(rows), reached, is_last=is_last, now=now, by=by)
+
+
+def _keep_piece(
+    found: Round, letters: list[Letter], many: int, reached: int, *, is_last: bool, now: datetime.datetime, by: Actor
+) -> tuple[int, int]:
+    owe_letters(letters)
+    found.written, found.reached = found.written + many, reached
+    if is_last:
+        # Whoever withdrew meanwhile is owed nothing.
+        found.total, found.ended_at = found.written, now
+    found.full_clean()
+    found.save()
+    return found.written, max(found.total, found.written + (not is_last))
+
+
+def _owed(kind: str, events: list[int]) -> QuerySet[Any]:
+    return hosts_to_remind(events).select_related("commitment") if kind in TO_HOSTS else wishing(kind, events)
+
+
+def _letters(found: Round, rows: Sequence[Rsvp | Host], now: datetime.datetime) -> list[Letter]:
+    numbers = {row.commitment.event_id if isinstance(row, Host) else row.event_id for row in rows}
+    events = open_events().filter(phase__in=STANDS).in_bulk([number for number in numbers if number])
+    still = {number: event for number, event in events.items() if _is_true(event, found.day, now)}
+    draft = host_reminder if found.kind in TO_HOSTS else reminder
+
+    @cache
+    def drafts(event: int, language: str) -> Written | None:
+        return draft(found.kind, still[event], language) if event in still else None
+
+    letters = (_letter(found, row, still, drafts) for row in rows)
+    return [letter for letter in letters if letter is not None]
+
+
+def _is_true(event: Event, day: datetime.date, now: datetime.datetime) -> bool:
+    """Tell whether an event still begins on the day of its reminder, and not before now."""
+    begins = start_of(event)
+    return begins is not None and begins.day == day and now < begins.ends
+
+
+def _letter(found: Round, row: Rsvp | Host, events: Mapping[int, Event], drafts: Drafts) -> Letter | None:
+    number = (row.commitment.event_id or 0) if isinstance(row, Host) else row.event_id
+    draft = drafts(number, row.language)
+    begins = start_of(events[number]) if draft is not None else None
+    if draft is None or begins is None:
+        return None
+    key = f"{found.kind}:{found.day.isoformat()}:{row.uid}:"
+    about = events[number].key
+    until, kind = begins.ends, f"rsvps.{found.kind}"
+    try:
+        if isinstance(row, Host):
+            return new_letter(kind, row.email, draft, language=row.language, key=key, about=about, until=until)
+        return new_letter(
+            kind,
+            row.opened("email"),
+            addressed(draft, link_of(row.uid, LETTER)),
+            language=row.language,
+            key=key,
+            about=about,
+            unsubscribe=LIST,
+            secret=True,
+            until=until,
+            safe=row.safe,
+        )
+    except Unopenable:
+        # What he left was destroyed meanwhile.
+        return None
+
+
+@transaction.atomic
+def forget_told(now: datetime.datetime, *, by: Actor) -> int:
+    """Forget which reminders were begun and which changes were told a month ago; returns how many of both."""
+    long_ago = now - KEPT
+    rounds, _rows = Round.objects.filter(made_at__lt=long_ago).delete()
+    settled = News.objects.filter(made_at__lt=long_ago).exclude(state__in=(News.State.OWED, News.State.HELD))
+    news, _rows = settled.delete()
+    return rounds + news
+
+
+def stop_untrue_reminders() -> int:
+    """Stop reminders on their way of what does not take place any more, or is not online; returns how many."""
+    owed = Letter.objects.filter(state=Letter.State.OWED, kind__in=KINDS)
+    about = set(owed.order_by().values_list("about", flat=True).distinct())
+    true = set(Event.objects.filter(key__in=about, phase__in=STANDS).values_list("key", flat=True))
+    return stop_untrue(owed.filter(about__in=about - true)) if about - true else 0
+
+
+def stop_reminders_of(event: Event, *, reader: str = "") -> int:
+    """Stop what attendees are still to be sent about an event, or one of them (by the hash of his address)."""
+    owed = Letter.objects.filter(Q(kind__startswith="rsvps."), about=event.key).exclude(kind__startswith="rsvps.host")
+    return stop_untrue(owed.filter(to_hash=reader) if reader else owed.exclude(kind="rsvps.confirm"))

@@ -1,0 +1,138 @@
+"""Whose hour has come, what is other than attendees were told, and how far their letters are."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Cast, Coalesce
+
+from manyplaces.actions.rules import Visibility
+from manyplaces.events.models import Event, Host
+from manyplaces.events.queries import told_address
+from manyplaces.events.rules import Phase, Review
+from manyplaces.mail.models import Letter
+from manyplaces.rsvps.models import News, Reminding, Round, Rsvp
+from manyplaces.rsvps.rules import State
+from manyplaces.rsvps.rules.hours import TO_HOSTS, Start, first_day, is_time
+from manyplaces.rsvps.rules.news import POSTPONED, Facts, address_digest, changes, going_on, state_of
+
+# What takes place as far as anybody knows, and is reminded of.
+STANDS = (Phase.PLANNED, Phase.COMMITTED)
+ONE_DAY = datetime.timedelta(days=1)
+ABOUT = ("action", "city", "spelling__place")
+
+
+def open_events() -> QuerySet[Event]:
+    """Return the events that everybody may see, with what letters say of them."""
+    return Event.objects.exclude(action__visibility=Visibility.DRAFT).select_related(*ABOUT)
+
+
+def start_of(event: Event) -> Start | None:
+    """Return when an event begins; None where no day is known for sure."""
+    day = first_day(event.date_text)
+    return Start(day, event.time_local, event.zone, event.fold or 0) if day else None
+
+
+def due_events(kind: str, now: datetime.datetime) -> dict[datetime.date, list[int]]:
+    """Return the events (by row number) of which reminders of a kind are to be begun now, by their day; one query."""
+    begins = Coalesce("date_from", "action__date_from")
+    near = Event.objects.exclude(action__visibility=Visibility.DRAFT).filter(phase__in=STANDS)
+    near = near.alias(begins=begins).filter(begins__range=((now - ONE_DAY).date(), (now + 2 * ONE_DAY).date()))
+    begun = Reminding.objects.filter(event=OuterRef("pk"), kind=kind, day=Cast(OuterRef("begins"), DateField()))
+    wanted = Exists(hosts_to_remind(OuterRef("pk")) if kind in TO_HOSTS else wishing(kind, OuterRef("pk")))
+    found: dict[datetime.date, list[int]] = {}
+    rows = near.filter(~Exists(begun), wanted).order_by("pk")
+    for number, own, whole, clock, zone, fold in rows.values_list(
+        "pk", "date_edtf", "action__date_edtf", "time_local", "zone", "fold"
+    ):
+        day = first_day(own or whole)
+        if day and is_time(kind, Start(day, clock, zone, fold or 0), now):
+            found.setdefault(day, []).append(number)
+    return found
+
+
+def wishing(kind: str, event: object) -> QuerySet[Rsvp]:
+    """Return the answers for an event (or those of a list) of who wants to be reminded and has confirmed."""
+    one = {"event__in" if isinstance(event, (list, set)) else "event": event}
+    return Rsvp.objects.filter(**one, state=State.COMING, **{f"wants_{kind}": True}).exclude(email_hash="")
+
+
+def hosts_to_remind(event: object) -> QuerySet[Host]:
+    """Return the hosts of an event who have shown that their address is theirs, and whom nobody has taken down."""
+    one = {"commitment__event__in" if isinstance(event, (list, set)) else "commitment__event": event}
+    proved = Host.objects.filter(**one, proved_at__isnull=False, commitment__is_paused=False)
+    return proved.exclude(email_hash="").exclude(commitment__review__in=(Review.DECLINED, Review.WITHDRAWN))
+
+
+def reachable(event: int) -> QuerySet[Rsvp]:
+    """Return the answers of those who can be told of a change."""
+    return Rsvp.objects.filter(event=event, state__in=(State.COMING, State.WAITING)).exclude(email_hash="")
+
+
+def facts_of(event: Event) -> Facts:
+    """Return what is true of an event for those who come, as it is online; no query."""
+    place, state = event.public_place, state_of(event.phase)
+    name = place.name if place is not None else event.public_venue
+    clock = event.time_local.isoformat("minutes") if event.time_local else ""
+    return Facts(
+        state=state,
+        day=event.moved_to if state == POSTPONED else event.date_text,
+        time=f"{clock}/{event.fold}" if clock and event.fold else clock,
+        name=name,
+        place=place.pk if place is not None else 0,
+        at=(place.lat, place.lon) if place is not None and place.lat is not None and place.lon is not None else None,
+        address=address_digest(told_address(event)),
+    )
+
+
+def changed_events(now: datetime.datetime) -> list[int]:
+    """Return the events (by row number) of which those who come were told something else than is true; one query."""
+    ends = Coalesce("date_to", "action__date_to")
+    to_come = Q(ends__gte=(now - 2 * ONE_DAY).date()) | Q(phase=Phase.POSTPONED)
+    rows = open_events().alias(ends=ends).filter(to_come, crowd__isnull=False).annotate(told=F("crowd__told"))
+    found = []
+    for event in rows.iterator(chunk_size=500):
+        before = Facts.read(event.told)
+        if not event.told or changes(before, going_on(before, facts_of(event))):
+            found.append(event.pk)
+    return found
+
+
+@dataclass(frozen=True)
+class Sending:
+    """Letters of one kind on their way: what they are, for which day, how many are written and sent, of how many."""
+
+    kind: str
+    day: datetime.date | None
+    total: int
+    written: int
+    sent: int
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether some are still to be written or sent."""
+        return self.written < self.total or self.sent < self.written
+
+
+def sendings(now: datetime.datetime) -> list[Sending]:
+    """Return what of the last day is on its way to attendees, or went to them; a query and one more for each kind."""
+    since = now - ONE_DAY
+    found = []
+    rounds = Round.objects.filter(made_at__gte=since).values("kind", "day")
+    for row in rounds.annotate(all=Sum("total"), done=Sum("written")).order_by("-day", "kind"):
+        sent = _sent(f"{row['kind']}:{row['day'].isoformat()}:", since)
+        found.append(Sending(row["kind"], row["day"], row["all"], row["done"], sent))
+    told = News.objects.filter(made_at__gte=since).exclude(state=News.State.HELD)
+    sums = told.aggregate(all=Sum("total"), done=Sum("written"))
+    if sums["all"]:
+        found.append(Sending("news", None, sums["all"], sums["done"], _sent("news:", since)))
+    return found
+
+
+def _sent(prefix: str, since: datetime.datetime) -> int:
+    """Return how many letters of a key that begins so have gone, or will not go any more."""
+    # A range of keys, because an index finds it in every database.
+    letters = Letter.objects.filter(key__gte=prefix, key__lt=prefix[:-1] + ";", made_at__gte=since)
+    return letters.exclude(state=Letter.State.OWED).count()
