@@ -75,10 +75,13 @@ def largest_page(env: dict[str, str]) -> tuple[str, int]:
 class Site:
     """`manyplaces up`, from its start to its end."""
 
-    def __init__(self, env: dict[str, str], path: str) -> None:
-        """Start, and measure in seconds how long it takes until it says it is served and until `path` is answered."""
+    def __init__(self, env: dict[str, str], path: str, *words: str) -> None:
+        """Start, and measure in seconds how long it takes until it says it is served and until `path` is answered.
+
+        `words` are for Python instead of those that start the site as it is.
+        """
         began = time.perf_counter()
-        command = [sys.executable, "-m", "manyplaces", "up"]
+        command = [sys.executable, *(words or ("-m", "manyplaces", "up"))]
         self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
         self.url = f"http://127.0.0.1:{env['PORT']}"
         if self.process.stdout is None or "served" not in self.process.stdout.readline():
@@ -99,6 +102,15 @@ class Site:
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         shares = [Path(f"/proc/{process}/smaps_rollup").read_text() for process in (self.process.pid, *children)]
         return sum(int(found) * 1024 for share in shares for found in re.findall(r"^Pss:\s+(\d+)", share, re.M))
+
+    def spent(self) -> float:
+        """Return the seconds of processor that all its processes have used so far."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        ticks = 0
+        for process in (self.process.pid, *children):
+            after_name = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
+            ticks += int(after_name[11]) + int(after_name[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def end(self) -> None:
         """End it as Ctrl-C does."""

@@ -8,21 +8,19 @@ not we either, can tell from which address a mark came. A restart forgets everyt
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import hmac
 import ipaddress
 import mmap
 import secrets
 import struct
-import tempfile
-import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import ngettext
+
+from manyplaces.core.locks import SiteLock
 
 SOURCE = "manyplaces.source"
 SALT_LIVES = 3600.0
@@ -36,9 +34,7 @@ SLOTS = 65_536
 PROBED = 8
 
 _memory = mmap.mmap(-1, HEAD.size + SLOT.size * SLOTS)
-# A lock on a file is given back by the system when its holder dies, however it dies; the file has no name.
-_lock_file = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the process lives)
-_lock_in_process = threading.Lock()
+_lock = SiteLock()
 
 
 def mark(address: str) -> str:
@@ -50,7 +46,7 @@ def mark(address: str) -> str:
     if isinstance(found, ipaddress.IPv6Address):
         # One household or phone has a whole network of 64 bits and may change within it at will.
         found = found.ipv4_mapped or ipaddress.ip_network((found.packed[:8] + bytes(8), 64)).network_address
-    with _locked():
+    with _lock:
         salt = _salt(time.time())
     return hmac.digest(salt, found.packed, "sha256").hex()[:22]
 
@@ -68,7 +64,7 @@ def take(source: str, what: str, most: int, seconds: float) -> bool:
     if not source:
         return True
     now = time.time()
-    with _locked():
+    with _lock:
         place, count, until = _found(_fingerprint(source, what), now)
         count, until = (count + 1, until) if until > now else (1, now + seconds)
         SLOT.pack_into(_memory, place, _fingerprint(source, what), until, min(count, 2**32 - 1))
@@ -79,7 +75,7 @@ def counted(source: str, what: str) -> int:
     """Return how many of `what` were counted from a source within the time that began with the first."""
     if not source:
         return 0
-    with _locked():
+    with _lock:
         return _found(_fingerprint(source, what), time.time())[1]
 
 
@@ -88,7 +84,7 @@ def wait(source: str, what: str) -> int:
     if not source:
         return 0
     now = time.time()
-    with _locked():
+    with _lock:
         _, count, until = _found(_fingerprint(source, what), now)
     return max(0, round(until - now + 0.5)) if count else 0
 
@@ -112,7 +108,7 @@ def cluster(source: str) -> int | None:
 
 def forget() -> None:
     """Throw away salt and counters."""
-    with _locked():
+    with _lock:
         _memory[:] = bytes(len(_memory))
 
 
@@ -139,13 +135,3 @@ def _found(fingerprint: int, now: float) -> tuple[int, int, float]:
         if until < oldest_until:
             oldest, oldest_until = place, until
     return oldest, 0, 0.0
-
-
-@contextmanager
-def _locked() -> Iterator[None]:
-    with _lock_in_process:
-        fcntl.lockf(_lock_file, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.lockf(_lock_file, fcntl.LOCK_UN)

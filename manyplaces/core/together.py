@@ -6,20 +6,21 @@ only after it is kept on the disk may anybody be told so. Outside a round a writ
 
 from __future__ import annotations
 
-import fcntl
-import tempfile
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
+
+from django.db import InterfaceError, OperationalError
+
+from manyplaces.core.locks import SiteLock
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 Operation = Callable[[Any], object]
-# A lock on a file is given back by the system when its holder dies, however it dies; the file has no name. It belongs
-# to all processes of a site: two of them that write in turn are quicker than two that get into each other's way.
-_lock_file = tempfile.TemporaryFile()  # noqa: SIM115 (open as long as the process lives)
-_lock_in_process = threading.Lock()
+# What the database says when it cannot be written at all: locked for long, full, gone.
+OUT_OF_ORDER = (OperationalError, InterfaceError)
+# Two processes of a site that write in turn are quicker than two that get into each other's way.
+_alone = SiteLock()
 _here = threading.local()
 
 
@@ -84,33 +85,32 @@ class Round:
         for steps in self._asked:
             for operation, item in steps:
                 together.setdefault(operation, []).append(item)
-        failed = {operation for operation, items in together.items() if _fails(operation, items) is not None}
-        # One that is refused must not take the others with it: then each by itself.
+        failed = {
+            operation: problem
+            for operation, items in together.items()
+            if (problem := _fails(operation, items)) is not None
+        }
         return [
-            _first(_fails(operation, [item]) for operation, item in steps if operation in failed)
+            _first(_again(operation, item, failed[operation]) for operation, item in steps if operation in failed)
             for steps in self._asked
         ]
 
 
 def _fails(operation: Operation, items: list[Any]) -> Exception | None:
     try:
-        with _alone():
+        with _alone:
             operation(items)
     except Exception as problem:
         return problem
     return None
 
 
+def _again(operation: Operation, item: Any, problem: Exception) -> Exception | None:
+    # One that is refused must not take the others with it: then each by itself. Where the database itself is locked or
+    # full, each would wait as long as all have waited.
+    return problem if isinstance(problem, OUT_OF_ORDER) else _fails(operation, [item])
+
+
 def _first(problems: Iterable[Exception | None]) -> Exception | None:
     # All are tried, also after one that failed.
     return next((problem for problem in list(problems) if problem is not None), None)
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    with _lock_in_process:
-        fcntl.lockf(_lock_file, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.lockf(_lock_file, fcntl.LOCK_UN)

@@ -7,13 +7,19 @@ from dataclasses import dataclass, field
 from html import escape
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qsl, quote
 
-from manyplaces.core.addresses import is_personal
+from manyplaces.core.addresses import is_link, is_personal
 from manyplaces.gate.headers import Headers, security_headers, written
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 METHODS = ("GET", "HEAD", "POST")
+# What was typed is given back up to so many bytes, and so many fields.
+LARGEST_KEPT, MOST_KEPT = 65_536, 200
+FORM_TYPE = "application/x-www-form-urlencoded"
+# The Retry-After (in seconds) of what will soon go again.
+SOON = 3
 
 # A sentence of its own for a status that has another elsewhere.
 UPLOAD_TOO_LARGE = 4130
@@ -67,12 +73,51 @@ PAGE = """<!doctype html>
 <p class="lead">{english}</p>
 <p class="lead" lang="es">{spanish}</p>
 </header>
-<p><a href="/">Home</a> · <a href="/es/" lang="es" hreflang="es">Inicio</a></p>
+{kept}<p><a href="/">Home</a> · <a href="/es/" lang="es" hreflang="es">Inicio</a></p>
 </div>
 </main>
 </body>
 </html>
 """
+
+# Takes the place of `kept` where somebody has sent a form that is not lost.
+SLOT = "<!-- what was typed -->\n"
+KEPT = """<form method="post" action="{action}" class="kept">
+{fields}
+<p>What you typed is still here. Wait a moment, then send it again.</p>
+<p lang="es">Lo que escribió sigue aquí. Espere un momento y envíelo de nuevo.</p>
+<div class="buttons"><button class="primary">Send again · <span lang="es">Enviar de nuevo</span></button></div>
+</form>
+"""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A form that somebody sent, by which his work is given back to him where it could not be taken."""
+
+    path: str
+    query: bytes
+    content_type: str
+    body: bytes
+
+    @property
+    def form(self) -> str:
+        """The same form once more, to the same address; empty where the address is a secret, or it is no plain form."""
+        if is_personal(self.path) or is_link(self.path) or not self.content_type.startswith(FORM_TYPE):
+            return ""
+        if not 0 < len(self.body) <= LARGEST_KEPT or b"\0" in self.body or b"%00" in self.body:
+            return ""
+        try:
+            pairs = parse_qsl(
+                self.body.decode(), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MOST_KEPT
+            )
+        except ValueError:
+            return ""
+        query = f"?{self.query.decode('latin-1')}" if self.query else ""
+        fields = "\n".join(
+            f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in pairs
+        )
+        return KEPT.format(action=escape(quote(self.path) + query), fields=fields)
 
 
 @dataclass
@@ -113,7 +158,7 @@ class Reply:
 
 def own_reply(status: int, path: str = "/", *, sentence: int = 0, close: bool = False) -> Reply:
     """Return the gate's own page for `status`, in the words of `sentence` where these differ from the status."""
-    return _page(status, path, SENTENCES[sentence or status], close, wait=3600 if sentence == CLOSED else 3)
+    return _page(status, path, SENTENCES[sentence or status], close, wait=3600 if sentence == CLOSED else SOON)
 
 
 def too_many(path: str, retry_after: bytes) -> Reply:
@@ -130,22 +175,30 @@ def too_many(path: str, retry_after: bytes) -> Reply:
     return reply
 
 
+def with_typed(reply: Reply, typed: Typed | None) -> Reply:
+    """Return our own page about what cannot be done now with what was typed in it, so that nobody types it twice."""
+    if typed is not None and reply.status == 503:
+        reply.body = reply.body.replace(SLOT.encode(), typed.form.encode(), 1)
+    return reply
+
+
 def settled(reply: Reply, path: str) -> Reply:
     """Return Django's answer as it leaves: a bare 429 or 503 becomes a page, and what is personal is kept by nobody."""
     if reply.status == 429 and not reply.body:
         reply = too_many(path, reply.header(b"retry-after"))
     if reply.status == 503 and not reply.body:
-        reply = own_reply(503, path, sentence=CLOSED)
+        reply = own_reply(503, path, sentence=0 if reply.header(b"retry-after") == b"%d" % SOON else CLOSED)
     if is_personal(path):
         reply.headers = [field for field in reply.headers if field[0] != b"cache-control"]
         reply.headers.append((b"cache-control", b"no-store"))
     return reply
 
 
-def _page(status: int, path: str, words: tuple[str, str], close: bool, wait: int = 3) -> Reply:
+def _page(status: int, path: str, words: tuple[str, str], close: bool, wait: int = SOON) -> Reply:
     english, spanish = words
     title = escape(english.partition(".")[0].partition(":")[0])
-    body = PAGE.format(title=title, english=escape(english), spanish=escape(spanish)).encode()
+    kept = SLOT if status == 503 else ""
+    body = PAGE.format(title=title, english=escape(english), spanish=escape(spanish), kept=kept).encode()
     headers: Headers = [
         (b"content-type", b"text/html; charset=utf-8"),
         (b"cache-control", b"no-store"),

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from wsgiref.types import WSGIApplication
 
 from manyplaces.core.together import Unwritten
-from manyplaces.gate.answers import METHODS, Reply, Send, own_reply
+from manyplaces.gate.answers import METHODS, Reply, Send, Typed, own_reply, with_typed
 from manyplaces.gate.asking import Asking, Rush
 from manyplaces.gate.behind import Asked
 from manyplaces.gate.headers import security_headers
@@ -23,6 +23,8 @@ from manyplaces.gate.watch import Watch
 from manyplaces.gate.working import Behind, Full, Gone
 
 GRACE, MINUTE = 0.5, 60
+# So many bytes has a form without a file.
+SMALL = 65_536
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -115,7 +117,7 @@ class Gate:
         except Exception:
             logger.exception("The gate failed.")
             reply = own_reply(500, request.path)
-        await reply.send(request.method, send)
+        await with_typed(reply, request.typed).send(request.method, send)
 
     async def _reply(self, request: Request, receive: Receive) -> Reply:
         if request.method not in METHODS:
@@ -142,6 +144,7 @@ class Gate:
         if request.path == PATH:
             self.violations.take(body)
             return Reply(204, list(security_headers(PATH)))
+        request.typed = Typed(request.path, request.query, request.header(b"content-type").decode("latin-1"), body)
         return await self._rendered(request, body)
 
     async def _stored(self, request: Request) -> Reply:
@@ -203,7 +206,8 @@ class Gate:
                 raise Gone
             return self.asking.ask(asked, storing=asked.method != "POST", encoding=encoding)
 
-        reply, page = await self.behind.ask(work, writes=asked.method == "POST")
+        is_quick = self.rush is not None and len(body) <= SMALL and self.rush.is_rush(asked.path)
+        reply, page = await self.behind.ask(work, writes=asked.method == "POST", quick=is_quick)
         return reply if page is None else page.make(encoding).reply(request.header(b"if-none-match"), reply.extra)
 
     async def _live(self, receive: Receive, send: Send) -> None:

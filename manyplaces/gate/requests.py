@@ -9,7 +9,7 @@ from typing import Any
 
 from manyplaces.core.addresses import in_english, is_personal
 from manyplaces.core.throttle import mark
-from manyplaces.gate.answers import UPLOAD_TOO_LARGE
+from manyplaces.gate.answers import UPLOAD_TOO_LARGE, Typed
 from manyplaces.gate.behind import Asked
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -51,6 +51,8 @@ class Request:
         self.path: str = scope["path"]
         self.query: bytes = scope["query_string"]
         self.headers: list[tuple[bytes, bytes]] = scope["headers"]
+        # The form, once it has arrived whole.
+        self.typed: Typed | None = None
         self.peer: str = (scope.get("client") or ("",))[0]
         # Our own wire says here whether the visitor still waits; behind another server we take it that he does.
         self.is_gone: Callable[[], bool] = scope.get("manyplaces.is_gone", lambda: False)

@@ -24,7 +24,7 @@ from manyplaces.gate.answers import Reply
 from manyplaces.gate.behind import Asked
 from manyplaces.gate.headers import security_headers
 from manyplaces.rsvps.forms import has_worked, read_ask
-from manyplaces.rsvps.queries import Facts, event_for_guests, is_other_form
+from manyplaces.rsvps.queries import Facts, digest_of, event_for_guests
 from manyplaces.rsvps.views import SHARED, keep, way_on
 
 FORM = re.compile(r"(/(?:es/)?events/[-\w.:]{1,60}/come/)(?:([-\w]{22})/)?")
@@ -69,8 +69,10 @@ def take(asked: Asked) -> Reply | None:
         ask = read_ask(values, found[2], facts, language)
     except ValidationError:
         return None
-    proof = values.get("proof", "")
-    if is_other_form(ask.rsvp.uid, ask.rsvp.body_digest) or not has_worked(asked.source, found[2], proof):
+    before = digest_of(ask.rsvp.uid)
+    if before not in ("", ask.rsvp.body_digest):
+        return None
+    if not before and not has_worked(asked.source, found[2], values.get("proof", "")):
         return None
     together.write(keep, ask)
     with translation.override(language):

@@ -7,17 +7,21 @@ import logging
 import queue
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from manyplaces.core.together import Round, Unwritten
+from manyplaces.core.together import OUT_OF_ORDER, Round, Unwritten
 
 MOST_WAITING = 512
-# So many forms that wait are written together, at most; those who only read must not wait for long behind them.
-MOST_TOGETHER = 32
+# Forms of a rush take a fraction of a millisecond each, so many more of them may wait.
+MOST_QUICK = 4_096
+# So many forms that wait are written together; more of them, up to the second number, as long as all have taken less
+# time than this (in seconds): those who only read must not wait for long behind them.
+TOGETHER, MOST_TOGETHER, TOGETHER_WITHIN = 32, 256, 0.04
 SWITCH_INTERVAL = 0.0005
 
 T = TypeVar("T")
@@ -64,13 +68,13 @@ class Behind:
         if self._thread is not None:
             self._thread.join(1.0)
 
-    async def ask(self, work: Callable[[], T], *, writes: bool = False) -> T:
+    async def ask(self, work: Callable[[], T], *, writes: bool = False, quick: bool = False) -> T:
         """Return what `work` returns, done in the thread; raises Full instead of letting the queue grow.
 
         With `writes` it may be done together with others of its kind, see manyplaces.core.together; what could not be
-        kept raises Unwritten.
+        kept raises Unwritten. `quick` says that it is done in no time.
         """
-        if self.waiting >= self.most_waiting:
+        if self.waiting >= (MOST_QUICK if quick else self.most_waiting):
             raise Full
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self.waiting += 1
@@ -93,10 +97,7 @@ class Behind:
     def _and_more(self, first: _Job) -> list[_Job]:
         """Return the job and others that write and wait now; what else waits keeps its order and comes next."""
         found = [first]
-        with suppress(queue.Empty):
-            while True:
-                self._next.append(self._queue.get_nowait())
-        others = list(self._next)
+        others = self._found_and_more()
         self._next.clear()
         for job in others:
             if job is not None and job.writes and len(found) < MOST_TOGETHER:
@@ -105,16 +106,40 @@ class Behind:
                 self._next.append(job)
         return found
 
+    def _found_and_more(self) -> list[_Job | None]:
+        """Return everything that waits, in its order; all of it then stands in `_next`."""
+        with suppress(queue.Empty):
+            while True:
+                self._next.append(self._queue.get_nowait())
+        return list(self._next)
+
     def _write(self, jobs: list[_Job]) -> None:
         """Do jobs that write, and tell each how it went once everything is kept."""
-        together = Round()
-        done = [_outcome(lambda job=job: together.answer(job.work)) for job in jobs]  # type: ignore[misc]
-        for job, (result, error), problem in zip(jobs, done, together.write(), strict=True):
+        together, began = Round(), time.perf_counter()
+        done: list[tuple[Any, Exception | None]] = []
+        for number, job in enumerate(jobs):
+            if number >= TOGETHER and time.perf_counter() - began > TOGETHER_WITHIN:
+                self._next.extendleft(reversed(jobs[number:]))
+                break
+            done.append(_outcome(lambda job=job: together.answer(job.work)))  # type: ignore[misc]
+        is_out_of_order = False
+        for job, (result, error), problem in zip(jobs, done, together.write(), strict=False):
             if problem is None:
                 _tell(job, result, error)
-            else:
+                continue
+            if not is_out_of_order:
                 logger.error("A form could not be kept.", exc_info=problem)
-                _tell(job, None, Unwritten())
+            is_out_of_order = isinstance(problem, OUT_OF_ORDER)
+            _tell(job, None, Unwritten())
+        if is_out_of_order:
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """Tell those who write and have waited while the database was out of order, instead of letting each wait on."""
+        waiting = [job for job in self._found_and_more() if job is not None and job.writes]
+        for job in waiting:
+            self._next.remove(job)
+            _tell(job, None, Unwritten())
 
 
 def _outcome(work: Callable[[], T]) -> tuple[T | None, Exception | None]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from manyplaces.core import effort, throttle
+from manyplaces.core import effort, throttle, together
 from manyplaces.core.refusals import refused_on
 from manyplaces.events.rules.welcome import Spoken
 from manyplaces.rsvps.models import Rsvp
@@ -73,8 +73,12 @@ def work_owed(source: str) -> int:
 def has_worked(source: str, form_key: str, proof: str) -> bool:
     """Tell whether a form's proof is worth what is owed, and count the form that is then taken.
 
-    Only what is taken is counted: who waits his turn behind one address makes it no harder for the others.
+    Only what is taken is counted, and once: who waits his turn behind one address makes it no harder for the others.
     """
+    return together.once(("worked", form_key), lambda: _has_worked(source, form_key, proof))
+
+
+def _has_worked(source: str, form_key: str, proof: str) -> bool:
     owed = work_owed(source)
     if owed and effort.bits_of(form_key, proof, timezone.localdate()) < owed:
         return False

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from manyplaces.gate.answers import SENTENCES, own_reply
+from manyplaces.gate.answers import FORM_TYPE, SENTENCES, Typed, own_reply, with_typed
 from tests.browser.conftest import Site
 from tests.browser.kinds import ADDRESSES, ask
 from tests.browser.looks import NARROW, WIDE, ZOOMED, Look, look_at_all
@@ -62,6 +62,8 @@ def test_the_checker_of_the_w3c_finds_nothing(
     for status in SENTENCES:
         page = own_reply(405 if status == 421 else status, sentence=status)
         (tmp_path / f"gate-{status}.html").write_bytes(page.body)
+    typed = Typed("/events/x/come/", b"", FORM_TYPE, b"people=3&name=%22Gil%22")
+    (tmp_path / "gate-kept.html").write_bytes(with_typed(own_reply(503), typed).body)
     loaded = {path for look in looks.values() for path in look.loaded if path.endswith((".css", ".svg"))}
     for path in loaded:
         (tmp_path / path.rpartition("/")[2]).write_bytes(ask(site.url, path).body)

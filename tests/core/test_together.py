@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from django.db import OperationalError
 
 from manyplaces.core import together
 from manyplaces.core.together import Round
@@ -59,3 +60,17 @@ def test_who_could_not_be_answered_has_nothing_kept() -> None:
     with pytest.raises(ZeroDivisionError):
         current.answer(answer)
     assert (current.write(), kept) == ([None], [])
+
+
+def test_where_the_database_is_out_of_order_nobody_waits_a_second_time() -> None:
+    tried: list[Sequence[str]] = []
+
+    def keep(items: Sequence[str]) -> None:
+        tried.append(items)
+        raise OperationalError("database is locked")
+
+    current = Round()
+    for item in "abc":
+        current.answer(lambda item=item: together.write(keep, item))  # type: ignore[misc]
+    assert [str(problem) for problem in current.write()] == ["database is locked"] * 3
+    assert tried == [["a", "b", "c"]]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
@@ -17,9 +19,13 @@ from manyplaces.core.tokens import new_token
 from manyplaces.events.models import Event
 from manyplaces.journal.models import Entry
 from manyplaces.mail.models import Letter, Suppression
+from manyplaces.rsvps.forms import read_ask
 from manyplaces.rsvps.models import Crowd, Rsvp, Safe
-from manyplaces.rsvps.rules import State
+from manyplaces.rsvps.operations import take_rsvps
+from manyplaces.rsvps.queries import Facts
+from manyplaces.rsvps.rules import GuestContact, State
 from manyplaces.rsvps.rules.links import FORM, LETTER, link_of
+from manyplaces.rsvps.views import GUEST
 from tests.rsvps.coming import confirmed, form_of, link_in, say, walk_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -78,6 +84,19 @@ def test_the_same_form_with_something_else_in_it_is_refused_and_can_be_sent_as_a
     assert f'action="/events/{event.key}/come/"' in page
     assert Client().post(f"/events/{event.key}/come/", {"people": "5"}).status_code == 302
     assert crowd(event) == (7, 0)
+
+
+def test_a_row_that_was_refused_together_with_others_can_be_kept_by_itself() -> None:
+    event = walk_in()
+    facts = Facts.of(event)
+    good, other = (read_ask({"people": "2"}, new_token(), facts, "en") for _ in range(2))
+    bad = replace(read_ask({}, new_token(), facts, "en"), contact=GuestContact(email="no address"))
+    with pytest.raises(ValidationError):
+        take_rsvps([good, bad], by=GUEST)
+    # Somebody else takes the number that the first row had for a moment.
+    take_rsvps([other], by=GUEST)
+    take_rsvps([good], by=GUEST)
+    assert crowd(event) == (4, 0)
 
 
 def test_two_who_come_to_the_page_get_forms_of_their_own() -> None:

@@ -72,6 +72,8 @@ def _commit(offers: Sequence[Offer], now: datetime.datetime, *, by: Actor) -> li
     rows = [offer.commitment for offer in new]
     for offer, is_blocked in zip(new, blocked(rows), strict=True):
         row = offer.commitment
+        # Where many were refused together and each is tried by itself, the row must not keep the number it had.
+        row.pk = None
         row.cluster = offer.cluster
         row.review = Review.DECLINED if is_blocked else Review.WAITING
         row.decided_by = "blocked pattern" if is_blocked else ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -26,7 +29,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Say that something went wrong on our side."""
+    """Say that something went wrong on our side, or that the database cannot be asked at the moment."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        # Locked for long, full, or being started anew: it will go again soon, and the gate gives back what was typed.
+        return HttpResponse(status=503, headers={"Retry-After": "3"})
     return _error(request, "broken", 500)
 
 

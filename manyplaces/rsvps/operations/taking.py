@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from manyplaces.core import throttle
 from manyplaces.core.actor import Actor
+from manyplaces.core.refusals import NotNow
 from manyplaces.core.safes import lookup_in
 from manyplaces.events.models import Event
 from manyplaces.mail.letters import Written
@@ -42,11 +44,13 @@ class Ask:
 def take_rsvps(asks: Sequence[Ask], *, by: Actor) -> list[Rsvp]:
     """Keep what many have sent, in one transaction, all or none; returns the stored rows in their order.
 
-    A row whose uid is known is the same form once more and changes nothing. Who leaves an address is counted when he
+    A row whose uid is known is the same form once more and changes nothing; raises NotNow where something else is in
+    it. Who leaves an address is counted when he
     has confirmed it; he is owed a letter. Beyond the event's room people stand on the waiting list, in order.
     """
     uids = [ask.rsvp.uid for ask in asks]
     stored = {row.uid: row for row in Rsvp.objects.filter(uid__in=uids)}
+    _require_same(asks, stored)
     new: dict[str, Ask] = {ask.rsvp.uid: ask for ask in reversed(asks) if ask.rsvp.uid not in stored}
     fresh = [new[uid] for uid in dict.fromkeys(uids) if uid in new]
     if fresh:
@@ -54,6 +58,8 @@ def take_rsvps(asks: Sequence[Ask], *, by: Actor) -> list[Rsvp]:
         events = Event.every.in_bulk({ask.rsvp.event_id for ask in fresh})
         _seat(fresh, events)
         for ask in fresh:
+            # Where many were refused together and each is tried by itself, the row must not keep the number it had.
+            ask.rsvp.pk = None
             ask.rsvp.full_clean(exclude=("event", "uid"), validate_unique=False, validate_constraints=False)
         Rsvp.objects.bulk_create([ask.rsvp for ask in fresh], batch_size=200)
         through = Rsvp.shares.through
@@ -62,6 +68,14 @@ def take_rsvps(asks: Sequence[Ask], *, by: Actor) -> list[Rsvp]:
         )
         _owe_confirmations(fresh, by=by)
     return [stored.get(uid) or new[uid].rsvp for uid in uids]
+
+
+def _require_same(asks: Sequence[Ask], stored: dict[str, Rsvp]) -> None:
+    """Refuse a form that was sent in the same moment with something else in it; otherwise the door has said so."""
+    digests = {uid: row.body_digest for uid, row in stored.items()}
+    for ask in asks:
+        if digests.setdefault(ask.rsvp.uid, ask.rsvp.body_digest) != ask.rsvp.body_digest:
+            raise NotNow(_("This form was sent before with something else in it. To send another, press again."))
 
 
 def _seal(asks: Sequence[Ask], *, by: Actor) -> None:

@@ -20,7 +20,7 @@ from manyplaces.events.models import Event
 from manyplaces.rsvps.forms import WANTS, WHAT, ChangeForm, ComeForm, has_worked, shared_in, work_owed
 from manyplaces.rsvps.models import Rsvp
 from manyplaces.rsvps.operations import Ask, change_rsvp, confirm_rsvp, take_rsvps, withdraw_rsvp
-from manyplaces.rsvps.queries import Facts, event_for_guests, held_of, hosting, is_other_form, place_in_line
+from manyplaces.rsvps.queries import Facts, digest_of, event_for_guests, held_of, hosting, place_in_line
 from manyplaces.rsvps.rules import read_contact, read_people, read_spoken
 from manyplaces.rsvps.rules.links import FORM, LETTER, link_of, read_link
 
@@ -49,10 +49,12 @@ def come(request: HttpRequest, key: str, form: str = "") -> HttpResponse:
     ask = asked.ask(form_key, facts)
     if ask is None:
         return _page(request, event, asked, status=422)
-    if is_other_form(ask.rsvp.uid, ask.rsvp.body_digest):
+    before = digest_of(ask.rsvp.uid)
+    if before not in ("", ask.rsvp.body_digest):
         asked.add_error(None, _("This form was sent before with something else in it. To send another, press again."))
         return _page(request, event, asked, status=422, anew=True)
-    if not has_worked(throttle.source_of(request.META), form_key, request.POST.get("proof", "")):
+    # The same form once more is nothing more to take, and is not counted.
+    if not before and not has_worked(throttle.source_of(request.META), form_key, request.POST.get("proof", "")):
         return _slow_down(request, event, asked, form_key)
     together.write(keep, ask)
     return redirect(way_on(ask))
