@@ -45,11 +45,11 @@ UNLINKED = (
     ),
     *("/actions/feb2016/?q=high", "/actions/feb2016/?q=zzzz"),
 )
-# What only an action that lies ahead, its toolkit or a letter leads to; tests/rights asks for each of them.
+# What only an action that lies ahead, its toolkit, a script or a letter leads to; tests/rights asks for each of them.
 UNMET = {
     *("actions:material_file", "actions:toolkit", "events:commit", "events:committed"),
     *("mail:healthz", "mail:unsubscribe", "places:find", "front:action_poster", "front:event_poster"),
-    "front:near_ics",
+    *("front:near_ics", "front:points", "front:points_part", "rsvps:come", "rsvps:letter"),
 }
 REDIRECTS = {"/actions/": "/", "/es/actions/": "/es/"}
 
