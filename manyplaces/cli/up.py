@@ -113,9 +113,12 @@ def served(environment: Environment, listener: socket.socket) -> int:
     from manyplaces.gate import rush
     from manyplaces.gate.behind import Asked, call
     from manyplaces.gate.entry import Gate
+    from manyplaces.gate.headers import allow_pictures_of
     from manyplaces.gate.server import serve
 
     application = get_wsgi_application()
+    if environment.tiles:
+        allow_pictures_of(environment.tiles)
     gate = Gate(
         application,
         watched(environment.key_file),

@@ -72,6 +72,10 @@ SETTINGS = (
         "14",
         "How many days after an event what its attendees gave is destroyed; at most 90.",
     ),
+    Setting(
+        "MANYPLACES_TILES", "", "Your own tile server, as https://tiles.example.org/{z}/{x}/{y}.png; empty: no streets."
+    ),
+    Setting("MANYPLACES_TILES_CREDIT", "", "Whom the map thanks for its streets: © OpenStreetMap contributors."),
     Setting("MANYPLACES_LOG_DAYS", "14", "How many days logs are kept."),
     Setting(
         "MANYPLACES_DEBUG",
@@ -122,6 +126,8 @@ class Environment:
     safes: Path
     forget_days: int
     log_days: int
+    tiles: str
+    tiles_credit: str
     debug: bool
 
     @property
@@ -197,6 +203,15 @@ def _mail_from(values: Mapping[str, str]) -> str:
     return address
 
 
+def _tiles(values: Mapping[str, str]) -> str:
+    """The address becomes part of the policy of every page, so nothing may stand in it that has a meaning there."""
+    address = values["MANYPLACES_TILES"]
+    plain = re.fullmatch(r"(https://|http://(127\.0\.0\.1|localhost)[:/])[\w.:/{}@?&=%~-]+", address, re.ASCII)
+    if address and not (plain and all(part in urlsplit(address).path for part in ("{z}", "{x}", "{y}"))):
+        raise Unsafe(f"MANYPLACES_TILES is “{address}”; give https://tiles.example.org/{{z}}/{{x}}/{{y}}.png.")
+    return address
+
+
 def read_environment(given: Mapping[str, str] | None = None) -> Environment:
     """Read the settings from `given` (default: the process's environment); raises Unsafe with one sentence."""
     source = os.environ if given is None else given
@@ -224,5 +239,7 @@ def read_environment(given: Mapping[str, str] | None = None) -> Environment:
         safes=Path(values["MANYPLACES_SAFES"] or data / "keys" / "safes"),
         forget_days=_whole(values, "MANYPLACES_FORGET_DAYS", 1, 90),
         log_days=_whole(values, "MANYPLACES_LOG_DAYS", 1, 3650),
+        tiles=_tiles(values),
+        tiles_credit=values["MANYPLACES_TILES_CREDIT"],
         debug=_yes(values, "MANYPLACES_DEBUG"),
     )

@@ -33,6 +33,10 @@ SMTP = ENVIRONMENT.smtp
 MAIL_FROM = ENVIRONMENT.mail_from
 MAIL_PER_MINUTE = ENVIRONMENT.mail_per_minute
 
+# The operator's own tile server, and whom the map thanks for what it draws; empty: the map asks nobody.
+TILES = ENVIRONMENT.tiles
+TILES_CREDIT = ENVIRONMENT.tiles_credit
+
 CONTACTS_KEY_FILE = ENVIRONMENT.contacts_key_file
 # The keys of what is destroyed together; no backup of the database may hold them.
 SAFES_FOLDER = ENVIRONMENT.safes

@@ -76,6 +76,16 @@ class Site:
         return str(settings.SITE_URL).rstrip("/")
 
     @property
+    def tiles(self) -> str:
+        """The address of the operator's tile server; empty where there is none."""
+        return str(settings.TILES)
+
+    @property
+    def tiles_credit(self) -> str:
+        """Whom the map thanks for its streets."""
+        return str(settings.TILES_CREDIT)
+
+    @property
     def forget_days(self) -> int:
         """How many days after an event what its attendees left is destroyed."""
         return int(settings.FORGET_DAYS)

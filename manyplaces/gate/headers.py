@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from manyplaces.core.addresses import is_link, is_personal
 
 Headers = list[tuple[bytes, bytes]]
@@ -47,6 +49,14 @@ FOR_DATA: Headers = [
 FOR_LINKS: Headers = [(name, b"no-referrer" if name == b"referrer-policy" else value) for name, value in FOR_PAGES]
 DATA_ENDINGS = (".json", ".csv", ".ics", ".atom")
 OURS = frozenset(name for name, _ in FOR_DATA)
+
+
+def allow_pictures_of(address: str) -> None:
+    """Let pages show pictures of one more site, the tile server at `address`; called before anything is served."""
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
+    policy = POLICY.replace("img-src 'self'", f"img-src 'self' {origin}").encode()
+    for headers in (FOR_PAGES, FOR_LINKS):
+        headers[:] = [(name, policy if name == b"content-security-policy" else value) for name, value in headers]
 
 
 def security_headers(path: str, method: str = "GET") -> Headers:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import ClassVar
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, served
+from tests.browser.kinds import ask
 from tests.browser.looks import CUT, NARROW, WIDTH
+from tests.browser.test_headers import POLICY
 
 LARGE = "/actions/walkout-mar-2018/"
 ROW = re.compile(r"^(\d+) events?, circle (\d+) of (\d+) in view\. Enter (shows what is there|looks closer)\.$")
@@ -255,3 +261,57 @@ def test_axe_finds_nothing_on_the_map_and_its_panel(
     assert axe(page) == []
     assert page.evaluate(CUT) == []
     assert page.evaluate(WIDTH) <= width
+
+
+class Tiles(BaseHTTPRequestHandler):
+    """A tile server of the operator's own; `asked` is what it was asked for."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        """Answer with the same small picture everywhere."""
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.send_header("Content-Type", "image/svg+xml")
+        self.end_headers()
+        size = 'width="256" height="256"'
+        picture = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect {size} fill="none" stroke="#888"/></svg>'
+        self.wfile.write(picture.encode())
+
+    def log_message(self, *words: object) -> None:
+        """Say nothing."""
+
+
+def test_streets_come_from_the_operators_own_server_alone_and_when_gil_asks_for_them(
+    browser: Browser, tmp_path: Path
+) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Tiles)
+    Thread(target=server.serve_forever, daemon=True).start()
+    origin = f"http://127.0.0.1:{server.server_port}"
+    settings = {"MANYPLACES_TILES": f"{origin}/{{z}}/{{x}}/{{y}}.png", "MANYPLACES_TILES_CREDIT": "© Nia"}
+    with served(tmp_path / "data", "", **settings) as own:
+        policy = ask(own.url, "/actions/feb2016/").headers["content-security-policy"]
+        assert policy == POLICY.replace("img-src 'self'", f"img-src 'self' {origin}")
+        context = browser.new_context(base_url=own.url, reduced_motion="reduce")
+        page = live(context.new_page(), "/actions/feb2016/")
+        errors: list[str] = []
+        page.on("console", lambda said: errors.append(said.text))
+        streets = page.get_by_role("button", name="Streets")
+        assert not streets.is_visible()
+        page.locator(".map-pane").focus()
+        walk(page, lambda events, one: one)
+        for _ in range(6):
+            page.keyboard.press("+")
+        expect(streets).to_be_visible()
+        assert Tiles.asked == []
+        streets.click()
+        expect(streets).to_have_attribute("aria-pressed", "true")
+        page.wait_for_timeout(500)
+        assert {path.split("/")[1] for path in Tiles.asked} == {"13"}
+        page.locator(".map-pane").focus()
+        assert in_view(page) >= 1
+        streets.click()
+        expect(streets).to_have_attribute("aria-pressed", "false")
+        assert errors == []
+        context.close()
+    server.shutdown()

@@ -52,6 +52,21 @@ def test_the_names_that_may_be_asked_for_are_ours_alone() -> None:
         ("PORT", "٨٠", "PORT is “٨٠”; give a whole number from 1 to 65535."),
         ("MANYPLACES_PROCESSES", "65", "MANYPLACES_PROCESSES is “65”; give a whole number from 1 to 64."),
         ("MANYPLACES_LOG_DAYS", "-1", "MANYPLACES_LOG_DAYS is “-1”; give a whole number from 1 to 3650."),
+        *(
+            (
+                "MANYPLACES_TILES",
+                wrong,
+                f"MANYPLACES_TILES is “{wrong}”; give https://tiles.example.org/{{z}}/{{x}}/{{y}}.png.",
+            )
+            for wrong in (
+                *(
+                    "http://tiles.example.org/{z}/{x}/{y}.png",
+                    "https://tiles.example.org/{z}/{x}.png",
+                    "/{z}/{x}/{y}.png",
+                ),
+                *("https://t.example/{z}/{x}/{y}.png; script-src *", "https://*.example/{z}/{x}/{y}.png"),
+            )
+        ),
         ("MANYPLACES_DEBUG", "maybe", "MANYPLACES_DEBUG is “maybe”; give yes or no."),
         ("MANYPLACES_SAMPLE", "ja", "MANYPLACES_SAMPLE is “ja”; give yes or no."),
         (

@@ -30,11 +30,13 @@ from tests.front.walking import Walk, ask, own, walk
 pytestmark = pytest.mark.django_db
 
 STARTS = ("/", "/es/")
-# Nobody links to these, so they are asked for by name: what a search finds as JSON, the address without an action, and
-# searches with words in them.
+# Nobody links to these, so they are asked for by name: what a search finds as JSON, what the map fetches, the address
+# without an action, and searches with words in them.
 UNLINKED = (
     *(
         "/favicon.svg",
+        "/actions/feb2016/points.bin",
+        "/actions/feb2016/points/0.json",
         "/colour/b3123f.css",
         "/colour/b3123f.svg",
         "/actions/",

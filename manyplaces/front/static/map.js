@@ -11,6 +11,8 @@ const CELL = 46; // Pixels of a cell whose points become one circle.
 const PART = 50; // Points that the server describes at once.
 const AT_ONCE = 8; // Rows that the panel shows before it is asked for more.
 const STEPS = 5000;
+// The streets: Web Mercator, a unit is a pixel of the tiles of this level; the pixels a unit of its ends.
+const STREETS = { level: 12, wide: 256 * 2 ** 12, least: 1 / 8, closest: 64, near: 16 };
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -100,7 +102,7 @@ function circlesOf(points, level, narrow) {
   const of = new Array(many);
   for (let i = 0; i < many; i++) {
     if (Number.isNaN(xs[i])) continue;
-    const key = Math.floor(xs[i] / size) * 1e6 + Math.floor(ys[i] / size);
+    const key = Math.floor(xs[i] / size) * 1e7 + Math.floor(ys[i] / size);
     let cell = cells.get(key);
     if (!cell) cells.set(key, (cell = { x: 0, y: 0, events: 0, phases: [0, 0, 0], places: 0, first: i }));
     const count = starts[i + 1] - starts[i];
@@ -134,7 +136,7 @@ function joined(found, scale, size, cells, sized) {
     let into = null;
     for (let i = -1; i < 2 && !into; i++) {
       for (let j = -1; j < 2 && !into; j++) {
-        const near = cells.get((column + i) * 1e6 + row + j);
+        const near = cells.get((column + i) * 1e7 + row + j);
         if (!near || near === cell || near.into || !near.done) continue;
         if (Math.hypot(near.x - cell.x, near.y - cell.y) * scale < near.r + cell.r * 0.35) into = near;
       }
@@ -161,8 +163,9 @@ class LiveMap {
   constructor(figure, points, states) {
     this.figure = figure;
     this.words = JSON.parse(figure.dataset.words);
-    this.points = points;
+    this.ground = { points, wide: WIDE, high: HIGH, closest: CLOSEST };
     this.states = states;
+    this.tiles = new Map();
     this.levels = new Map();
     this.parts = new Map();
     this.numbers = new Intl.NumberFormat(`${document.documentElement.lang}-US`);
@@ -213,15 +216,29 @@ class LiveMap {
       button.addEventListener("click", act);
       box.append(button);
     }
+    if (this.figure.dataset.tiles) {
+      this.button = made("button", { type: "button", class: "wide", "aria-pressed": "false" }, words.streets);
+      this.button.addEventListener("click", () => this.change());
+      box.append(this.button);
+    }
     return box;
   }
 
-  // The size of the pane, and how far out one can go.
+  get points() {
+    return this.ground.points;
+  }
+
+  // How far out one can go.
+  get least() {
+    return this.ground.least || Math.min(this.width / WIDE, this.height / HIGH);
+  }
+
+  // The size of the pane.
   fit() {
     const { clientWidth: width, clientHeight: height } = this.pane;
     if (!width || (width === this.width && height === this.height)) return;
-    const whole = !this.width || this.view.k <= this.least * 1.001;
-    Object.assign(this, { width, height, least: Math.min(width / WIDE, height / HIGH) });
+    const whole = !this.width || (!this.streets && this.view.k <= this.least * 1.001);
+    Object.assign(this, { width, height });
     const dots = Math.min(devicePixelRatio || 1, 2);
     Object.assign(this.canvas, { width: Math.round(width * dots), height: Math.round(height * dots) });
     this.dots = dots;
@@ -234,8 +251,9 @@ class LiveMap {
   // Keeps the view within the map.
   held() {
     const { view } = this;
-    view.k = Math.min(CLOSEST, Math.max(this.least, view.k));
-    for (const [axis, most, screen] of [["x", WIDE, this.width], ["y", HIGH, this.height]]) {
+    const { wide, high, closest } = this.ground;
+    view.k = Math.min(closest, Math.max(this.least, view.k));
+    for (const [axis, most, screen] of [["x", wide, this.width], ["y", high, this.height]]) {
       const half = screen / view.k / 2;
       view[axis] = 2 * half >= most ? most / 2 : Math.min(most - half, Math.max(half, view[axis]));
     }
@@ -277,12 +295,14 @@ class LiveMap {
     const shift = [this.width / 2 - view.x * view.k, this.height / 2 - view.y * view.k];
     pen.setTransform(dots * view.k, 0, 0, dots * view.k, dots * shift[0], dots * shift[1]);
     pen.lineJoin = "round";
-    if (view.k >= FINE) this.paintFine(pen);
+    if (this.streets) this.paintStreets(pen, shift);
+    else if (view.k >= FINE) this.paintFine(pen);
     else this.paintStates(pen);
     pen.setTransform(dots, 0, 0, dots, 0, 0);
     this.paintPlaces(pen);
     for (const circle of this.shown.circles) if (this.inView(circle, circle.r)) this.paintCircle(pen, circle);
     if (this.chosen && this.chosen.circle) this.paintRing(pen, this.chosen.circle);
+    if (this.button) this.button.hidden = !this.streets && view.k < STREETS.near;
     this.figure.dataset.live = "yes";
   }
 
@@ -327,6 +347,76 @@ class LiveMap {
     for (const [name, x, y] of near.flatMap((state) => state.names || [])) {
       if (Math.abs(x - view.x) < across && Math.abs(y - view.y) < down) pen.fillText(name, ...this.at(x, y));
     }
+  }
+
+  // The tiles of the operator's own server, in the level that is sharp here.
+  paintStreets(pen, shift) {
+    const { view, dots } = this;
+    const level = Math.max(1, Math.min(19, Math.round(STREETS.level + Math.log2(view.k))));
+    const size = 256 * view.k * 2 ** (STREETS.level - level);
+    pen.setTransform(dots, 0, 0, dots, 0, 0);
+    pen.fillStyle = "#e9e6df";
+    pen.fillRect(0, 0, this.width, this.height);
+    for (let x = Math.floor(-shift[0] / size); x * size + shift[0] < this.width; x++) {
+      for (let y = Math.floor(-shift[1] / size); y * size + shift[1] < this.height; y++) {
+        if (x < 0 || y < 0 || x >= 2 ** level || y >= 2 ** level) continue;
+        const tile = this.tile(level, x, y);
+        // Half a pixel more, so that no seam is seen between two tiles.
+        if (tile.naturalWidth) pen.drawImage(tile, x * size + shift[0], y * size + shift[1], size + 0.5, size + 0.5);
+      }
+    }
+    if (!this.figure.dataset.credit) return;
+    pen.font = `12px ${this.ink.letters}`;
+    const wide = pen.measureText(this.figure.dataset.credit).width + 12;
+    pen.fillStyle = "rgb(255 255 255 / .85)";
+    pen.fillRect(this.width - wide, this.height - 20, wide, 20);
+    pen.fillStyle = this.ink.text;
+    pen.textAlign = "right";
+    pen.textBaseline = "middle";
+    pen.fillText(this.figure.dataset.credit, this.width - 6, this.height - 10);
+  }
+
+  tile(level, x, y) {
+    const address = this.figure.dataset.tiles.replace("{z}", level).replace("{x}", x).replace("{y}", y);
+    let found = this.tiles.get(address);
+    if (!found) {
+      found = new Image();
+      found.onload = () => this.draw();
+      found.src = address;
+      this.tiles.set(address, found);
+    }
+    return found;
+  }
+
+  // From our own outlines to the streets and back, around the place that is nearest to the middle.
+  change() {
+    const { view, points } = this;
+    let near = -1;
+    let least = Infinity;
+    for (let i = 0; i < points.many; i++) {
+      const far = Math.hypot(points.xs[i] - view.x, points.ys[i] - view.y);
+      if (far < least) [near, least] = [i, far];
+    }
+    this.close();
+    this.levels.clear();
+    this.streets = !this.streets;
+    [this.ground, this.other] = [this.other || this.mercator(), this.ground];
+    const k = this.streets ? 2 : STREETS.near;
+    this.view = { x: this.points.xs[near], y: this.points.ys[near], k };
+    this.held();
+    this.draw();
+    this.button.setAttribute("aria-pressed", String(this.streets));
+  }
+
+  mercator() {
+    const { wide, least, closest } = STREETS;
+    const { points } = this;
+    const xs = Float64Array.from(points.easts, (east) => (east / STEPS / 360) * wide);
+    const ys = Float64Array.from(points.norths, (north) => {
+      const sine = Math.sin(((north / STEPS - 90) * Math.PI) / 180);
+      return (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * wide;
+    });
+    return { points: { ...points, xs, ys }, wide, high: wide, least, closest };
   }
 
   // Every place as a small dot, so that circles do not hide where things are.
@@ -421,7 +511,7 @@ class LiveMap {
   // Zooms, and keeps what lies at a place of the screen where it is.
   zoom(times, x = this.width / 2, y = this.height / 2, glide = true) {
     const { view } = this;
-    const k = Math.min(CLOSEST, Math.max(this.least, view.k * times));
+    const k = Math.min(this.ground.closest, Math.max(this.least, view.k * times));
     const shift = 1 / view.k - 1 / k;
     const goal = [view.x + (x - this.width / 2) * shift, view.y + (y - this.height / 2) * shift, k];
     if (glide) return this.go(...goal);
@@ -445,6 +535,7 @@ class LiveMap {
 
   home() {
     this.close();
+    if (this.streets) this.change();
     this.go(WIDE / 2, HIGH / 2, this.least);
   }
 
@@ -465,7 +556,7 @@ class LiveMap {
         const closer = event.deltaY < 0;
         if (!event.ctrlKey && !event.metaKey && document.activeElement !== pane) return this.say(this.words.wheel);
         // At the ends the page scrolls on.
-        if (this.view.k === (closer ? CLOSEST : this.least) && !event.ctrlKey) return;
+        if (this.view.k === (closer ? this.ground.closest : this.least) && !event.ctrlKey) return;
         event.preventDefault();
         const box = pane.getBoundingClientRect();
         const turn = event.deltaY * (event.deltaMode ? 24 : 1) * (event.ctrlKey ? 3 : 1);
@@ -632,7 +723,7 @@ class LiveMap {
 
   // Whether looking closer would not take it apart.
   isOne(circle) {
-    return circle.places === 1 || this.view.k >= CLOSEST * 0.999;
+    return circle.places === 1 || this.view.k >= this.ground.closest * 0.999;
   }
 
   placesOf(circle) {
@@ -654,7 +745,7 @@ class LiveMap {
       box[3] = Math.max(box[3], y);
     }
     const fits = Math.min((this.width * 0.7) / (box[2] - box[0]), (this.height * 0.7) / (box[3] - box[1]));
-    const k = Math.min(CLOSEST, Math.max(this.view.k * 2, Math.min(fits, this.view.k * 10)));
+    const k = Math.min(this.ground.closest, Math.max(this.view.k * 2, Math.min(fits, this.view.k * 10)));
     this.chosen = null;
     this.go((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, k);
     this.told.textContent = this.words.closer_now;
