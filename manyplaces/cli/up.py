@@ -113,12 +113,9 @@ def served(environment: Environment, listener: socket.socket) -> int:
     from manyplaces.gate import rush
     from manyplaces.gate.behind import Asked, call
     from manyplaces.gate.entry import Gate
-    from manyplaces.gate.headers import allow_pictures_of
     from manyplaces.gate.server import serve
 
     application = get_wsgi_application()
-    if environment.tiles:
-        allow_pictures_of(environment.tiles)
     gate = Gate(
         application,
         watched(environment.key_file),
@@ -127,6 +124,7 @@ def served(environment: Environment, listener: socket.socket) -> int:
         port=environment.port,
         assets=assets(),
         proxies=environment.proxies,
+        tiles=environment.tiles,
         rush=rush,
     )
     gate.bodies.may_upload = was_here

@@ -14,7 +14,7 @@ from manyplaces.core.together import Unwritten
 from manyplaces.gate.answers import METHODS, Reply, Send, Typed, own_reply, with_typed
 from manyplaces.gate.asking import Asking, Rush
 from manyplaces.gate.behind import Asked
-from manyplaces.gate.headers import security_headers
+from manyplaces.gate.headers import allow_pictures_of, security_headers
 from manyplaces.gate.requests import Bodies, Broken, Request, largest_body
 from manyplaces.gate.statics import Asset, asset_page
 from manyplaces.gate.store import Page, Store, Variant, best_encoding
@@ -51,12 +51,16 @@ class Gate:
         assets: Iterable[Asset] = (),
         store: Store | None = None,
         proxies: int = 0,
+        tiles: str = "",
         rush: Rush | None = None,
     ) -> None:
         """`hosts` are the names that may be asked for, `url` the public address, `assets` files served as they are.
 
-        `proxies` is how many servers in front are believed about who connected to them.
+        `proxies` is how many servers in front are believed about who connected to them; `tiles` is the address of the
+        operator's tile server, whose pictures pages may show.
         """
+        if tiles:
+            allow_pictures_of(tiles)
         self.url = url
         self.hosts = frozenset(host.lower() for host in hosts)
         self.known_hosts = frozenset(

@@ -122,12 +122,15 @@ def test_what_the_panel_says_is_in_the_language_of_the_page(client: Client, smal
 
 
 def test_what_may_not_be_seen_lies_in_its_city(client: Client, small_record: SmallRecord) -> None:
+    event = Event.objects.get(key="WI1")
+    event.save()
     before = {spot[:2] for spot in spots(Action.objects.get(slug="oct2025"))}
     assert (43.0412, -87.9201) in before
-    Event.objects.filter(key="WI1").update(is_shielded=True)
+    event.is_shielded = True
+    event.save()
     after = spots(Action.objects.get(slug="oct2025"))
     assert (43.0412, -87.9201) not in {spot[:2] for spot in after}
-    assert len(after) == len(before)
+    assert len(after) == 4
     assert "Lincoln" not in json.dumps(part(client, "oct2025"))
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Case, F, QuerySet, When
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 
 from manyplaces.actions.models import Action
 from manyplaces.events.models import Event
@@ -14,8 +13,6 @@ from manyplaces.events.queries import listed
 IN_PART = 50
 STEPS = 5000  # in a degree: a step is at most 22 metres
 Step = tuple[int, int]
-ORDER = ("at_lat", "at_lon", "pk")
-COLUMNS = ["at_lat", "at_lon", "phase"]
 
 
 class Spot(NamedTuple):
@@ -27,28 +24,20 @@ class Spot(NamedTuple):
 
 
 def step(lat: float, lon: float) -> Step:
-    """Return a position in degrees in steps north of the South Pole and east of the 180th meridian."""
+    """Return a position in steps north of the South Pole and east of the 180th meridian."""
     return round((lat + 90) * STEPS), round((lon + 180) * STEPS)
 
 
 def placed(action: Action) -> QuerySet[Event]:
-    """Return the events of an action that have a public position, in `at_lat` and `at_lon`; in the order of points.
-
-    That is the one kept with the event; where none is, the position of its place, or of its city where the place is
-    not to be seen or nobody knows where it lies.
-    """
-    seen = {"is_shielded": False, "spelling__place__lat__isnull": False, "spelling__place__lon__isnull": False}
-    lat = Case(When(**seen, then=F("spelling__place__lat")), default=F("city__lat"))
-    lon = Case(When(**seen, then=F("spelling__place__lon")), default=F("city__lon"))
-    found = Event.objects.filter(action=action).annotate(
-        at_lat=Coalesce("shown_lat", lat), at_lon=Coalesce("shown_lon", lon)
-    )
-    return found.filter(at_lat__isnull=False, at_lon__isnull=False).order_by(*ORDER)
+    """Return the events of an action that have a public position, in the order of points."""
+    found = Event.objects.filter(action=action, shown_lat__isnull=False, shown_lon__isnull=False)
+    return found.order_by("shown_lat", "shown_lon", "pk")
 
 
 def spots(action: Action) -> list[Spot]:
     """Return the points of an action's map; one query."""
-    return [Spot(*row) for row in placed(action).values_list(*COLUMNS)]
+    rows: Any = placed(action).values_list("shown_lat", "shown_lon", "phase")
+    return [Spot(*row) for row in rows]
 
 
 def part_of_points(action: Action, part: int) -> list[Event]:

@@ -25,7 +25,7 @@ def _event(event: Event, language: str) -> Shape:
     if time:
         words.append(f"{clock_words(time)} {moment.tzname() if moment else ''}".strip())
     return {
-        "at": step(event.at_lat, event.at_lon),  # type: ignore[attr-defined]
+        "at": step(event.shown_lat or 0.0, event.shown_lon or 0.0),
         "url": addresses.event(event.key, language),
         "name": city if name == event.city.name else name,
         "city": "" if name == event.city.name else city,
