@@ -56,11 +56,9 @@ class Gate:
     ) -> None:
         """`hosts` are the names that may be asked for, `url` the public address, `assets` files served as they are.
 
-        `proxies` is how many servers in front are believed about who connected to them; `tiles` is the address of the
-        operator's tile server, whose pictures pages may show.
+        `proxies` servers in front are believed about who connected to them; pages may show pictures of `tiles`.
         """
-        if tiles:
-            allow_pictures_of(tiles)
+        allow_pictures_of(tiles)
         self.url = url
         self.hosts = frozenset(host.lower() for host in hosts)
         self.known_hosts = frozenset(

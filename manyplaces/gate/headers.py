@@ -52,7 +52,9 @@ OURS = frozenset(name for name, _ in FOR_DATA)
 
 
 def allow_pictures_of(address: str) -> None:
-    """Let pages show pictures of one more site, the tile server at `address`; called before anything is served."""
+    """Let pages show pictures of one more site, the tile server at `address`, if there is one; before all else."""
+    if not address:
+        return
     origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
     policy = POLICY.replace("img-src 'self'", f"img-src 'self' {origin}").encode()
     for headers in (FOR_PAGES, FOR_LINKS):
