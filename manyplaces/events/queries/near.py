@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import cos, radians
+from math import cos, radians, sqrt
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, Q, QuerySet, Value
@@ -22,8 +22,9 @@ KM_IN_A_MILE = 1.609344
 KM_IN_A_DEGREE = 111.19
 # What is further away is not near; the nearest is told all the same.
 REACH = 50 * KM_IN_A_MILE
-# In kilometres: a city's schools lie in the first circle, and most people need no wider one.
-CIRCLES = (8.0, 25.0, REACH)
+# In kilometres: in a large city nobody needs a wider one.
+FIRST_CIRCLE = 5.0
+MOST_WIDENING = 6.0
 FAR_CIRCLES = (250.0, 800.0)
 MOST_FAR = 3
 ROUGHLY = 100
@@ -104,11 +105,15 @@ def near(
     """
     events = _wished(action, wish, timezone.localdate())
     seen: list[_Seen] = []
-    for circle in [*(circle for circle in CIRCLES if circle < reach), reach]:
+    standing: list[_Seen] = []
+    circle = min(FIRST_CIRCLE, reach)
+    while True:
         seen = _within(events, at, circle)
         standing = [one for one in seen if one.phase not in CALLED_OFF]
-        if len(standing) > skip + most:
+        if len(standing) > skip + most or circle >= reach:
             break
+        # The first circle has told how close together they lie; what the second one lacks lies anywhere.
+        circle = _wider(circle, len(standing), skip + most + 1, reach) if circle == FIRST_CIRCLE else reach
     off = [one for one in seen if one.phase in CALLED_OFF][: most // ONE_CALLED_OFF_IN] if not skip else []
     if standing:
         wanted = standing[skip : skip + most]
@@ -139,6 +144,13 @@ def _wished(action: Action, wish: Wish, today: datetime.date) -> QuerySet[Event]
             whole = Concat(Value(" "), field, Value(" "), output_field=CharField())
             events = events.alias(**{f"whole_{field}": whole}).filter(**{f"whole_{field}__contains": f" {code} "})
     return events
+
+
+def _wider(circle: float, found: int, wanted: int, reach: float) -> float:
+    """Return the circle that has as many as wanted if they lie everywhere as close as in this one; a little more."""
+    times = 1.25 * sqrt(wanted / max(found, 1))
+    wider = circle * min(times, MOST_WIDENING)
+    return wider if wider < reach / 1.5 else reach
 
 
 def _within(events: QuerySet[Event], at: Point, kilometres: float) -> list[_Seen]:
