@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from manyplaces.cli.privacy import privacy_faults
 from manyplaces.config.environment import SETTINGS, Environment
 
 if TYPE_CHECKING:
@@ -22,11 +23,12 @@ POSTGRESQL = ("server_version", "synchronous_commit", "fsync", "full_page_writes
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["journal", "rights"]), required=False)
+@click.argument("what", type=click.Choice(["journal", "privacy", "rights"]), required=False)
 def command(what: str | None) -> None:
     """Say which settings are in force and whether the installation is sound.
 
-    With "journal": whether an entry of the journal was changed or removed. With "rights": who may do what.
+    With "journal": whether an entry of the journal was changed or removed. With "rights": who may do what. With
+    "privacy": whether anything is stored that must not be, or longer than it may.
     Ends with 0 when a start would be safe and nothing is damaged, with 1 otherwise.
     """
     import django
@@ -34,7 +36,7 @@ def command(what: str | None) -> None:
 
     django.setup()
     environment: Environment = settings.ENVIRONMENT
-    asked = {"journal": journal_faults, "rights": rights_faults}
+    asked = {"journal": journal_faults, "privacy": privacy_faults, "rights": rights_faults}
     faults = asked[what](environment) if what else installation_faults(environment)
     for fault in faults:
         click.echo(f"Not sound: {fault}", err=True)

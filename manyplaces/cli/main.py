@@ -18,6 +18,7 @@ COMMANDS = {
     "undo-import": ("undo_import", "Take back an import of the last 24 hours."),
     "export": ("exports", "Write actions, claims, events, media or details as CSV."),
     "letters": ("outbox", "List the letters that wait, read one, try out the mail server."),
+    "held": ("held", "Count what is stored about people, or tell what is held about one of them."),
     "lockdown": ("lockdown", "Close the site to every change, at once; for when something has gone badly wrong."),
     "unlock": ("unlock", "Open a site that was closed."),
     "rotate-keys": ("rotate_keys", "Make new keys and seal every contact anew, while the site goes on."),

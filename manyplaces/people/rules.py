@@ -60,6 +60,15 @@ OPEN_NATIONAL = "people.open_national"
 NEVER_ALONE = (RESET_PASSKEYS, WITHDRAW_NATIONAL, CLOSE_NATIONAL)
 
 
+class HandedOut(models.TextChoices):
+    """On what ground something that is held was handed out; no words of one's own, for a name might be in them."""
+
+    COURT = "court", gettext_lazy("a court’s order or a warrant")
+    AUTHORITY = "authority", gettext_lazy("a demand of an authority without a court")
+    PERSON = "person", gettext_lazy("the person asked for what is held about them")
+    PRACTICE = "practice", gettext_lazy("we look at our own practice")
+
+
 class Role(models.TextChoices):
     """What somebody does for the coalition."""
 

@@ -23,6 +23,7 @@ MADE = {
     "event.{step.done}": [step.done for step in STEPS.values()],
     "action.{about}_changed": [f"{about}_changed" for about in ("parts", "demands", "goals", "toolkit")],
     "person.began-to-{step}-passkey": ["began-to-add-passkey", "began-to-show-passkey"],
+    "{known._meta.model_name}.handed-out": ["handed-out"],
     "sitelist.{verb}": [],
 }
 # Names of letters and lookups, which have the form of a verb.

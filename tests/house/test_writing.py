@@ -48,6 +48,7 @@ EXCEPTIONS = {
     ("rsvps", "drop_few"): "It takes numbers out of rows whose making was recorded.",
     ("rsvps", "forget_told"): "What was told, and when, stands in the journal already, with numbers and no names.",
     ("people", "seal_anew"): "It writes the same texts under another key, so there is nothing to validate.",
+    ("people", "hand_out"): "It changes nothing but the journal, which tells that something was handed out.",
     ("people", "export_journal"): "It changes nothing but the journal, which tells that it was taken out.",
     ("people", "redeem"): "Anybody may type a wrong code, and it would fill the journal; a right one is recorded.",
     ("people", "begin_passkey_sign_in"): "Anybody may ask for a challenge, and it would fill the journal.",

@@ -15,14 +15,22 @@ from django.utils import timezone
 from manyplaces.core.actor import Actor, Grant
 from manyplaces.core.contacts import email_hashes
 from manyplaces.core.refusals import NotNow
-from manyplaces.events.models import BlockedPattern, Host, TrustedHost
+from manyplaces.events.models import BlockedPattern, Event, Host, TrustedHost
 from manyplaces.events.operations import approve
 from manyplaces.journal.models import Entry
 from manyplaces.lists.models import ListRow, SiteList
 from manyplaces.mail.models import Letter, Suppression
 from manyplaces.mail.tasks import start
 from manyplaces.people.guard import actor_of
-from manyplaces.people.models import Person, Proposal, RoleGrant, SignIn
+from manyplaces.people.models import (
+    ContactExport,
+    GivenContact,
+    Organisation,
+    Person,
+    Proposal,
+    RoleGrant,
+    SignIn,
+)
 from manyplaces.people.operations import (
     close_account,
     close_unused_accounts,
@@ -34,6 +42,9 @@ from manyplaces.people.operations import (
     propose,
 )
 from manyplaces.people.queries import held_about
+from manyplaces.rsvps.models import Rsvp, Safe
+from manyplaces.rsvps.operations.safes import safe_for
+from manyplaces.rsvps.rules import GuestContact
 from tests.events.cast import committed, october
 from tests.people.letterbox import letters_to
 from tests.rights.world import dump
@@ -81,6 +92,16 @@ def ruth_everywhere() -> Person:
     SignIn.objects.create(
         person=ruth, email_hash=ruth.email_hash, purpose="sign-in", digest="x", made_at=timezone.now()
     )
+    comes = Rsvp(uid="ruth-comes", event=Event.every.get())
+    comes.put_in(GuestContact(email="ruth@example.org"), safe_for(action.pk, Safe.Kind.CONTACTS, by=by), "")
+    comes.save()
+    works = Organisation.objects.create(slug="union", name="Union")
+    given = GivenContact(organisation=works, given_on=timezone.localdate())
+    given.set_contact(name="Ruth", email="ruth@example.org")
+    given.save()
+    ContactExport.objects.create(
+        organisation=works, reason="thanks", many=1, person=ruth, person_name="Ruth", asked_at=timezone.now()
+    )
     propose("people.x", {"person_id": 0, "en": "Let Ruth rest (Ruth)", "es": "Que Ruth descanse"}, by=by)
     return ruth
 
@@ -124,12 +145,14 @@ def test_after_deletion_neither_address_nor_name_is_anywhere_but_where_the_page_
     with_name = {table for table, rows in dump().items() if "Ruth" in repr(rows)}
     assert with_name == {
         "journal_entry", "events_commitment", "events_blockedpattern", "lists_sitelist", "actions_materialversion",
-        "mail_job",
+        "mail_job", "people_contactexport",
     }  # fmt: skip
     assert address not in repr(dump())
     hashed = {table for table, rows in dump().items() if any(one in repr(rows) for one in email_hashes(address))}
     # As a host, and as somebody who wants no letters, he is somebody else to us; the last letter is on its way.
-    assert hashed == {"events_host", "events_trustedhost", "lists_listrow", "mail_suppression", "mail_letter"}
+    assert hashed == {
+        "events_host", "events_trustedhost", "lists_listrow", "mail_suppression", "mail_letter", "people_givencontact",
+    }  # fmt: skip
 
 
 def test_a_mistyped_invitation_is_taken_back_and_a_closed_account_deleted(otto: Actor) -> None:

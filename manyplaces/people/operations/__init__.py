@@ -12,7 +12,7 @@ from manyplaces.people.operations.contacts import (
     take_contact_back,
     take_contacts_out,
 )
-from manyplaces.people.operations.exporting import export_journal
+from manyplaces.people.operations.exporting import export_journal, hand_out
 from manyplaces.people.operations.keys import seal_anew
 from manyplaces.people.operations.leaving import delete_account, delete_closed_accounts, delete_other
 from manyplaces.people.operations.lockdown import lock_down, unlock
@@ -94,6 +94,7 @@ __all__ = [
     "forget_old_codes",
     "give_contact",
     "grant_role",
+    "hand_out",
     "invite",
     "invite_again",
     "lend_link",
