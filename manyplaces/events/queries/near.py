@@ -24,7 +24,7 @@ KM_IN_A_DEGREE = 111.19
 REACH = 50 * KM_IN_A_MILE
 # In kilometres: in a large city nobody needs a wider one.
 FIRST_CIRCLE = 5.0
-MOST_WIDENING = 6.0
+LEAST_WIDENING, MOST_WIDENING = 1.5, 6.0
 FAR_CIRCLES = (250.0, 800.0)
 MOST_FAR = 3
 ROUGHLY = 100
@@ -101,7 +101,7 @@ def near(
     """Return `most` events of an action within `reach` (kilometres) of a position, after the `skip` nearest.
 
     What is over is left out unless the action is. The events have their action, city and place, and no figures. Two
-    queries where many are near, seven at most.
+    queries where many are near, a few more where they lie far apart.
     """
     events = _wished(action, wish, timezone.localdate())
     seen: list[_Seen] = []
@@ -112,8 +112,8 @@ def near(
         standing = [one for one in seen if one.phase not in CALLED_OFF]
         if len(standing) > skip + most or circle >= reach:
             break
-        # The first circle has told how close together they lie; what the second one lacks lies anywhere.
-        circle = _wider(circle, len(standing), skip + most + 1, reach) if circle == FIRST_CIRCLE else reach
+        # A circle has told how close together they lie.
+        circle = _wider(circle, len(standing), skip + most + 1, reach)
     off = [one for one in seen if one.phase in CALLED_OFF][: most // ONE_CALLED_OFF_IN] if not skip else []
     if standing:
         wanted = standing[skip : skip + most]
@@ -149,7 +149,7 @@ def _wished(action: Action, wish: Wish, today: datetime.date) -> QuerySet[Event]
 def _wider(circle: float, found: int, wanted: int, reach: float) -> float:
     """Return the circle that has as many as wanted if they lie everywhere as close as in this one; a little more."""
     times = 1.25 * sqrt(wanted / max(found, 1))
-    wider = circle * min(times, MOST_WIDENING)
+    wider = circle * min(max(times, LEAST_WIDENING), MOST_WIDENING)
     return wider if wider < reach / 1.5 else reach
 
 

@@ -115,7 +115,7 @@ def asked_for(given: Mapping[str, str], access: Iterable[str] = ()) -> Asked:
 
 
 def near_page(action: Action, asked: Asked) -> NearPage:
-    """Return what of an action is near; three queries where many are, at most eight."""
+    """Return what of an action is near; three queries where many are, a few more where they lie far apart."""
     choices = _towns(asked.words) if asked.words else []
     town = choices[0] if len(choices) == 1 else None
     at = Point(town.lat, town.lon) if town else asked.point
