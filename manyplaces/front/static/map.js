@@ -202,7 +202,7 @@ class LiveMap {
   tools() {
     const { words } = this;
     const doing = {
-      closer: ["M8 2.5v11M2.5 8h11", () => this.zoom(2)],
+      closer: ["M8 2.5v11M2.5 8h11", () => this.closer()],
       farther: ["M2.5 8h11", () => this.zoom(0.5)],
       whole: ["M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4", () => this.home()],
       left: ["M10.5 2.5L5 8l5.5 5.5", () => this.step(-1, 0)],
@@ -300,7 +300,9 @@ class LiveMap {
     else this.paintStates(pen);
     pen.setTransform(dots, 0, 0, dots, 0, 0);
     this.paintPlaces(pen);
-    for (const circle of this.shown.circles) if (this.inView(circle, circle.r)) this.paintCircle(pen, circle);
+    const near = this.shown.circles.filter((circle) => this.inView(circle, circle.r));
+    for (const circle of near) this.paintCircle(pen, circle);
+    if (!near.length) this.say(this.words.none);
     if (this.chosen && this.chosen.circle) this.paintRing(pen, this.chosen.circle);
     if (this.button) this.button.hidden = !this.streets && view.k < STREETS.near;
     this.figure.dataset.live = "yes";
@@ -521,6 +523,11 @@ class LiveMap {
     this.draw();
   }
 
+  // Towards the chosen circle, if there is one.
+  closer() {
+    this.zoom(2, ...(this.chosen ? this.at(this.chosen.circle.x, this.chosen.circle.y) : []));
+  }
+
   step(across, down) {
     const { view } = this;
     this.go(view.x + (across * this.width) / 4 / view.k, view.y + (down * this.height) / 4 / view.k, view.k);
@@ -672,8 +679,8 @@ class LiveMap {
       ArrowRight: () => this.step(1, 0),
       ArrowUp: () => this.step(0, -1),
       ArrowDown: () => this.step(0, 1),
-      "+": () => this.zoom(2),
-      "=": () => this.zoom(2),
+      "+": () => this.closer(),
+      "=": () => this.closer(),
       "-": () => this.zoom(0.5),
       0: () => this.home(),
       n: () => this.next(1),
