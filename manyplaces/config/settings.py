@@ -32,6 +32,9 @@ CLOSING_FILE = ENVIRONMENT.data / "closed"
 SMTP = ENVIRONMENT.smtp
 MAIL_FROM = ENVIRONMENT.mail_from
 MAIL_PER_MINUTE = ENVIRONMENT.mail_per_minute
+# The gateway for text messages (None: nobody is asked for a number), and how many may leave in a minute.
+TEXTS = ENVIRONMENT.texts
+TEXTS_PER_MINUTE = ENVIRONMENT.texts_per_minute
 
 # The operator's own tile server, and whom the map thanks for what it draws; empty: the map asks nobody.
 TILES = ENVIRONMENT.tiles

@@ -23,7 +23,7 @@ Debt = TypeVar("Debt", Letter, Job)
 ERASED = {"to_sealed": b"", "content_sealed": b""}
 # What letters of one kind about one thing have in common.
 _IN_COMMON = {
-    *("kind", "about", "safe", "language", "unsubscribe", "is_secret", "is_urgent", "until"),
+    *("kind", "channel", "zone", "about", "safe", "language", "unsubscribe", "is_secret", "is_urgent", "until"),
     *("state", "error", "tries", "next_try_at", "made_at", "sent_at"),
 }
 WORKER = "worker"
@@ -157,7 +157,8 @@ def settle_letter(letter: Letter, state: Letter.State, error: str, now: datetime
     Of a letter of a list the hash of the address stays, so that its link for leaving the list keeps working; in a safe
     also the address, from which alone the wish can be kept, until the safe is destroyed.
     """
-    stays = bool(letter.unsubscribe) and state == Letter.State.SENT
+    # A text carries no such link: STOP, sent from the number itself, ends them.
+    stays = bool(letter.unsubscribe) and state == Letter.State.SENT and letter.channel == Letter.Channel.MAIL
     erased: dict[str, Any] = {"content_sealed": b""} if stays and letter.safe else dict(ERASED)
     erased["to_hash"] = letter.to_hash if stays else ""
     sent_at = now if state == Letter.State.SENT else None
@@ -204,6 +205,13 @@ def stop_late(now: datetime) -> int:
     """Stop and erase what is owed but no longer true; returns how many letters that were."""
     late = Letter.objects.filter(state=Letter.State.OWED, until__lt=now)
     return late.update(**ERASED, to_hash="", state=Letter.State.STOPPED, error=Letter.Error.LATE)
+
+
+def stop_unwanted(letters: models.QuerySet[Letter]) -> int:
+    """Stop and erase, of the letters given, what was not sent, as the reader wants none; returns how many that were."""
+    return letters.filter(state__in=(Letter.State.OWED, Letter.State.FAILED)).update(
+        **ERASED, to_hash="", state=Letter.State.STOPPED, error=Letter.Error.UNSUBSCRIBED
+    )
 
 
 def stop_untrue(letters: models.QuerySet[Letter]) -> int:

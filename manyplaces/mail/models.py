@@ -14,9 +14,18 @@ from manyplaces.core.safes import lookup_in, seal_in, unseal_from
 from manyplaces.core.sealing import Unopenable, lookup, lookups, seal, unseal
 from manyplaces.core.tokens import new_key
 
+# The list of its own of who wants no text messages: known by the hash of the number.
+TEXTS = "texts"
+
 
 class Letter(models.Model):
     """A letter that we owe somebody. Address and text are sealed, and both are erased once it is sent or stopped."""
+
+    class Channel(models.TextChoices):
+        """By which way it goes."""
+
+        MAIL = "mail", _("letter")
+        TEXT = "text", _("text message")
 
     class State(models.TextChoices):
         """How far a letter has come."""
@@ -37,10 +46,15 @@ class Letter(models.Model):
         BROKEN = "broken", _("Something is wrong with this letter itself.")
         LATE = "late", _("What it says is no longer true.")
         UNSUBSCRIBED = "unsubscribed", _("The recipient does not want such letters.")
+        TEXT_REFUSED = "text_refused", _("The text service refuses it.")
+        TEXT_PUT_OFF = "text_put_off", _("The text service has put it off.")
 
     # Stays the same over all tries, so that a mail server recognises a letter that it has already taken.
     uid = models.CharField(max_length=20, unique=True, default=new_key, editable=False)
     kind = models.CharField(max_length=60)
+    channel = models.CharField(max_length=4, choices=Channel.choices, default=Channel.MAIL)
+    # On which clock (an IANA name) a text keeps the hours in which nobody is disturbed.
+    zone = models.CharField(max_length=40, blank=True)
     # The public key of what it is about, such as an event's.
     about = models.CharField(max_length=60, blank=True, db_index=True)
     # One for each effect: what is owed already is not owed again.
@@ -79,8 +93,9 @@ class Letter(models.Model):
         """Seal the address and what is written, in the letter's safe where it has one; raises Unopenable."""
         self.to_sealed = self._seal(to, "mail.letter.to")
         self.content_sealed = self._seal(json.dumps(content, ensure_ascii=False), "mail.letter.content")
-        self.to_hash = lookup_in(self.safe, to, "email") if self.safe else lookup(to, "email")
-        self.known_as = lookups(to, "email") if self.unsubscribe else ()
+        what = "phone" if self.channel == self.Channel.TEXT else "email"
+        self.to_hash = lookup_in(self.safe, to, what) if self.safe else lookup(to, what)
+        self.known_as = lookups(to, what) if self.unsubscribe else ()
 
     @property
     def to(self) -> str:
@@ -112,7 +127,7 @@ class Letter(models.Model):
 
 
 class Suppression(models.Model):
-    """An address, known by its hash alone, whose owner does not want the letters of a list."""
+    """An address or number, known by its hash alone, whose owner does not want the letters of a list."""
 
     email_hash = models.CharField(max_length=43)
     unsubscribe = models.CharField(max_length=40)
@@ -185,6 +200,7 @@ class Heartbeat(models.Model):
         SIGN_IN = "sign_in", _("The mail server refuses the user name or the password.")
         SENDER = "sender", _("The mail server refuses the sender’s address.")
         ENCRYPTION = "encryption", _("There is no safe connection to the mail server.")
+        TEXTS = "texts", _("The text service does not answer, or does not know us.")
 
     name = models.CharField(max_length=20, unique=True)
     seen_at = models.DateTimeField()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from manyplaces.core.actor import Actor
 
@@ -19,11 +20,25 @@ TEXTS_KEPT = timedelta(days=30)
 JOBS_KEPT = timedelta(days=30)
 LETTERS_KEPT = timedelta(days=365)
 
+# Between these hours of the evening and the morning nobody gets a text.
+DAWN, NIGHT = time(8), time(21)
+
 # What stands on the slot of the nightly check when somebody has changed the journal.
 JOURNAL_CHANGED = "JournalChanged"
 
 TRUSTED_DOORS = ("command", "clock")
 NATIONAL = "national"
+
+
+def awake_from(now: datetime, zone: str) -> datetime:
+    """Return the moment from which a text may go, by the clock of a zone: now, or 8:00 where it is night there."""
+    if not zone:
+        return now
+    there = now.astimezone(ZoneInfo(zone))
+    if DAWN <= there.time() < NIGHT:
+        return now
+    day = there.date() + timedelta(days=1 if there.time() >= NIGHT else 0)
+    return datetime.combine(day, DAWN, ZoneInfo(zone)).astimezone(UTC)
 
 
 def pause_after(tries: int, chance: float) -> timedelta:

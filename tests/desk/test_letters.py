@@ -120,3 +120,13 @@ def test_a_journal_that_somebody_changed_is_found_in_the_night(nias: SignedIn, n
 def test_every_kind_of_letter_has_a_name() -> None:
     files = {f"{file.parent.parent.name}.{file.stem}" for file in PACKAGE.glob("*/letters/*.txt")}
     assert files - set(KINDS) == set()
+
+
+def test_a_text_message_is_called_so_and_shows_neither_number_nor_words(nias: SignedIn) -> None:
+    now = timezone.now()
+    text = Letter(kind="rsvps.evening", channel="text", key="text", next_try_at=now, made_at=now, is_secret=True)
+    text.put_in("+14145550123", {"body": "CANARY"})
+    text.save()
+    page = nias.get(PAGE).content.decode()
+    assert 'A reminder, the evening before <span class="sub">Text message</span>' in page
+    assert [word for word in ("4145550123", "555-0123", "CANARY") if word in page] == []

@@ -22,6 +22,7 @@ from manyplaces.mail import ledger, tasks
 from manyplaces.mail.worker import paying
 from manyplaces.mail.worker.doing import LEASE, Doer
 from manyplaces.mail.worker.paying import Pace, Payer
+from manyplaces.mail.worker.texting import Texter
 
 ASKS_EVERY = 1.0
 BEATS_EVERY = 5.0
@@ -43,8 +44,10 @@ class Worker:
         self.ending = threading.Event()
         pace = Pace(settings.MAIL_PER_MINUTE)
         self.payer = Payer(settings.SMTP, pace, self.ending.is_set) if settings.SMTP else None
+        pace = Pace(settings.TEXTS_PER_MINUTE)
+        self.texter = Texter(settings.TEXTS, pace, self.ending.is_set) if settings.TEXTS else None
         self.doer = Doer(self.ending.is_set)
-        self.wakers = {"letters": threading.Event(), "jobs": threading.Event()}
+        self.wakers = {name: threading.Event() for name in ("letters", "texts", "jobs")}
         self.failed = dict.fromkeys(self.wakers, 0)
         self.threads: list[threading.Thread] = []
 
@@ -56,6 +59,7 @@ class Worker:
         signal.signal(signal.SIGTERM, lambda *_: None)
         signal.set_wakeup_fd(told, warn_on_full_buffer=False)
         steps = {"jobs": self._do} | ({"letters": self.payer.pay} if self.payer else {})
+        steps |= {"texts": self.texter.pay} if self.texter else {}
         for name, step in steps.items():
             thread = threading.Thread(target=self._keep_at, args=(name, step), name=name, daemon=True)
             self.threads.append(thread)
@@ -70,7 +74,7 @@ class Worker:
         now = time.monotonic()
         try:
             if now - beaten >= BEATS_EVERY and not self._hangs(now):
-                ledger.beat(timezone.now(), self.payer.trouble if self.payer else "")
+                ledger.beat(timezone.now(), next((payer.trouble for payer in self.payers if payer.trouble), ""))
                 self._keep()
                 beaten = now
             letters, jobs = ledger.is_anything_due(timezone.now())
@@ -81,17 +85,19 @@ class Worker:
             return beaten
         if letters:
             self.wakers["letters"].set()
+            self.wakers["texts"].set()
         if jobs or self.doer.is_time():
             self.wakers["jobs"].set()
         return beaten
 
     def _keep(self) -> None:
         """Keep in hand what takes longer than its lease."""
-        running, letter = self.doer.running, self.payer.in_hand if self.payer else None
+        running = self.doer.running
         if running is not None:
             ledger.keep_job(running.job, timezone.now() + LEASE)
-        if letter is not None:
-            ledger.keep_letter(letter, timezone.now() + paying.LEASE)
+        for letter in [payer.in_hand for payer in self.payers]:
+            if letter is not None:
+                ledger.keep_letter(letter, timezone.now() + paying.LEASE)
 
     def _hangs(self, now: float) -> bool:
         if any(times >= FAILS_AT_MOST for times in self.failed.values()):
@@ -99,7 +105,12 @@ class Worker:
         running = self.doer.running
         if running is not None and now - running.told > JOB_HANGS_AFTER:
             return True
-        return self.payer is not None and now - self.payer.since > LETTER_HANGS_AFTER
+        return any(now - payer.since > LETTER_HANGS_AFTER for payer in self.payers)
+
+    @property
+    def payers(self) -> list[Payer]:
+        """Who pays: letters, texts, both or neither."""
+        return [payer for payer in (self.payer, self.texter) if payer is not None]
 
     def _keep_at(self, name: str, step: Callable[[], int]) -> None:
         """Do a step again and again while there is something to do, and sleep until woken otherwise."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, ClassVar
 
 from django.db import DatabaseError, connection
 from django.utils import timezone
@@ -20,7 +21,7 @@ from manyplaces.mail.ledger import blame_letter, due_letters, hold, put_off, set
 from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Heartbeat, Letter
 from manyplaces.mail.rules import is_given_up, pause_after
-from manyplaces.mail.smtp import BrokenOff, MailServer, Postman, Refused, Trouble, message, plain_address
+from manyplaces.mail.smtp import BrokenOff, Postman, Refused, Trouble, message, plain_address
 
 BATCH = 20
 # Whoever watches over us makes it longer for a letter that takes longer, because a server is slow.
@@ -60,7 +61,11 @@ class Pace:
 class Payer:
     """Pays what is due as long as the mail server takes it; when it does not, waits longer each time."""
 
-    server: MailServer
+    channel: ClassVar[str] = Letter.Channel.MAIL
+    # What it says of itself where nothing is taken any more.
+    shut: ClassVar[Heartbeat.Trouble] = Heartbeat.Trouble.UNREACHABLE
+
+    server: Any
     pace: Pace
     is_ending: Callable[[], bool] = lambda: False
     chance: Callable[[], float] = by_chance
@@ -77,7 +82,7 @@ class Payer:
     def pay(self) -> int:
         """Pay one batch; returns how many letters it took in hand, 0 when there is nothing to do for now."""
         now = timezone.now()
-        due = due_letters(now)
+        due = due_letters(now).filter(channel=self.channel)
         if now < self.closed_until:
             # Codes for signing in do not wait until a long pause is over.
             if now < self.closed_at + URGENT_PAUSE:
@@ -93,7 +98,7 @@ class Payer:
         waiting = list(letters)
         self.since = time.monotonic()
         try:
-            with Postman(self.server) as postman:
+            with self.carrier() as postman:
                 while waiting and not self.is_ending():
                     self.since = time.monotonic()
                     if hold(waiting[0], timezone.now(), LEASE):
@@ -113,17 +118,25 @@ class Payer:
             self.since, self.in_hand = math.inf, None
         put_off(waiting, timezone.now())
 
-    def _pay_one(self, postman: Postman, letter: Letter) -> None:
+    def carrier(self) -> Any:
+        """Return what carries letters within a `with`."""
+        return Postman(self.server)
+
+    def hand_over(self, postman: Any, letter: Letter) -> None:
+        """Hand one letter over; raises Refused, BrokenOff or Trouble where it is not taken."""
+        to, content = opened(letter)
+        to = plain_address(to)
+        made = message(letter, Written(**content), to)
+        self.pace.used(1)
+        postman.deliver(made, to)
+
+    def _pay_one(self, postman: Any, letter: Letter) -> None:
         now = timezone.now()
         if letter.until is not None and letter.until < now:
             settle_letter(letter, Letter.State.STOPPED, Letter.Error.LATE, now)
             return
         try:
-            to, content = opened(letter)
-            to = plain_address(to)
-            made = message(letter, Written(**content), to)
-            self.pace.used(1)
-            postman.deliver(made, to)
+            self.hand_over(postman, letter)
         except Unopenable:
             blame_letter(letter, Letter.Error.UNREADABLE, None)
         except Refused as refused:
@@ -142,6 +155,7 @@ class Payer:
     def _blame(self, letter: Letter, error: Letter.Error, *, for_good: bool, patience: int = 1) -> None:
         now, tries = timezone.now(), letter.tries + 1
         given_up = is_given_up(tries, refused=for_good, made_at=letter.made_at, now=now)
+        given_up = given_up or error == Letter.Error.TEXT_REFUSED
         blame_letter(letter, error, None if given_up else now + pause_after(tries * patience, self.chance()))
 
     def _break_off(self, letter: Letter, broken: BrokenOff) -> None:
@@ -151,12 +165,12 @@ class Payer:
         self._blame(letter, Letter.Error.BROKEN_OFF, for_good=broken.perhaps_taken, patience=patience)
         self.broken += 1
         if self.broken > 1:
-            self._close(Heartbeat.Trouble.UNREACHABLE)
+            self._close(self.shut)
 
     def _close(self, kind: Heartbeat.Trouble) -> None:
         self.failures += 1
         if kind != self.trouble:
-            logger.warning("Letters wait, for something is wrong with the mail server: %s.", kind.value)
+            logger.warning("Letters wait, for something is wrong with the server: %s.", kind.value)
         self.trouble = kind.value
         self.closed_at = timezone.now()
         self.closed_until = self.closed_at + pause_after(self.failures, self.chance())

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
-
-class Unsafe(Exception):
-    """A setting that cannot be used; its text is the one sentence shown to the operator."""
+from manyplaces.config.environment.ways_out import Gateway as Gateway
+from manyplaces.config.environment.ways_out import MailServer as MailServer
+from manyplaces.config.environment.ways_out import Unsafe as Unsafe
+from manyplaces.config.environment.ways_out import read_gateway, read_mail_from, read_mail_server
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,17 @@ SETTINGS = (
     ),
     Setting("MANYPLACES_MAIL_FROM", "", "The address that letters come from, such as hello@example.org."),
     Setting("MANYPLACES_MAIL_PER_MINUTE", "300", "How many letters are sent in a minute at most."),
+    Setting(
+        "MANYPLACES_TEXTS",
+        "",
+        "Your own gateway for text messages, such as https://texts.example.org/send; empty: no number is asked for.",
+    ),
+    Setting(
+        "MANYPLACES_TEXTS_TOKEN_FILE",
+        "",
+        "The file with the token that the gateway knows us by; empty where it has none.",
+    ),
+    Setting("MANYPLACES_TEXTS_PER_MINUTE", "60", "How many texts are sent in a minute at most."),
     Setting("MANYPLACES_PROCESSES", "2", "How many web processes are started; one for each processor is right."),
     Setting("MANYPLACES_KEY_FILE", "", "The file of the secret key; empty for keys/secret.key in the data folder."),
     Setting(
@@ -86,26 +98,6 @@ SETTINGS = (
 
 
 @dataclass(frozen=True)
-class MailServer:
-    """How letters leave: encryption is "tls" from the start, "starttls" before anything else, or "offered"."""
-
-    host: str
-    port: int
-    encryption: str
-    user: str = ""
-    password: str = field(default="", repr=False)
-
-    @property
-    def is_local(self) -> bool:
-        """Whether it runs on this machine, so that nobody listens on the way."""
-        return self.host in ("127.0.0.1", "localhost", "::1")
-
-    def __str__(self) -> str:
-        scheme = "smtps" if self.encryption == "tls" else "smtp"
-        return f"{scheme}://{self.user}{'@' if self.user else ''}{self.host}:{self.port}"
-
-
-@dataclass(frozen=True)
 class Environment:
     """The settings as read, each in the type the code works with."""
 
@@ -119,6 +111,8 @@ class Environment:
     smtp_password_file: str
     mail_from: str
     mail_per_minute: int
+    texts: Gateway | None
+    texts_per_minute: int
     proxies: int
     processes: int
     key_file: Path
@@ -161,48 +155,6 @@ def _yes(values: Mapping[str, str], name: str) -> bool:
     return text in ("yes", "1", "true")
 
 
-def _mail_server(values: Mapping[str, str]) -> MailServer | None:
-    given = values["MANYPLACES_SMTP"]
-    if not given:
-        return None
-    # The address may hold a password, so it is not repeated.
-    wrong = Unsafe(
-        "MANYPLACES_SMTP cannot be read; give smtp://user@mail.example.org or smtps://user@mail.example.org."
-    )
-    try:
-        parts = urlsplit(given)
-        port = parts.port or (465 if parts.scheme == "smtps" else 587)
-    except ValueError:
-        raise wrong from None
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise wrong
-    encryption = "tls" if parts.scheme == "smtps" else "starttls" if port == 587 else "offered"
-    password = _password(values["MANYPLACES_SMTP_PASSWORD_FILE"]) or unquote(parts.password or "")
-    return MailServer(parts.hostname, port, encryption, unquote(parts.username or ""), password)
-
-
-def _password(file: str) -> str:
-    if not file:
-        return ""
-    try:
-        if Path(file).stat().st_mode & 0o077:
-            raise Unsafe(f"other users of this machine may read the mail server's password; run: chmod 600 {file}")
-        return Path(file).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        raise Unsafe(
-            f"MANYPLACES_SMTP_PASSWORD_FILE {file} cannot be read; give a text file with the password."
-        ) from None
-
-
-def _mail_from(values: Mapping[str, str]) -> str:
-    address = values["MANYPLACES_MAIL_FROM"].strip()
-    if address and not re.fullmatch(r"[^@\s<>,;:\"()\[\]\\]+@[A-Za-z0-9.-]+", address):
-        raise Unsafe(f"MANYPLACES_MAIL_FROM is “{address}”; give a bare address such as hello@example.org.")
-    if values["MANYPLACES_SMTP"] and not address:
-        raise Unsafe("MANYPLACES_SMTP is set and MANYPLACES_MAIL_FROM is not; give the address that letters come from.")
-    return address
-
-
 def _tiles(values: Mapping[str, str]) -> str:
     """The address becomes part of the policy of every page, so nothing may stand in it that has a meaning there."""
     address = values["MANYPLACES_TILES"]
@@ -228,10 +180,12 @@ def read_environment(given: Mapping[str, str] | None = None) -> Environment:
         data=data,
         database_url=values["DATABASE_URL"],
         sample=_yes(values, "MANYPLACES_SAMPLE"),
-        smtp=_mail_server(values),
+        smtp=read_mail_server(values),
         smtp_password_file=values["MANYPLACES_SMTP_PASSWORD_FILE"],
-        mail_from=_mail_from(values),
+        mail_from=read_mail_from(values),
         mail_per_minute=_whole(values, "MANYPLACES_MAIL_PER_MINUTE", 1, 100_000),
+        texts=read_gateway(values),
+        texts_per_minute=_whole(values, "MANYPLACES_TEXTS_PER_MINUTE", 1, 10_000),
         proxies=_whole(values, "MANYPLACES_PROXIES", 0, 9),
         processes=_whole(values, "MANYPLACES_PROCESSES", 1, 64),
         key_file=Path(values["MANYPLACES_KEY_FILE"] or data / "keys" / "secret.key"),
