@@ -241,7 +241,7 @@ def test_the_operator_names_a_gateway(tmp_path: Path) -> None:
         "http://texts.example.org/send",
         "http://127.0.0.1.example.org/",
         "ftp://texts.example.org",
-        "https://user:CANARY@texts.example.org",
+        "https://CANARY@texts.example.org",
         "https://",
         "texts.example.org",
         "https://texts.example.org/a b",
