@@ -16,8 +16,9 @@ from manyplaces.events.operations import commitments_to_forget, forget_hosts
 from manyplaces.mail.tasks import Running, every, job
 from manyplaces.people.operations import due
 from manyplaces.rsvps import operations
-from manyplaces.rsvps.models import News, Purge, Round
+from manyplaces.rsvps.models import Message, News, Purge, Round
 from manyplaces.rsvps.queries import wrong_counts
+from manyplaces.rsvps.queries.messages import recipients
 from manyplaces.rsvps.queries.telling import changed_events, due_events
 from manyplaces.rsvps.rules.forgetting import Reading
 from manyplaces.rsvps.rules.hours import Reminder
@@ -149,3 +150,19 @@ def write_changes(payload: dict[str, Any], running: Running) -> None:
             many, is_last = operations.write_news(number, by=running.by)
             done += many
             running.tell(min(done, total), total)
+
+
+@every("rsvps.begin_messages", minutes=1)
+def begin_messages() -> int:
+    """Begin the letters of what hosts wrote, once it has waited its time and nobody has stopped it."""
+    return operations.begin_messages(timezone.now(), by=CLOCK)
+
+
+@job("rsvps.write_to_guests")
+def write_to_guests(payload: dict[str, Any], running: Running) -> None:
+    """Owe those who come the letters of one message, a hundred at a time."""
+    message = Message.objects.get(uid=payload["message"])
+    total, more = recipients(message.event_id).count(), True
+    while more:
+        done, more = operations.write_some(message.uid, by=running.by)
+        running.tell(min(done, total), total)

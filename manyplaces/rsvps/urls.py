@@ -18,4 +18,5 @@ urlpatterns = [
     re_path(r"^coming/(?P<token>[-\w.]{10,90})/$", views.coming, name="coming"),
     # The private link is that of the host's page in `events`.
     re_path(r"^host/(?P<token>[-\w]{10,60})/coming/$", relaying.guests, name="guests"),
+    re_path(r"^host/(?P<token>[-\w]{10,60})/coming/message/$", relaying.message, name="message"),
 ]

@@ -24,6 +24,7 @@ GIVEN: dict[str, Any] = {
     "until": "2026-12-24", "deleted_on": "2027-03-05", "days": 7, "organisation": "Örg", "many": 2,
     "where": "Yärd", "bring": "Wåter", "safety": "Büddy", "advice": "Çalm", "rights": "Sïlence",
     "before": "2026-11-30", "new": (), "has_poster": True,
+    "text": "Wörds", "signed": "Nïa",
 }  # fmt: skip
 # Letters that say one of several things; the first stands where a letter is asked for none of them.
 VARIANTS: dict[str, list[dict[str, Any]]] = {
@@ -33,6 +34,8 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "people.proposed": [{"alone": alone} for alone in (True, False)],
     "events.host_named": [{"takes_over": over} for over in (True, False)],
     "events.link_again": [{"is_former_alive": alive} for alive in (True, False)],
+    "rsvps.host_copy": [{"waits_for_review": waits} for waits in (True, False)],
+    "rsvps.answer": [{"signed": signed} for signed in ("Nïa", "")],
     "events.postponed": [{"moved": moved} for moved in ("2026-12-05", "")],
     "rsvps.postponed": [{"moved": moved} for moved in ("2026-12-05", "")],
     "rsvps.moved": [{"new": new, "where": where} for new, where in ((("day", "time", "place"), ""), ((), "Yärd"))],

@@ -114,7 +114,8 @@ TABLE = [
     Row("events:committed", "200", "200", {**ACTION, "secret": "vouching-link-00000022"}),
     Row("events:link", "200", "422"),
     Row("events:host", f"{'404 ' * 8}200 200", f"{'404 ' * 8}403 403", LINK),
-    Row("rsvps:guests", f"{'404 ' * 8}200 404", "405", LINK),
+    Row("rsvps:guests", f"{'404 ' * 8}200 404", f"{'404 ' * 8}302 404", LINK),
+    Row("rsvps:message", f"{'404 ' * 8}200 404", f"{'404 ' * 8}200 404", LINK),
     # Saying that one comes, and one's own page.
     Row("rsvps:come", "302", "302", EVENT),
     Row("rsvps:come", "200", "302", {**EVENT, "form": "abcdefghijklmnopqrstuv"}),
@@ -140,6 +141,7 @@ TABLE = [
     Row("people:proposals", national(200), national(404)),
     # The desk.
     Row("desk:stand", signed_in(200), signed_in(200)),
+    Row("desk:host_messages", reviewing(200), reviewing(302)),
     Row("desk:letters", national(200), national(404)),
     Row("desk:journal", national(200), national(200)),
     Row("desk:journal_export", national(200), national(404)),

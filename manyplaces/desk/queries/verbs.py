@@ -125,5 +125,6 @@ KINDS = {
     "rsvps.purge": pgettext_lazy("journal", "what was destroyed"),
     "rsvps.news": pgettext_lazy("journal", "change to be told"),
     "rsvps.round": pgettext_lazy("journal", "round of reminders"),
+    "rsvps.message": pgettext_lazy("journal", "message of a host"),
     "rsvps.safe": pgettext_lazy("journal", "safe for what attendees left"),
 }

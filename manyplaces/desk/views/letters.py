@@ -58,6 +58,9 @@ KINDS = {
     "rsvps.host_hour": gettext_lazy("A reminder to a host, an hour before"),
     "rsvps.moved": gettext_lazy("An attendee: changed"),
     "rsvps.on_again": gettext_lazy("An attendee: takes place after all"),
+    "rsvps.answer": gettext_lazy("An attendee answers the host"),
+    "rsvps.from_host": gettext_lazy("The host to an attendee"),
+    "rsvps.host_copy": gettext_lazy("A host’s own copy"),
     "rsvps.place_free": gettext_lazy("An attendee: a place is free"),
     "rsvps.postponed": gettext_lazy("An attendee: postponed"),
 }

@@ -24,6 +24,7 @@ from manyplaces.events.queries.queue import AT_ONCE, SHOWS, queue
 from manyplaces.events.rules.steps import STEPS
 from manyplaces.people.guard import for_roles
 from manyplaces.people.rules import Role, may
+from manyplaces.rsvps.queries.messages import count_to_look_at
 
 FILTERS = ("show", "state", "action")
 
@@ -40,6 +41,7 @@ def review(request: Any) -> HttpResponse:
     pager = Paginator(found.order, AT_ONCE).get_page(number)
     recent = recent_decisions(request.actor)
     context = {"page": found, "pager": pager, "chosen": chosen, "recent": recent, "asked": urlencode(chosen)}
+    context["messages_waiting"] = count_to_look_at(request.actor)
     return render(request, "desk/review.html", context)
 
 

@@ -15,6 +15,7 @@ from manyplaces.core.sealing import Unopenable
 from manyplaces.events.models import Event
 from manyplaces.events.rules.welcome import Spoken
 from manyplaces.people.models import Organisation
+from manyplaces.rsvps.models.messages import Message as Message
 from manyplaces.rsvps.models.telling import News as News
 from manyplaces.rsvps.models.telling import Reminding as Reminding
 from manyplaces.rsvps.models.telling import Round as Round

@@ -25,17 +25,29 @@ from manyplaces.rsvps.operations.reminding import (
     stop_untrue_reminders,
     write_reminders,
 )
+from manyplaces.rsvps.operations.relaying import (
+    answer_host,
+    approve_message,
+    decline_message,
+    stop_message,
+    write_message,
+)
+from manyplaces.rsvps.operations.sending import begin_messages, write_some
 from manyplaces.rsvps.operations.taking import Ask, take_rsvps
 from manyplaces.rsvps.operations.telling import note_news, tell_agreed_news
 from manyplaces.rsvps.operations.writing_news import write_news
 
 __all__ = [
     "Ask",
+    "answer_host",
+    "approve_message",
+    "begin_messages",
     "begin_reminders",
     "change_rsvp",
     "checkpoint",
     "close_safes",
     "confirm_rsvp",
+    "decline_message",
     "destroy_closed_safes",
     "drop_few",
     "events_at_hand",
@@ -50,10 +62,13 @@ __all__ = [
     "note_news",
     "rewrite",
     "sealed_in",
+    "stop_message",
     "stop_untrue_reminders",
     "take_rsvps",
     "tell_agreed_news",
     "withdraw_rsvp",
+    "write_message",
     "write_news",
     "write_reminders",
+    "write_some",
 ]

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow
 from manyplaces.events.models import Event
+from manyplaces.mail.ledger import stop_untrue
+from manyplaces.mail.models import Letter
 from manyplaces.mail.operations import owe_letters
 from manyplaces.people.operations import give_contact, take_contact_back
 from manyplaces.rsvps import letters
@@ -66,6 +68,8 @@ def change_rsvp(
         row.wants_evening, row.wants_early, row.wants_host = (
             bool(address) and name in wants for name in ("evening", "early", "host")
         )
+        if not row.wants_host:
+            _stop_hosts_letters(row, event)
         kept = GuestContact(contact.name, address, contact.needs)
         contacts = safe_for(event.action_id, Safe.Kind.CONTACTS, by=by) if kept.name or kept.email else ""
         needs = safe_for(event.action_id, Safe.Kind.NEEDS, by=by) if kept.needs else ""
@@ -127,12 +131,20 @@ def _share(row: Rsvp, wanted: set[int], *, by: Actor) -> None:
 
 def _withdraw(row: Rsvp, event: Event, crowd: Crowd) -> None:
     add_to(crowd, row.state, -row.people)
+    _stop_hosts_letters(row, event)
     if row.email_hash:
         stop_reminders_of(event, reader=row.email_hash)
     row.state, row.speaks = State.WITHDRAWN, ""
     row.wants_evening = row.wants_early = row.wants_host = False
     for name, value in ERASED.items():
         setattr(row, name, value)
+
+
+def _stop_hosts_letters(row: Rsvp, event: Event) -> None:
+    """Stop what the host wrote to somebody who does not want it any more, as far as it has not left."""
+    owed = Letter.objects.filter(kind="rsvps.from_host", about=event.key, safe=row.safe, to_hash=row.email_hash)
+    if row.email_hash:
+        stop_untrue(owed)
 
 
 def _make_room(row: Rsvp, people: int, event: Event, crowd: Crowd) -> None:

@@ -19,8 +19,9 @@ from manyplaces.core.tokens import new_token
 from manyplaces.events.models import Event
 from manyplaces.rsvps.forms import WANTS, WHAT, ChangeForm, ComeForm, has_worked, shared_in, work_owed
 from manyplaces.rsvps.models import Rsvp
-from manyplaces.rsvps.operations import Ask, change_rsvp, confirm_rsvp, take_rsvps, withdraw_rsvp
+from manyplaces.rsvps.operations import Ask, answer_host, change_rsvp, confirm_rsvp, take_rsvps, withdraw_rsvp
 from manyplaces.rsvps.queries import Facts, digest_of, event_for_guests, held_of, hosting, place_in_line
+from manyplaces.rsvps.queries.messages import may_answer
 from manyplaces.rsvps.rules import read_contact, read_people, read_spoken
 from manyplaces.rsvps.rules.links import FORM, LETTER, link_of, read_link
 
@@ -125,6 +126,8 @@ def _step(request: HttpRequest, row: Rsvp, proof: str) -> str:
             shares=frozenset(shared_in(typed, hosting(row.event))),
             by=GUEST,
         )
+    elif step == "answer":
+        answer_host(row.uid, request.POST.get("answer", ""), by=GUEST)
     else:
         raise NotNow(_("Choose what to do, and press a button."))
     return step
@@ -134,6 +137,8 @@ def _shown(request: HttpRequest, row: Rsvp, form: ChangeForm, token: str, status
     given = {"page": token, "row": row, "event": row.event, "form": form, "line": place_in_line(row)}
     given["proved"] = read_link(token)[1] == LETTER
     given["did"] = request.GET.get("did", "")
+    given["may_answer"] = may_answer(row)
+    given["answer"] = request.POST.get("answer", "")
     return _own(request, given, status)
 
 

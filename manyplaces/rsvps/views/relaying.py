@@ -1,29 +1,71 @@
-"""What a host sees of those who come, by the private link of his own. Opening it changes nothing."""
+"""What a host sees of those who come, and writing to them, by his private link. Opening a page changes nothing."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
 
+from manyplaces.core import throttle
+from manyplaces.core.actor import Actor
+from manyplaces.core.refusals import NotNow, refusals_on
 from manyplaces.events.forms import LinkForm
 from manyplaces.events.models import Event, Host
 from manyplaces.events.queries.hosts import host_by_link
+from manyplaces.events.views.committing import HOST
+from manyplaces.rsvps.forms.messages import MessageForm
+from manyplaces.rsvps.letters.relaying import from_host
+from manyplaces.rsvps.models import Message
+from manyplaces.rsvps.operations import stop_message, write_message
 from manyplaces.rsvps.queries.guests import guests_of
+from manyplaces.rsvps.queries.messages import is_new, relay_of
+from manyplaces.rsvps.rules import is_over
 
 # So many first names stand on the page at once; the others are folded.
 UNFOLDED = 60
+# So many messages are sent off from one source within an hour, whoever writes them.
+MOST, SECONDS = 20, 3600
 
 
-@require_safe
 def guests(request: HttpRequest, token: str) -> HttpResponse:
-    """Who comes: a number, first names where given, languages, and what somebody needs to take part."""
+    """Who comes: a number, first names where given, languages, needs; and what was written to them."""
     host, event = hosted(token)
     if host is None or event is None:
         return gone(request)
-    return shown(request, "rsvps/guests.html", {"page": token, "event": event, "guests": guests_of(event)})
+    refused, status = "", 200
+    if request.method == "POST":
+        try:
+            _stop(request, event, host)
+            return redirect(f"{request.path}?did=stopped")
+        except NotNow as refusal:
+            refused, status = str(refusal), 422
+    given = {"page": token, "event": event, "guests": guests_of(event), "relay": relay_of(event)}
+    given |= {"told": request.GET.get("did", ""), "refusal": refused}
+    given["is_over"] = is_over(event.meant[1], timezone.localdate())
+    return shown(request, "rsvps/guests.html", given, status)
+
+
+def message(request: HttpRequest, token: str) -> HttpResponse:
+    """Write to those who come: type it, look at the letter as they get it, send it off."""
+    host, event = hosted(token)
+    if host is None or event is None:
+        return gone(request)
+    form = MessageForm(request.POST or None, own=host.email)
+    if form.is_valid() and request.POST.get("do") == "send":
+        with refusals_on(form):
+            _require_patience(request)
+            write_message(host, form.cleaned_data["text"], by=_by(host))
+        if form.is_valid():
+            return redirect(f"{reverse('rsvps:guests', args=[token])}?did=written")
+    given: dict[str, Any] = {"page": token, "event": event, "form": form, "letter": None, "waits": is_new(host)}
+    if form.is_valid():
+        given["letter"] = from_host(event, get_language() or "en", form.cleaned_data["text"])
+    return shown(request, "rsvps/message.html", given, 422 if request.method == "POST" and form.errors else 200)
 
 
 def hosted(token: str) -> tuple[Host | None, Event | None]:
@@ -45,3 +87,19 @@ def shown(request: HttpRequest, template: str, given: dict[str, Any], status: in
     answer = render(request, template, given | {"unfolded": UNFOLDED}, status=status)
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _by(host: Host) -> Actor:
+    return replace(HOST, door="link", holds=host.commitment.key)
+
+
+def _stop(request: HttpRequest, event: Event, host: Host) -> None:
+    found = Message.objects.filter(event=event, uid=request.POST.get("stop", "")[:20]).first()
+    if found is not None:
+        stop_message(found, by=_by(host))
+
+
+def _require_patience(request: HttpRequest) -> None:
+    source = throttle.source_of(request.META)
+    if not throttle.take(source, "message", MOST, SECONDS):
+        raise NotNow(throttle.too_many(throttle.wait(source, "message")))
