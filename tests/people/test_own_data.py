@@ -42,7 +42,7 @@ from manyplaces.people.operations import (
     propose,
 )
 from manyplaces.people.queries import held_about
-from manyplaces.rsvps.models import Rsvp, Safe
+from manyplaces.rsvps.models import Message, Rsvp, Safe
 from manyplaces.rsvps.operations.safes import safe_for
 from manyplaces.rsvps.rules import GuestContact
 from tests.events.cast import committed, october
@@ -95,6 +95,10 @@ def ruth_everywhere() -> Person:
     comes = Rsvp(uid="ruth-comes", event=Event.every.get())
     comes.put_in(GuestContact(email="ruth@example.org"), safe_for(action.pk, Safe.Kind.CONTACTS, by=by), "")
     comes.save()
+    written = Message(event=Event.every.get(), host=host, decided_by="Ruth", made_at=timezone.now())
+    written.not_before = timezone.now()
+    written.put_in("Bring a candle.", comes.safe)
+    written.save()
     works = Organisation.objects.create(slug="union", name="Union")
     given = GivenContact(organisation=works, given_on=timezone.localdate())
     given.set_contact(name="Ruth", email="ruth@example.org")
@@ -145,7 +149,7 @@ def test_after_deletion_neither_address_nor_name_is_anywhere_but_where_the_page_
     with_name = {table for table, rows in dump().items() if "Ruth" in repr(rows)}
     assert with_name == {
         "journal_entry", "events_commitment", "events_blockedpattern", "lists_sitelist", "actions_materialversion",
-        "mail_job", "people_contactexport",
+        "mail_job", "people_contactexport", "rsvps_message",
     }  # fmt: skip
     assert address not in repr(dump())
     hashed = {table for table, rows in dump().items() if any(one in repr(rows) for one in email_hashes(address))}

@@ -19,18 +19,18 @@ from manyplaces.rsvps.operations.forgetting import (
     note,
 )
 from manyplaces.rsvps.operations.looking import look
-from manyplaces.rsvps.operations.reminding import (
-    begin_reminders,
-    forget_told,
-    stop_untrue_reminders,
-    write_reminders,
-)
 from manyplaces.rsvps.operations.relaying import (
     answer_host,
     approve_message,
     decline_message,
     stop_message,
     write_message,
+)
+from manyplaces.rsvps.operations.reminding import (
+    begin_reminders,
+    forget_told,
+    stop_untrue_reminders,
+    write_reminders,
 )
 from manyplaces.rsvps.operations.sending import begin_messages, write_some
 from manyplaces.rsvps.operations.taking import Ask, take_rsvps
