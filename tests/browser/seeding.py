@@ -12,7 +12,7 @@ import django
 
 django.setup()
 
-from manyplaces.actions.models import Material, MaterialVersion, Part, StateGoal  # noqa: E402
+from manyplaces.actions.models import Action, Material, MaterialVersion, Part, StateGoal  # noqa: E402
 from manyplaces.actions.operations import (  # noqa: E402
     add_material,
     add_material_version,
@@ -26,6 +26,7 @@ from manyplaces.lists.models import SiteList  # noqa: E402
 from manyplaces.lists.operations import match_list, take_list  # noqa: E402
 from manyplaces.people.guard import cookie_name  # noqa: E402
 from manyplaces.places.models import City  # noqa: E402
+from manyplaces.rsvps.models import PastCrowd, Purge  # noqa: E402
 from tests.events.calling import school  # noqa: E402
 from tests.events.cast import committed, october  # noqa: E402
 from tests.rights.world import build  # noqa: E402
@@ -38,8 +39,18 @@ def main() -> None:
     """Seed the record."""
     world = build()
     wait_for_review()
+    tell_what_was_destroyed()
     print(json.dumps({"cookie": (cookie_name(), world.browsers["national"].cookies[cookie_name()].value),
                       "words": world.words | {"list": asked_about()}}))  # fmt: skip
+
+
+def tell_what_was_destroyed() -> None:
+    """Lines of what was destroyed of an action, and sums that stay."""
+    action = Action.every.get(slug="oct2030")
+    for what, many in (("needs", 0), ("answers", 1203), ("letters", 840), ("safes", 1)):
+        state = "" if what == "safes" else "WI"
+        Purge.objects.create(on="2026-11-20", action=action, state=state, what=what, many=many, is_few=not many)
+    PastCrowd.objects.create(action=action, state="WI", people=2841)
 
 
 def wait_for_review() -> None:

@@ -143,6 +143,8 @@ TABLE = [
     Row("desk:stand", signed_in(200), signed_in(200)),
     Row("desk:host_messages", reviewing(200), reviewing(302)),
     Row("desk:letters", national(200), national(404)),
+    Row("desk:held", national(200), national(422)),
+    Row("desk:destroyed", coordinating(200), coordinating(200)),
     Row("desk:journal", national(200), national(200)),
     Row("desk:journal_export", national(200), national(404)),
     Row("desk:needs", coordinating(200), coordinating(200), ACTION),

@@ -29,6 +29,8 @@ MENU = (
     ("letters", "desk:letters", gettext_lazy("Letters"), (Role.NATIONAL,)),
     ("people", "desk:team", gettext_lazy("People"), (Role.NATIONAL,)),
     ("journal", "desk:journal", gettext_lazy("Journal"), (Role.NATIONAL,)),
+    ("held", "desk:held", gettext_lazy("What we hold"), (Role.NATIONAL,)),
+    ("destroyed", "desk:destroyed", gettext_lazy("Destroyed"), (Role.COORDINATOR,)),
     ("coalition", "desk:coalition", gettext_lazy("Coalition"), (Role.NATIONAL,)),
 )
 

@@ -22,7 +22,7 @@ from manyplaces.events.forms import ChangeForm, LinkForm, PersonForm, WordsForm
 from manyplaces.events.models import Commitment, Host
 from manyplaces.events.queries.hosts import host_by_link
 from manyplaces.events.rules import Review
-from manyplaces.events.rules.hosting import MOST_HOSTS, masked, may_dismiss
+from manyplaces.events.rules.hosting import LINK_DAYS, MOST_HOSTS, masked, may_dismiss
 from manyplaces.events.views.committing import HOST, choices, typed
 
 # So many new links from one source within an hour.
@@ -109,6 +109,7 @@ def told(did: str, row: Commitment) -> str:
         "pause_commitment": _("Paused. Nobody sees it now."),
         "resume_commitment": _("It goes on."),
         "withdraw": _("Withdrawn."),
+        "keep_contact": _("Noted: whether we keep how you are reached."),
         "hand_over": _("A letter is on its way. You stay the host until it is accepted."),
         "add_cohost": _("A letter to your co-host is on its way."),
         "dismiss_host": _("Taken off. That link does not work any more."),
@@ -145,6 +146,7 @@ def _shown(request: HttpRequest, page: Page, wrong: forms.Form | None = None, st
         "host": page.host,
         "address": masked(page.host.email),
         "others": [(other, masked(other.email), may_dismiss(page.host, other)) for other in others],
+        "link_days": LINK_DAYS,
         "is_full": len(hosts) >= MOST_HOSTS,
         "schools": choices(page.change, page.looked),
         "told": told(request.GET.get("did", ""), page.host.commitment),
@@ -167,6 +169,8 @@ def _do(did: str, page: Page, by: Actor, sent: QueryDict) -> None:
         operations.dismiss_host(page.host, others.first() or Host(), by=by)
     elif did in ("prove_host", "replace_link", "remove_host"):
         known(page.host, by=by)
+    elif did == "keep_contact":
+        known(page.host, wanted=bool(sent.get("keep")), by=by)
     elif did in ("pause_commitment", "resume_commitment"):
         known(row, by=by)
     else:
@@ -201,6 +205,7 @@ STEPS: dict[str, Callable[..., Any]] = {
     "hand_over": operations.hand_over,
     "add_cohost": operations.add_cohost,
     "dismiss_host": operations.dismiss_host,
+    "keep_contact": operations.keep_contact,
     "replace_link": operations.replace_link,
     "remove_host": operations.remove_host,
 }
