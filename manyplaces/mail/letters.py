@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from manyplaces.core import fuzzydates
 
 PACKAGE = Path(__file__).resolve().parent.parent
 LONGEST_SUBJECT = 150
+ANY_LINK = "link-of-any-letter"
 CODE = re.compile(r"[0-9]{4,10}|[0-9]{3}[ -][0-9]{3}")
 
 
@@ -134,6 +135,17 @@ def quoted(text: str) -> str:
 def absolute(name: str, *args: Any, **kwargs: Any) -> str:
     """Return the whole address of a page in the language of the letter, such as `url("events:host", token)`."""
     return str(settings.SITE_URL).rstrip("/") + reverse(name, args=args, kwargs=kwargs)
+
+
+def way_out(token: str, language: str) -> str:
+    """Return the address at which the reader leaves a list; made for very many letters, so its form is kept."""
+    return _form_of_way_out(str(settings.SITE_URL), language).replace(ANY_LINK, token)
+
+
+@lru_cache(maxsize=8)
+def _form_of_way_out(site: str, language: str) -> str:
+    with translation.override(language):
+        return absolute("mail:unsubscribe", ANY_LINK)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
@@ -18,7 +18,7 @@ from manyplaces.core.refusals import NotNow
 from manyplaces.core.tokens import digest, new_token
 from manyplaces.journal.operations import keep, record
 from manyplaces.mail.ledger import ERASED, add_letter, add_letters
-from manyplaces.mail.letters import Written, absolute
+from manyplaces.mail.letters import Written, way_out
 from manyplaces.mail.models import Job, Letter, Suppression
 from manyplaces.mail.rules import JOBS_KEPT, LETTERS_KEPT, TEXTS_KEPT, may_send_again
 
@@ -92,8 +92,7 @@ def new_letter(
     if unsubscribe:
         token = new_token()
         owed.token_digest = digest(token)
-        with translation.override(language):
-            letter = letter.with_unsubscribe(absolute("mail:unsubscribe", token))
+        letter = letter.with_unsubscribe(way_out(token, language))
     owed.put_in(address, asdict(letter))
     return owed
 

@@ -17,6 +17,7 @@ from manyplaces.mail.ledger import beat
 from manyplaces.mail.letters import PACKAGE, written
 from manyplaces.mail.models import Job, Letter, Slot
 from manyplaces.mail.operations import owe_letter
+from manyplaces.rsvps.models import Round
 from tests.journal.test_chain import meddle
 from tests.signing import SignedIn, person_with, signed_in
 
@@ -130,3 +131,35 @@ def test_a_text_message_is_called_so_and_shows_neither_number_nor_words(nias: Si
     page = nias.get(PAGE).content.decode()
     assert 'A reminder, the evening before <span class="sub">Text message</span>' in page
     assert [word for word in ("4145550123", "555-0123", "CANARY") if word in page] == []
+
+
+def begun(kind: str, total: int, written: int, sent: int, day: str = "2030-10-10") -> None:
+    """A round of reminders, with as many letters as are written."""
+    Round.objects.create(kind=kind, day=day, total=total, written=written, made_at=timezone.now())
+    now = timezone.now()
+    rows = [
+        Letter(kind=f"rsvps.{kind}", key=f"{kind}:{day}:u{number}:", state="sent" if number < sent else "owed",
+               made_at=now, next_try_at=now)
+        for number in range(written)
+    ]  # fmt: skip
+    Letter.objects.bulk_create(rows)
+
+
+def test_nia_sees_how_far_the_reminders_are_and_looks_again(nias: SignedIn, django_assert_num_queries: Any) -> None:
+    assert "How far" not in nias.get(PAGE).content.decode()
+    begun("evening", 40, 30, 12)
+    with django_assert_num_queries(14):
+        page = nias.get(PAGE).content.decode()
+    assert "30 of 40 written, 12 sent" in page
+    assert '<progress aria-label="Reminders to attendees, the evening before" max="80" value="42">' in page
+    # It comes anew by a script, and without one by a link.
+    assert ('data-again="5"' in page, "lists.js" in page, "Look again" in page) == (True, True, True)
+    for kind in ("early", "host_hour"):
+        begun(kind, 2, 2, 2)
+    Letter.objects.filter(key__startswith="evening:").update(state="sent")
+    Round.objects.filter(kind="evening").update(written=30, total=30)
+    with django_assert_num_queries(16):
+        page = nias.get(PAGE).content.decode()
+    assert (page.count(" of 2 written, 2 sent"), "30 of 30 written, 30 sent" in page) == (2, True)
+    assert ("<progress" in page, "data-again" in page) == (False, False)
+    assert "30 de 30 escritas, 30 enviadas" in nias.get(f"/es{PAGE}").content.decode()

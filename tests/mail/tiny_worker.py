@@ -1,6 +1,8 @@
 """A worker that dies and begins again within a test: short leases, and jobs that leave their traces in files.
 
-python -m tests.mail.tiny_worker DATA_FOLDER SMTP_PORT
+python -m tests.mail.tiny_worker DATA_FOLDER SMTP_PORT [DATABASE]
+
+The name of a database is that of the test that started it, where that is not the site's own.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 
-def main(folder: str, port: str) -> None:
+def main(folder: str, port: str, database: str = "") -> None:
     """Be the worker of the site whose data is in the folder."""
     os.environ |= {
         "MANYPLACES_DATA": folder,
@@ -25,9 +27,13 @@ def main(folder: str, port: str) -> None:
     import django
 
     django.setup()
+    from django.db import connections
+
     from manyplaces.mail import tasks, worker
     from manyplaces.mail.worker import doing, paying
 
+    if database:
+        connections.settings["default"]["NAME"] = database
     doing.LEASE = worker.LEASE = timedelta(seconds=1)
     paying.LEASE = timedelta(seconds=1)
     worker.ASKS_EVERY = 0.05

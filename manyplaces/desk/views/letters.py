@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +19,7 @@ from manyplaces.mail.models import Job, Letter
 from manyplaces.mail.operations import let_be, send_again, send_all_again, settle_job
 from manyplaces.mail.queries import failed_jobs, outbox, unsettled_letters
 from manyplaces.people.guard import for_nationals
+from manyplaces.rsvps.queries.telling import sendings
 
 ON_A_PAGE = 100
 # What a letter is for, in words.
@@ -77,6 +79,7 @@ def letters(request: Any) -> HttpResponse:
         return redirect("desk:letters")
     page = Paginator(unsettled_letters(), ON_A_PAGE).get_page(request.GET.get("page"))
     shown = {"outbox": outbox(), "page": page, "kinds": KINDS, "jobs": failed_jobs()}
+    shown["sendings"] = sendings(timezone.now())
     return render(request, "desk/letters.html", shown)
 
 

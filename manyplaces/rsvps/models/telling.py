@@ -18,7 +18,8 @@ class Round(models.Model):
     day = models.DateField()
     total = models.PositiveIntegerField(default=0)
     written = models.PositiveIntegerField(default=0)
-    # The number of the row up to which letters are written; whoever goes on after an interruption begins there.
+    # The event, and its row, up to which letters are written; whoever goes on after an interruption begins there.
+    reached_group = models.BigIntegerField(default=0)
     reached = models.BigIntegerField(default=0)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -45,11 +45,14 @@ def begin_reminders(
     new = sorted({*events} - {*known})
     if not new:
         return None
-    made = Round(kind=kind, day=day, made_at=now, total=_owed(kind, new).count())
-    made.full_clean()
+    made = Round(kind=kind, day=day, made_at=now)
     made.save()
     rows = [Reminding(round=made, event_id=number, kind=kind, day=day) for number in new]
     Reminding.objects.bulk_create(rows, batch_size=500)
+    wanted = hosts_to_remind(commitment__event__remindings__round=made)
+    made.total = (wanted if kind in TO_HOSTS else wishing(kind, event__remindings__round=made)).count()
+    made.full_clean()
+    made.save()
     record(by, "round.begun", made, unseen=True)
     start(JOB, {"round": made.pk}, by=by, about=f"{kind} {day.isoformat()}")
     return made
@@ -62,29 +65,39 @@ def write_reminders(number: int, *, now: datetime.datetime, by: Actor) -> tuple[
     for the day. The letters are made before the transaction begins, so that nobody waits for that.
     """
     found = Round.objects.get(pk=number)
-    events = list(found.remindings.values_list("event_id", flat=True))
-    rows = list(_owed(found.kind, events).filter(pk__gt=found.reached).order_by("pk")[:PIECE])
+    rows = _next_rows(found)
     letters = _letters(found, rows, now)
-    reached, is_last = rows[-1].pk if rows else found.reached, len(rows) < PIECE
     with transaction.atomic():
-        return _keep_piece(found, letters, len(rows), reached, is_last=is_last, now=now, by=by)
+        return _keep_piece(found, letters, rows, now=now, by=by)
+
+
+def _next_rows(found: Round) -> list[Rsvp | Host]:
+    """Return the next piece, event by event, because a letter is written once for an event and a language."""
+    if found.kind in TO_HOSTS:
+        rows: QuerySet[Any] = hosts_to_remind(commitment__event__remindings__round=found)
+        group = "commitment_id"
+    else:
+        rows, group = wishing(found.kind, event__remindings__round=found), "event_id"
+    beyond = Q(**{f"{group}__gt": found.reached_group}) | Q(**{group: found.reached_group}, pk__gt=found.reached)
+    return list(rows.filter(beyond, **{f"{group}__gte": found.reached_group}).order_by(group, "pk")[:PIECE])
 
 
 def _keep_piece(
-    found: Round, letters: list[Letter], many: int, reached: int, *, is_last: bool, now: datetime.datetime, by: Actor
+    found: Round, letters: list[Letter], rows: Sequence[Rsvp | Host], *, now: datetime.datetime, by: Actor
 ) -> tuple[int, int]:
     owe_letters(letters)
-    found.written, found.reached = found.written + many, reached
+    found.written += len(rows)
+    is_last = len(rows) < PIECE
+    if rows:
+        last = rows[-1]
+        found.reached_group = last.commitment_id if isinstance(last, Host) else last.event_id
+        found.reached = last.pk
     if is_last:
         # Whoever withdrew meanwhile is owed nothing.
         found.total, found.ended_at = found.written, now
     found.full_clean()
     found.save()
     return found.written, max(found.total, found.written + (not is_last))
-
-
-def _owed(kind: str, events: list[int]) -> QuerySet[Any]:
-    return hosts_to_remind(events).select_related("commitment") if kind in TO_HOSTS else wishing(kind, events)
 
 
 def _letters(found: Round, rows: Sequence[Rsvp | Host], now: datetime.datetime) -> list[Letter]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext as _
 
 from manyplaces.actions.rules import Visibility
 from manyplaces.events.models import Event, Host
@@ -15,11 +16,12 @@ from manyplaces.events.rules import Phase, Review
 from manyplaces.mail.models import Letter
 from manyplaces.rsvps.models import News, Reminding, Round, Rsvp
 from manyplaces.rsvps.rules import State
-from manyplaces.rsvps.rules.hours import TO_HOSTS, Start, first_day, is_time
+from manyplaces.rsvps.rules.hours import TO_HOSTS, Reminder, Start, first_day, is_time
 from manyplaces.rsvps.rules.news import POSTPONED, Facts, address_digest, changes, going_on, state_of
 
 # What takes place as far as anybody knows, and is reminded of.
 STANDS = (Phase.PLANNED, Phase.COMMITTED)
+NEWS = "news"
 ONE_DAY = datetime.timedelta(days=1)
 ABOUT = ("action", "city", "spelling__place")
 
@@ -41,7 +43,8 @@ def due_events(kind: str, now: datetime.datetime) -> dict[datetime.date, list[in
     near = Event.objects.exclude(action__visibility=Visibility.DRAFT).filter(phase__in=STANDS)
     near = near.alias(begins=begins).filter(begins__range=((now - ONE_DAY).date(), (now + 2 * ONE_DAY).date()))
     begun = Reminding.objects.filter(event=OuterRef("pk"), kind=kind, day=Cast(OuterRef("begins"), DateField()))
-    wanted = Exists(hosts_to_remind(OuterRef("pk")) if kind in TO_HOSTS else wishing(kind, OuterRef("pk")))
+    of = OuterRef("pk")
+    wanted = Exists(hosts_to_remind(commitment__event=of) if kind in TO_HOSTS else wishing(kind, event=of))
     found: dict[datetime.date, list[int]] = {}
     rows = near.filter(~Exists(begun), wanted).order_by("pk")
     for number, own, whole, clock, zone, fold in rows.values_list(
@@ -53,17 +56,16 @@ def due_events(kind: str, now: datetime.datetime) -> dict[datetime.date, list[in
     return found
 
 
-def wishing(kind: str, event: object) -> QuerySet[Rsvp]:
-    """Return the answers for an event (or those of a list) of who wants to be reminded and has confirmed."""
-    one = {"event__in" if isinstance(event, (list, set)) else "event": event}
-    return Rsvp.objects.filter(**one, state=State.COMING, **{f"wants_{kind}": True}).exclude(email_hash="")
+def wishing(kind: str, **of: object) -> QuerySet[Rsvp]:
+    """Return the answers, of those chosen, of who wants to be reminded and has confirmed."""
+    return Rsvp.objects.filter(**of, state=State.COMING, **{f"wants_{kind}": True}).exclude(email_hash="")
 
 
-def hosts_to_remind(event: object) -> QuerySet[Host]:
-    """Return the hosts of an event who have shown that their address is theirs, and whom nobody has taken down."""
-    one = {"commitment__event__in" if isinstance(event, (list, set)) else "commitment__event": event}
-    proved = Host.objects.filter(**one, proved_at__isnull=False, commitment__is_paused=False)
-    return proved.exclude(email_hash="").exclude(commitment__review__in=(Review.DECLINED, Review.WITHDRAWN))
+def hosts_to_remind(**of: object) -> QuerySet[Host]:
+    """Return the hosts, of those chosen, who have shown that their address is theirs, of what nobody took down."""
+    proved = Host.objects.filter(**of, proved_at__isnull=False, commitment__is_paused=False).exclude(email_hash="")
+    refused = (Review.DECLINED, Review.WITHDRAWN)
+    return proved.exclude(commitment__review__in=refused).select_related("commitment")
 
 
 def reachable(event: int) -> QuerySet[Rsvp]:
@@ -111,6 +113,11 @@ class Sending:
     sent: int
 
     @property
+    def words(self) -> str:
+        """What they are, in words."""
+        return str(_("What was changed, to attendees") if self.kind == NEWS else Reminder(self.kind).label)
+
+    @property
     def is_busy(self) -> bool:
         """Whether some are still to be written or sent."""
         return self.written < self.total or self.sent < self.written
@@ -127,7 +134,7 @@ def sendings(now: datetime.datetime) -> list[Sending]:
     told = News.objects.filter(made_at__gte=since).exclude(state=News.State.HELD)
     sums = told.aggregate(all=Sum("total"), done=Sum("written"))
     if sums["all"]:
-        found.append(Sending("news", None, sums["all"], sums["done"], _sent("news:", since)))
+        found.append(Sending(NEWS, None, sums["all"], sums["done"], _sent(f"{NEWS}:", since)))
     return found
 
 
