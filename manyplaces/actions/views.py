@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 
 from manyplaces.actions.models import Action, MaterialVersion
@@ -22,7 +22,10 @@ def toolkit(request: Any, slug: str) -> HttpResponse:
     action = get_object_or_404(Action, slug=slug)
     pieces = toolkit_of(action, request.LANGUAGE_CODE)
     if not pieces and not action.guidelines:
-        raise Http404
+        if action.visibility == Visibility.DRAFT:
+            raise Http404
+        # Letters to hosts name this address whether there is a toolkit yet or not.
+        return redirect("front:action", slug=action.slug)
     context = {"page": {"action": action, "pieces": pieces}, "name": "toolkit", "linked": None}
     return render(request, "actions/toolkit.html", context)
 

@@ -94,7 +94,7 @@ def test_what_is_removed_or_not_public_is_not_there(nia: Any, action: Action) ->
     publish_action(action, version=at["version"] + 1, by=nia)
     assert Client().get(address(version)).status_code == 200
     remove_material(version.material, by=nia)
-    assert [Client().get(path).status_code for path in (address(version), "/actions/oct/toolkit/")] == [404, 404]
+    assert [Client().get(path).status_code for path in (address(version), "/actions/oct/toolkit/")] == [404, 302]
 
 
 def test_what_is_taken_away_leaves_the_disk_once_nobody_can_put_it_back(

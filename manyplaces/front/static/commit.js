@@ -1,5 +1,5 @@
-// Improves the page on which a school commits: schools are found while somebody types, and what was typed survives a
-// lost connection or a closed browser. Without this file the button “Find” and the browser's own memory do.
+// Improves the pages on which a school commits and on which somebody says that he comes: schools are found while
+// somebody types, and what was typed survives a lost connection or a closed browser. Without this file the button “Find” and the browser's own memory do.
 "use strict";
 
 // A draft is forgotten after two days. Who somebody is and how he is reached is never kept on the device.
@@ -7,6 +7,7 @@ const LASTS = 48 * 3600 * 1000;
 // The language of the letters is that of the page: a draft of the English one must not undo the choice of Spanish.
 const UNKEPT = new Set([
   "form_token", "more_about", "name", "email", "phone", "shown_host", "remark", "language", "version", "do",
+  "needs", "proof",
 ]);
 
 // A browser may refuse to keep anything; then the page works without a draft.
@@ -196,9 +197,13 @@ function here(box) {
   box.append(button, told);
 }
 
+// A form that counts once has a key in its address: sent again with the same key, it is the same form.
+const keyOf = (form) => new URL(form.action).pathname.split("/").at(-2);
+
 function fields(form) {
   const kept = [];
   for (const [name, value] of new FormData(form)) if (!UNKEPT.has(name) && value) kept.push([name, value]);
+  if (form.dataset.once && kept.length) kept.push([" once", keyOf(form)]);
   const chosen = form.querySelector("input[name=school]:checked");
   const words = chosen && chosen.parentElement.querySelector("span");
   if (words && chosen.value !== "none") {
@@ -209,6 +214,7 @@ function fields(form) {
 
 function fill(form, kept) {
   const words = Object.fromEntries(kept);
+  if (words[" once"]) form.action = new URL(form.action).pathname.replace(/[^/]+\/$/, `${words[" once"]}/`);
   for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
   for (const [name, value] of kept) {
     const found = form.elements[name];
@@ -229,7 +235,8 @@ function draft(form) {
   const told = made("p", { class: "note", role: "status" });
   const kept = document.getElementById("errors") ? null : store.read(key);
   form.prepend(told);
-  if (kept && kept.length && JSON.stringify(kept) !== JSON.stringify(fields(form))) {
+  const isNew = ([name]) => name !== " once";
+  if (kept && kept.length && JSON.stringify(kept.filter(isNew)) !== JSON.stringify(fields(form).filter(isNew))) {
     fill(form, kept);
     const away = made("button", { type: "button", class: "quiet" }, form.dataset.away);
     away.addEventListener("click", () => {
@@ -255,9 +262,12 @@ function draft(form) {
 }
 
 for (const form of document.querySelectorAll("form.commit")) {
-  finder(form.querySelector(".finder"));
-  own(form);
-  here(form.querySelector("details.pin"));
+  const schools = form.querySelector(".finder");
+  if (schools) {
+    finder(schools);
+    own(form);
+    here(form.querySelector("details.pin"));
+  }
   if (form.dataset.draft) draft(form);
 }
 const done = document.querySelector("[data-drop]");

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,14 @@ from manyplaces.events.rules.welcome import Spoken
 from manyplaces.rsvps.models import Rsvp
 from manyplaces.rsvps.operations import Ask
 from manyplaces.rsvps.queries import Facts, hosting
-from manyplaces.rsvps.rules import LONGEST_NEEDS, MOST_PEOPLE, read_contact, read_people, read_spoken
+from manyplaces.rsvps.rules import (
+    LONGEST_NEEDS,
+    MOST_PEOPLE,
+    GuestContact,
+    read_contact,
+    read_people,
+    read_spoken,
+)
 from manyplaces.rsvps.rules.links import body_digest, uid_of
 
 # So many forms from one source within ten minutes ask for nothing; a family, or a few friends on one network.
@@ -30,16 +38,7 @@ FIELDS = ("people", "name", "email", "needs", "speaks", *WANTS)
 
 def read_ask(values: Mapping[str, str], form_key: str, facts: Facts, language: str) -> Ask:
     """Return what a form asks for; raises ValidationError by field. Every door reads a form by this function."""
-    wrong: dict[str, list[str]] = {}
-    people, contact = 1, None
-    try:
-        people = read_people(values.get("people", ""))
-    except ValidationError as refusal:
-        wrong["people"] = refusal.messages
-    try:
-        contact = read_contact(*(values.get(name, "") for name in ("name", "email", "needs")))
-    except ValidationError as refusal:
-        wrong |= refusal.message_dict
+    people, contact, wrong = _read(values)
     wants = [name for name in WANTS if values.get(name)]
     shares = shared_in(values, facts.organisations)
     if contact is not None and (wants or shares) and not contact.email:
@@ -60,9 +59,42 @@ def read_ask(values: Mapping[str, str], form_key: str, facts: Facts, language: s
     return Ask(rsvp, contact, facts.action, facts.key, tuple(shares))
 
 
+def _read(values: Mapping[str, str]) -> tuple[int, GuestContact | None, dict[str, list[str]]]:
+    """Return how many come, what is left of a person (None where that is wrong), and what is wrong by field."""
+    wrong: dict[str, list[str]] = {}
+    people, contact = 1, None
+    try:
+        people = read_people(values.get("people", ""))
+    except ValidationError as refusal:
+        wrong["people"] = refusal.messages
+    try:
+        contact = read_contact(*(values.get(name, "") for name in ("name", "email", "needs")))
+    except ValidationError as refusal:
+        wrong |= refusal.message_dict
+    return people, contact, wrong
+
+
+def read_change(values: Mapping[str, str]) -> tuple[int, GuestContact]:
+    """Return how many come from now on, and the name and needs that are kept; raises ValidationError by field."""
+    people, contact, wrong = _read({**values, "email": ""})
+    if wrong or contact is None:
+        raise ValidationError(wrong)
+    return people, contact
+
+
 def shared_in(values: Mapping[str, str], organisations: Iterable[int]) -> list[int]:
     """Return the organisations (by row number) that were ticked, of those that may be."""
     return [number for number in organisations if values.get(f"{SHARE}{number}")]
+
+
+def typed_in(sent: MultiValueDict[str, str]) -> dict[str, str]:
+    """Return what a form holds, of a field that comes more than once the first: no two readers see two answers."""
+    return {name: values[0] for name, values in sent.lists() if values}
+
+
+def read_version(text: str) -> int | None:
+    """Return which state of an answer a form was made from, from its hidden field; None where it does not say."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def work_owed(source: str) -> int:
@@ -118,9 +150,8 @@ class ComeForm(forms.Form):
     needs = forms.CharField(
         label=_("What you need to take part"),
         required=False,
-        max_length=LONGEST_NEEDS,
         help_text=_("Such as a ramp or an interpreter. Only the host sees it, and it is erased the day after."),
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": LONGEST_NEEDS}),
     )
 
     def __init__(self, *given: Any, organisations: Mapping[int, str] | None = None, **more: Any) -> None:

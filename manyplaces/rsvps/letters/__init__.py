@@ -8,12 +8,14 @@ from typing import Any
 from django.utils import translation
 
 from manyplaces.core.localtimes import clock_words
+from manyplaces.core.tokens import new_token
 from manyplaces.events.models import Event
 from manyplaces.events.rules import Phase
 from manyplaces.mail.letters import Written, written
 
-# Stands in a draft where each reader's own link will be.
-PLACE_OF_LINK = "own-link-of-the-reader"
+# Stands in a draft where each reader's own link will be. Nobody can know it: in the words of a host, behind the
+# address of another site, it would hand each reader's link to that site.
+PLACE_OF_LINK = f"own-link-{new_token()}"
 
 
 def confirm(event: Event, language: str) -> Written:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
@@ -20,7 +21,7 @@ from manyplaces.rsvps.models import Crowd, Rsvp, Safe
 from manyplaces.rsvps.operations.reminding import stop_reminders_of
 from manyplaces.rsvps.operations.safes import safe_for
 from manyplaces.rsvps.operations.taking import add_to, keep_crowds, letter_to, locked_crowds, seat
-from manyplaces.rsvps.rules import GuestContact, State, state_for
+from manyplaces.rsvps.rules import GuestContact, State, require_open, state_for
 from manyplaces.rsvps.rules.links import LETTER
 
 ERASED = {"name_sealed": b"", "email_sealed": b"", "needs_sealed": b"", "email_hash": "", "safe": "", "needs_safe": ""}
@@ -31,13 +32,14 @@ def confirm_rsvp(uid: str, *, proof: str, by: Actor) -> Rsvp:
     """Take somebody's place who shows by the letter's link that its address is his; doing it twice changes nothing.
 
     What he said before under the same address for the same event is replaced. Raises PermissionDenied without the
-    letter.
+    letter, and NotNow where nobody can come any more.
     """
     if proof != LETTER:
         raise PermissionDenied
 
     def confirm(row: Rsvp, event: Event, crowd: Crowd) -> None:
         if row.state == State.UNCONFIRMED:
+            require_open(event.phase, event.meant[1], timezone.localdate())
             _confirm(row, event, crowd)
             _share(row, set(row.shares.values_list("pk", flat=True)), by=by)
 
@@ -53,15 +55,17 @@ def change_rsvp(
     speaks: str,
     wants: frozenset[str],
     shares: frozenset[int] = frozenset(),
+    version: int | None = None,
     by: Actor,
 ) -> Rsvp:
     """Change how many come, what he left of himself (but not his address), and what he agreed to.
 
     `shares` are the organisations, by row number, that have his contact from now on; the others lose it. Raises NotNow
-    where there is no room for more.
+    where there is no room for more, or where the row has another `version` than the one that was looked at.
     """
 
     def change(row: Rsvp, event: Event, crowd: Crowd) -> None:
+        _require_same(row, version)
         _make_room(row, people, event, crowd)
         row.people, row.speaks = people, speaks
         address = row.opened("email")
@@ -145,6 +149,15 @@ def _stop_hosts_letters(row: Rsvp, event: Event) -> None:
     owed = Letter.objects.filter(kind="rsvps.from_host", about=event.key, safe=row.safe, to_hash=row.email_hash)
     if row.email_hash:
         stop_untrue(owed)
+
+
+def _require_same(row: Rsvp, version: int | None) -> None:
+    if version not in (None, row.version):
+        sentence = _(
+            "This was changed in the meantime, perhaps in another window. What you typed stands here and is not saved: "
+            "press the button again to save it instead."
+        )
+        raise NotNow(sentence)
 
 
 def _make_room(row: Rsvp, people: int, event: Event, crowd: Crowd) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,15 +15,26 @@ from django.views.decorators.http import require_safe
 
 from manyplaces.core import effort, throttle, together
 from manyplaces.core.actor import Actor
-from manyplaces.core.refusals import NotNow, refusals_on
+from manyplaces.core.refusals import NotNow, refused_on
 from manyplaces.core.tokens import new_token
 from manyplaces.events.models import Event
-from manyplaces.rsvps.forms import WANTS, WHAT, ChangeForm, ComeForm, has_worked, shared_in, work_owed
+from manyplaces.rsvps.forms import (
+    WANTS,
+    WHAT,
+    ChangeForm,
+    ComeForm,
+    has_worked,
+    read_change,
+    read_version,
+    shared_in,
+    typed_in,
+    work_owed,
+)
 from manyplaces.rsvps.models import Rsvp
 from manyplaces.rsvps.operations import Ask, answer_host, change_rsvp, confirm_rsvp, take_rsvps, withdraw_rsvp
 from manyplaces.rsvps.queries import Facts, digest_of, event_for_guests, held_of, hosting, place_in_line
 from manyplaces.rsvps.queries.messages import may_answer
-from manyplaces.rsvps.rules import read_contact, read_people, read_spoken
+from manyplaces.rsvps.rules import read_spoken
 from manyplaces.rsvps.rules.links import FORM, LETTER, link_of, read_link
 
 GUEST = Actor("a guest", "page")
@@ -44,8 +56,9 @@ def come(request: HttpRequest, key: str, form: str = "") -> HttpResponse:
             else redirect("rsvps:come", key=key, form=new_token())
         )
     form_key = form if form and form != SHARED else new_token()
-    asked = ComeForm(request.POST, organisations=facts.organisations)
-    if request.POST.get("more_about"):
+    typed = typed_in(request.POST)
+    asked = ComeForm(typed, organisations=facts.organisations)
+    if any(request.POST.getlist("more_about")):
         return redirect("rsvps:letter", key=key)
     ask = asked.ask(form_key, facts)
     if ask is None:
@@ -53,9 +66,9 @@ def come(request: HttpRequest, key: str, form: str = "") -> HttpResponse:
     before = digest_of(ask.rsvp.uid)
     if before not in ("", ask.rsvp.body_digest):
         asked.add_error(None, _("This form was sent before with something else in it. To send another, press again."))
-        return _page(request, event, asked, status=422, anew=True)
+        return _page(request, event, asked, status=422, anew=new_token())
     # The same form once more is nothing more to take, and is not counted.
-    if not before and not has_worked(throttle.source_of(request.META), form_key, request.POST.get("proof", "")):
+    if not before and not has_worked(throttle.source_of(request.META), form_key, typed.get("proof", "")):
         return _slow_down(request, event, asked, form_key)
     together.write(keep, ask)
     return redirect(way_on(ask))
@@ -93,41 +106,53 @@ def letter(request: HttpRequest, key: str) -> HttpResponse:
 
 def coming(request: HttpRequest, token: str) -> HttpResponse:
     """Somebody's own page: what he said, confirm, change, withdraw, and everything that is held about it."""
-    uid, proof = read_link(token)
-    row = Rsvp.objects.select_related("event__action", "event__city", "event__spelling__place").filter(uid=uid).first()
-    if row is None or (proof == FORM and row.email_hash) or not row.is_readable:
-        # Who typed an address into the form has not shown that it is his: only its letter leads here.
+    row = _row(token)
+    if row is None:
         return _own(request, {"page": token, "row": None}, 404)
     if request.method != "POST":
         return _json(row) if request.GET.get("form") == "json" else _shown(request, row, ChangeForm.of(row), token)
-    form = ChangeForm(request.POST, organisations=hosting(row.event) if row.email_hash else {})
-    did = ""
-    with refusals_on(form):
-        did = _step(request, row, proof)
-    if not form.is_valid():
-        return _shown(request, row, form, token, status=422)
+    typed = typed_in(request.POST)
+    # A form beside the one for changes must not empty that one.
+    given = typed if typed.get("do") == "change" else ChangeForm.of(row).initial
+    form = ChangeForm(given, organisations=hosting(row.event) if row.email_hash else {})
+    try:
+        did = _step(typed, row, read_link(token)[1])
+    except (ValidationError, NotNow) as refusal:
+        refused_on(form, refusal)
+        # Beside what was typed stands what is kept now, which somebody may have changed in another window.
+        return _shown(request, _row(token) or row, form, token, status=422)
     return redirect(f"{request.path}?did={did}")
 
 
-def _step(request: HttpRequest, row: Rsvp, proof: str) -> str:
-    step = request.POST.get("do", "")
+def _row(token: str) -> Rsvp | None:
+    """Return the answer that a secret leads to; None where it is forged, or what was left is gone."""
+    uid, proof = read_link(token)
+    row = Rsvp.objects.select_related("event__action", "event__city", "event__spelling__place").filter(uid=uid).first()
+    # Who typed an address into the form has not shown that it is his: only its letter leads to it.
+    is_there = row is not None and not (proof == FORM and row.email_hash) and row.is_readable
+    return row if is_there else None
+
+
+def _step(typed: dict[str, str], row: Rsvp, proof: str) -> str:
+    step = typed.get("do", "")
     if step == "confirm":
         confirm_rsvp(row.uid, proof=proof, by=GUEST)
     elif step == "withdraw":
         withdraw_rsvp(row.uid, by=GUEST)
     elif step == "change":
-        typed = request.POST
+        people, contact = read_change(typed)
         change_rsvp(
             row.uid,
-            people=read_people(typed.get("people", "")),
-            contact=read_contact(typed.get("name", ""), "", typed.get("needs", "")),
+            people=people,
+            contact=contact,
             speaks=read_spoken(typed.get("speaks", "")),
             wants=frozenset(name for name in WANTS if typed.get(name)),
             shares=frozenset(shared_in(typed, hosting(row.event))),
+            version=read_version(typed.get("version", "")),
             by=GUEST,
         )
     elif step == "answer":
-        answer_host(row.uid, request.POST.get("answer", ""), by=GUEST)
+        answer_host(row.uid, typed.get("answer", ""), by=GUEST)
     else:
         raise NotNow(_("Choose what to do, and press a button."))
     return step
@@ -169,5 +194,5 @@ def _page(
     status: int = 200,
     **further: Any,
 ) -> HttpResponse:
-    given = {"page": event, "event": event, "form": form, "closed": closed, "anew": False, "riddle": None, **further}
+    given = {"page": event, "event": event, "form": form, "closed": closed, "anew": "", "riddle": None, **further}
     return render(request, "rsvps/come.html", given, status=status)
