@@ -221,10 +221,15 @@ def stop_untrue(letters: models.QuerySet[Letter]) -> int:
     )
 
 
-def claim_slot(name: str, slot: int) -> bool:
-    """Tell whether a chore's slot is ours to start: whoever writes it down first starts it, once."""
+def claim_slot(name: str, slot: int, ahead: int) -> bool:
+    """Tell whether a chore's slot is ours to start: whoever writes it down first starts it, once.
+
+    Where the one that was started last lies more than `ahead` slots in the future, a clock was too far and was set
+    back; then it counts for nothing, or the chore would rest until that future has come.
+    """
     Slot.objects.bulk_create([Slot(name=name, slot=-1)], ignore_conflicts=True)
-    return bool(Slot.objects.filter(name=name, slot__lt=slot).update(slot=slot, ended_at=None, error=""))
+    free = models.Q(slot__lt=slot) | models.Q(slot__gt=slot + ahead)
+    return bool(Slot.objects.filter(free, name=name).update(slot=slot, ended_at=None, error=""))
 
 
 def end_slot(name: str, slot: int, error: str, now: datetime) -> None:

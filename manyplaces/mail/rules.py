@@ -63,6 +63,11 @@ def slot_of(now: datetime, minutes: int) -> int:
     return int(now.timestamp()) // (60 * minutes)
 
 
+def slots_ahead(minutes: int) -> int:
+    """Return by how many slots of so many minutes the clocks of several machines may differ: by those of an hour."""
+    return 60 // minutes + 1
+
+
 def is_alive(seen_at: datetime | None, now: datetime) -> bool:
     """Tell whether a worker that was last seen then is alive; a clock that was set back tells nothing of it."""
     return seen_at is not None and abs(now - seen_at) < DEAD_AFTER

@@ -159,7 +159,7 @@ def test_a_slot_and_a_job_are_taken_by_one_of_many(nia: Any) -> None:
 
     def try_it() -> None:
         ready.wait()
-        slots.append(ledger.claim_slot("tests.tick", 7))
+        slots.append(ledger.claim_slot("tests.tick", 7, 2))
         now = timezone.now()
         jobs.extend(taken.pk for taken in ledger.take(ledger.due_jobs(now), 1, now, timedelta(minutes=1)))
         connections.close_all()
@@ -170,7 +170,7 @@ def test_a_slot_and_a_job_are_taken_by_one_of_many(nia: Any) -> None:
     for thread in threads:
         thread.join()
     assert (sorted(slots), jobs) == ([False] * 7 + [True], [job.pk])
-    assert [ledger.claim_slot("tests.tick", slot) for slot in (7, 6, 8)] == [False, False, True]
+    assert [ledger.claim_slot("tests.tick", slot, 2) for slot in (7, 6, 8)] == [False, False, True]
 
 
 @pytest.mark.django_db
@@ -214,3 +214,17 @@ def test_asking_what_is_due_is_one_query_and_the_outbox_two(
     assert (stand.owed, stand.held, stand.failed, stand.worker_alive) == (3, 3, 0, True)
     assert stand.oldest_at == Letter.objects.order_by("made_at").values_list("made_at", flat=True)[0]
     assert Job.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("jump", [timedelta(hours=2), timedelta(days=366)])
+def test_a_clock_that_was_too_far_and_is_set_back_lets_chores_begin_again_at_once(
+    monkeypatch: pytest.MonkeyPatch, jump: timedelta
+) -> None:
+    ran: list[datetime] = []
+    chore = tasks.Chore("tests.often", 1, lambda: ran.append(timezone.now()))
+    monkeypatch.setattr(tasks, "CHORES", {chore.name: chore})
+    for moment in (NOON, NOON + jump, NOON + timedelta(minutes=2), NOON + timedelta(minutes=2, seconds=9)):
+        with time_machine.travel(moment, tick=False):
+            Doer().tick()
+    assert ran == [NOON, NOON + jump, NOON + timedelta(minutes=2)]

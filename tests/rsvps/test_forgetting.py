@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 
 from manyplaces.core import throttle
@@ -21,6 +22,7 @@ from manyplaces.mail.operations import unsubscribe
 from manyplaces.rsvps import operations
 from manyplaces.rsvps.chores import CLOCK, CountsDisagree, check_counts, forget_due
 from manyplaces.rsvps.models import Crowd, Look, PastCrowd, Purge, Rsvp, Safe
+from manyplaces.rsvps.operations import destroying
 from manyplaces.rsvps.rules.forgetting import Reading
 from tests.rsvps.clockwork import DAY, HOUR, Clock
 from tests.rsvps.coming import confirmed, say, walk_in
@@ -243,3 +245,19 @@ def test_looks_of_other_starts_are_forgotten() -> None:
     forget_due(Reading(clock.now, "new", 0))
     forget_due(Reading(clock.now + 25 * HOUR, "new", 25 * 3600.0))
     assert [look.boot for look in Look.objects.all()] == ["new"]
+
+
+def test_the_files_are_written_anew_once_a_week_and_not_where_that_takes_too_long(monkeypatch: Any) -> None:
+    ran: list[str] = []
+
+    def seen(execute: Any, sql: str, *rest: Any) -> Any:
+        ran.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(seen):
+        operations.rewrite()
+        assert sum(sql.startswith("VACUUM") for sql in ran) >= 1
+        monkeypatch.setattr(destroying, "MOST_REWRITTEN", 100)
+        ran.clear()
+        operations.rewrite()
+    assert sum(sql.startswith("VACUUM") for sql in ran) == (0 if connection.vendor == "sqlite" else 2)

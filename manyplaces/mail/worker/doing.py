@@ -14,7 +14,7 @@ from manyplaces.core.actor import Actor
 from manyplaces.core.lockdown import is_locked
 from manyplaces.mail import ledger, tasks
 from manyplaces.mail.models import Job
-from manyplaces.mail.rules import MOST_BEGINNINGS, pause_after, slot_of
+from manyplaces.mail.rules import MOST_BEGINNINGS, pause_after, slot_of, slots_ahead
 from manyplaces.mail.worker.paying import by_chance
 
 LEASE = timedelta(minutes=1)
@@ -116,7 +116,7 @@ class Doer:
             # While the site is closed the clock stands still, but for what keeps the journal safe.
             if chore.name not in tasks.WHILE_LOCKED and is_locked():
                 continue
-            if ledger.claim_slot(chore.name, slot):
+            if ledger.claim_slot(chore.name, slot, slots_ahead(chore.minutes)):
                 started.append(chore.name)
                 ledger.end_slot(chore.name, slot, self._run(chore), timezone.now())
             self.slots[chore.name] = slot

@@ -16,6 +16,9 @@ from manyplaces.rsvps.operations.forgetting import note
 
 # So long a safe stays after it was closed: who found it open has long ended what he writes.
 CLOSED_FOR = datetime.timedelta(minutes=50)
+# A larger file is not written anew by itself: whoever writes would wait for too long. What was deleted lies in no page
+# of it all the same, for `secure_delete` puts zeros there.
+MOST_REWRITTEN = 500_000_000
 # A checkpoint waits for readers; it is tried so often, half a second apart.
 MOST_CHECKPOINTS = 20
 
@@ -92,9 +95,13 @@ def checkpoint() -> bool:
 def rewrite() -> None:
     """Write the database's files anew, so that no free page holds anything; others wait. Outside of any transaction.
 
-    SQLite: all of it. PostgreSQL: the tables in which something is destroyed.
+    SQLite: all of it, up to 500 MB. PostgreSQL: the tables in which something is destroyed.
     """
     with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+            if cursor.fetchone()[0] > MOST_REWRITTEN:
+                return
         cursor.execute("VACUUM" if connection.vendor == "sqlite" else f"VACUUM FULL {', '.join(_tables())}")
     checkpoint()
 
