@@ -21,8 +21,9 @@ from manyplaces.mail.models import Letter, Suppression
 from manyplaces.mail.operations import unsubscribe
 from manyplaces.rsvps import operations
 from manyplaces.rsvps.chores import CLOCK, CountsDisagree, check_counts, forget_due
-from manyplaces.rsvps.models import Crowd, Look, PastCrowd, Purge, Rsvp, Safe
+from manyplaces.rsvps.models import Crowd, Look, Message, PastCrowd, Purge, Rsvp, Safe
 from manyplaces.rsvps.operations import destroying
+from manyplaces.rsvps.operations.safes import safe_for
 from manyplaces.rsvps.rules.forgetting import Reading
 from tests.rsvps.clockwork import DAY, HOUR, Clock
 from tests.rsvps.coming import confirmed, say, walk_in
@@ -196,6 +197,19 @@ def test_the_twenty_ninth_of_february_is_a_day_like_others() -> None:
         for day, left in ((datetime.date(2028, 3, 14), 1), (datetime.date(2028, 3, 15), 0)):
             Clock(datetime.datetime.combine(day, datetime.time(1), datetime.UTC)).run()
             assert Rsvp.objects.count() == left
+
+
+def test_what_a_host_wrote_goes_with_the_answers_and_keeps_its_key_as_long() -> None:
+    event = walk_in()
+    say(event, people="5")
+    safe = safe_for(event.action_id, Safe.Kind.CONTACTS, by=CLOCK)
+    message = Message(event=event, made_at=timezone.now(), not_before=timezone.now())
+    message.put_in("CANARY bring water", safe)
+    message.save()
+    Clock(after(event, 14)).run()
+    assert (Message.objects.get().text, len(safes())) == ("CANARY bring water", 1)
+    Clock(after(event, 15)).run()
+    assert (Message.objects.count(), safes(), lines()["further"]) == (0, [], -1)
 
 
 def test_a_safe_that_is_still_used_stays_and_a_new_one_takes_what_comes_later() -> None:

@@ -17,7 +17,7 @@ from manyplaces.people.models import GivenContact, Person
 from manyplaces.people.queries import held_about, iso
 from manyplaces.places.models import Place
 from manyplaces.record.models import Claim
-from manyplaces.rsvps.models import Rsvp
+from manyplaces.rsvps.models import Message, Rsvp
 from manyplaces.rsvps.queries import hashes_of, held_of
 
 
@@ -99,6 +99,7 @@ def _event(event: Event, contacts: bool) -> dict[str, Any]:
             for row in Claim.every.filter(event=event).order_by("pk")
         ],
         "answers": _answers(event, contacts),
+        "messages_of_hosts": Message.objects.filter(event=event).count(),
         "letters": Letter.objects.filter(about=event.key).count(),
     }
 

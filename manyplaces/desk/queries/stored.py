@@ -24,7 +24,7 @@ from manyplaces.people.models import (
     Session,
     SignIn,
 )
-from manyplaces.rsvps.models import Crowd, PastCrowd, Purge, Rsvp, Safe
+from manyplaces.rsvps.models import Crowd, Message, PastCrowd, Purge, Rsvp, Safe
 from manyplaces.rsvps.rules import State
 
 # What nobody can demand of us, because it is nowhere.
@@ -76,6 +76,7 @@ def _of_attendees() -> list[tuple[str, Any, QuerySet[Any], str, bool]]:
         ("answers_addressed", _("of these with an address"), answers.exclude(email_sealed=b""), "made_on", True),
         ("answers_needs", _("of these with what somebody needs"), answers.exclude(needs_sealed=b""), "made_on", True),
         ("unconfirmed", _("of these not confirmed"), answers.filter(state=State.UNCONFIRMED), "made_on", False),
+        ("messages", _("messages of hosts to those who come"), Message.objects.all(), "made_at", True),
         ("crowds", _("events with a count of who comes"), Crowd.objects.all(), "", False),
         ("past_crowds", _("sums of who came, by state, five people at least"), PastCrowd.objects.all(), "", False),
         ("safes", _("keys of attendees that still open something"), safes, "made_on", False),
