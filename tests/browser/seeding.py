@@ -20,13 +20,16 @@ from manyplaces.actions.operations import (  # noqa: E402
     set_part,
 )
 from manyplaces.core.actor import Actor  # noqa: E402
-from manyplaces.events.models import Commitment  # noqa: E402
+from manyplaces.events.models import Commitment, Event, Host  # noqa: E402
 from manyplaces.events.operations import approve  # noqa: E402
 from manyplaces.lists.models import SiteList  # noqa: E402
 from manyplaces.lists.operations import match_list, take_list  # noqa: E402
 from manyplaces.people.guard import cookie_name  # noqa: E402
 from manyplaces.places.models import City  # noqa: E402
-from manyplaces.rsvps.models import PastCrowd, Purge  # noqa: E402
+from manyplaces.rsvps.models import PastCrowd, Purge, Rsvp  # noqa: E402
+from manyplaces.rsvps.operations import Ask, confirm_rsvp, take_rsvps, write_message  # noqa: E402
+from manyplaces.rsvps.rules import GuestContact  # noqa: E402
+from manyplaces.rsvps.rules.links import LETTER  # noqa: E402
 from tests.events.calling import school  # noqa: E402
 from tests.events.cast import committed, october  # noqa: E402
 from tests.rights.world import build  # noqa: E402
@@ -40,6 +43,7 @@ def main() -> None:
     world = build()
     wait_for_review()
     tell_what_was_destroyed()
+    come_and_are_written_to(world.words["event"])
     print(json.dumps({"cookie": (cookie_name(), world.browsers["national"].cookies[cookie_name()].value),
                       "words": world.words | {"list": asked_about()}}))  # fmt: skip
 
@@ -82,6 +86,17 @@ def wait_for_review() -> None:
         piece = add_material(Material(action=action, name=name), link, by=NIA).row.material
         add_material_version(MaterialVersion(material=piece, language="en", url="https://example.org/2"), by=NIA)
     remove_material(piece, by=NIA)
+
+
+def come_and_are_written_to(key: str) -> None:
+    """People who come to an event with names, languages and needs, and a message of its host that waits for a look."""
+    event = Event.objects.get(key=key)
+    for number, (name, needs) in enumerate({"Zoë Alvarado": "A ramp, please.", "Björk": "", "Gil Ramos": ""}.items()):
+        contact = GuestContact(name, f"{number}@example.org" if name == "Gil Ramos" else "", needs)
+        row = Rsvp(uid=f"comes{number}", body_digest="x", event=event, people=number + 1, speaks="es", wants_host=True)
+        take_rsvps([Ask(row, contact, event.action_id, event.key)], by=NIA)
+    confirm_rsvp("comes2", proof=LETTER, by=NIA)
+    write_message(Host.objects.get(commitment__event=event), "Bring a candle.\n\nhttps://example.org/map", by=NIA)
 
 
 def asked_about() -> str:

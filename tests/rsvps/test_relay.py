@@ -27,6 +27,7 @@ from manyplaces.rsvps.letters import PLACE_OF_LINK
 from manyplaces.rsvps.models import Message, Rsvp
 from manyplaces.rsvps.operations import sending, write_some
 from manyplaces.rsvps.rules.links import LETTER, link_of
+from tests.events.calling import october
 from tests.mail.conftest import payer_to
 from tests.mail.sink import Sink
 from tests.rsvps.coming import confirmed, of_host, walk_in
@@ -402,6 +403,21 @@ def test_no_text_or_name_writes_a_header_or_ends_a_message(shared: Path) -> None
     assert {"From", "To", "Subject"} <= names
     assert {name for name in names if name.lower().startswith(("bcc", "cc", "reply-to", "x-"))} == set()
     assert [subject for message in taken if "\n" in (subject := str(message["Subject"]))] == []
+
+
+def test_who_leaves_all_letters_by_one_of_another_action_gets_what_was_owed_already_neither() -> None:
+    _event, page, _gil = heard()
+    other = walk_in(october(slug="november"), "Grant Elementary")
+    confirmed(other, GIL)
+    write(page)
+    clock()
+    way = letters("confirm")[-1].content["unsubscribe"].partition("/letters/")[2]
+    Client().post(f"/letters/{way}")
+    assert [letter.state for letter in letters()] == ["owed"]
+    with Sink().listening() as sink:
+        taken = paid(sink)
+    assert [str(message["To"]) for message in taken if "From the host" in str(message["Subject"])] == []
+    assert [(letter.state, letter.error) for letter in letters()] == [("stopped", "unsubscribed")]
 
 
 def test_when_the_safe_is_destroyed_nothing_goes_out_and_no_text_is_left() -> None:

@@ -17,7 +17,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from manyplaces.core.sealing import Unopenable
-from manyplaces.mail.ledger import blame_letter, due_letters, hold, put_off, settle_letter, take
+from manyplaces.mail.ledger import blame_letter, due_letters, hold, is_unwanted, put_off, settle_letter, take
 from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Heartbeat, Letter
 from manyplaces.mail.rules import is_given_up, pause_after
@@ -136,6 +136,9 @@ class Payer:
             settle_letter(letter, Letter.State.STOPPED, Letter.Error.LATE, now)
             return
         try:
+            if is_unwanted(letter):
+                settle_letter(letter, Letter.State.STOPPED, Letter.Error.UNSUBSCRIBED, now)
+                return
             self.hand_over(postman, letter)
         except Unopenable:
             blame_letter(letter, Letter.Error.UNREADABLE, None)
