@@ -76,16 +76,6 @@ def _heed_wishes(letters: Sequence[Letter]) -> None:
             letter.state, letter.error = Letter.State.STOPPED, Letter.Error.UNSUBSCRIBED
 
 
-def is_unwanted(letter: Letter) -> bool:
-    """Tell whether its reader has left the list of a letter since it was owed; at most one query. Raises Unopenable.
-
-    By the hash of his address in another safe his wish does not find it.
-    """
-    if not (letter.unsubscribe and letter.safe):
-        return False
-    return Suppression.objects.filter(email_hash__in=email_hashes(letter.to), unsubscribe=letter.unsubscribe).exists()
-
-
 def add_job(job: Job) -> Job:
     """Write a job down, in the caller's transaction."""
     job.full_clean(validate_unique=False, validate_constraints=False)

@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db.models import Count, Exists, Min, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
+from manyplaces.core.contacts import email_hashes
 from manyplaces.mail.ledger import WORKER
-from manyplaces.mail.models import Heartbeat, Job, Letter, Slot
+from manyplaces.mail.models import Heartbeat, Job, Letter, Slot, Suppression
 from manyplaces.mail.rules import JOURNAL_CHANGED, is_alive
 
 
@@ -83,3 +84,13 @@ def unsettled_letters() -> QuerySet[Letter]:
 def failed_jobs() -> list[Job]:
     """Return the jobs that were given up, the newest first, at most 50; one query."""
     return list(Job.objects.filter(state=Job.State.FAILED).order_by("-pk")[:50])
+
+
+def is_unwanted(letter: Letter) -> bool:
+    """Tell whether its reader has left the list of a letter since it was owed; at most one query. Raises Unopenable.
+
+    By the hash of his address in another safe his wish does not find it.
+    """
+    if not (letter.unsubscribe and letter.safe):
+        return False
+    return Suppression.objects.filter(email_hash__in=email_hashes(letter.to), unsubscribe=letter.unsubscribe).exists()

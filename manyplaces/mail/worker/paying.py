@@ -17,9 +17,10 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from manyplaces.core.sealing import Unopenable
-from manyplaces.mail.ledger import blame_letter, due_letters, hold, is_unwanted, put_off, settle_letter, take
+from manyplaces.mail.ledger import blame_letter, due_letters, hold, put_off, settle_letter, take
 from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Heartbeat, Letter
+from manyplaces.mail.queries import is_unwanted
 from manyplaces.mail.rules import is_given_up, pause_after
 from manyplaces.mail.smtp import BrokenOff, Postman, Refused, Trouble, message, plain_address
 
