@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from manyplaces.actions.models import Action
@@ -72,9 +72,10 @@ def guests(action: Action, events: list[Event]) -> None:
     take_rsvps(asks, by=NIA)
     confirmed = [row.pk for row in Rsvp.objects.order_by("pk")[:GUESTS]]
     Rsvp.objects.filter(pk__in=confirmed).update(state=State.COMING)
-    for event, crowd in locked_crowds([event.pk for event in events]).items():
-        crowd.coming = Rsvp.objects.filter(event=event, state=State.COMING).count()
-        keep_crowds([crowd])
+    with transaction.atomic():
+        for event, crowd in locked_crowds([event.pk for event in events]).items():
+            crowd.coming = Rsvp.objects.filter(event=event, state=State.COMING).count()
+            keep_crowds([crowd])
     Letter.objects.all().delete()
 
 
