@@ -24,6 +24,7 @@ from manyplaces.people.operations import second
 from manyplaces.rsvps.chores import tell_changes
 from manyplaces.rsvps.models import Crowd, News, Rsvp
 from manyplaces.rsvps.operations import telling, writing_news
+from manyplaces.rsvps.rules.links import LETTER, link_of
 from manyplaces.rsvps.rules.news import Facts, Sent, changes, going_on, known_by
 from tests.events.calling import october
 from tests.rsvps.coming import confirmed, form_of, link_in, say, walk_in
@@ -202,6 +203,16 @@ def test_who_withdrew_or_wants_no_letters_is_left_in_peace(walk: Event) -> None:
     gil = Letter.objects.filter(kind="rsvps.cancelled").order_by("pk")[0]
     Client().post(link_in(gil), {"do": "withdraw"})
     assert told() == [("cancelled", "gus@example.org")]
+
+
+def test_what_else_is_on_its_way_to_them_stays_on_it(walk: Event) -> None:
+    gil = Rsvp.objects.filter(state="coming").exclude(email_hash="").order_by("pk")[0]
+    Client().post(f"/coming/{link_of(gil.uid, LETTER)}/", {"do": "withdraw"})
+    assert Letter.objects.get(kind="rsvps.place_free").to == "gus@example.org"
+    cancel_events([walk], reason="Storm", by=NIA)
+    work()
+    assert Letter.objects.get(kind="rsvps.place_free").state == "owed"
+    assert told() == to_all("cancelled")[1:]
 
 
 def test_letters_go_on_where_the_worker_was_killed(walk: Event, monkeypatch: Any) -> None:

@@ -26,12 +26,14 @@ from manyplaces.rsvps.queries.telling import STANDS, hosts_to_remind, open_event
 from manyplaces.rsvps.rules import LIST
 from manyplaces.rsvps.rules.hours import TO_HOSTS, Reminder
 from manyplaces.rsvps.rules.links import LETTER, link_of
+from manyplaces.rsvps.rules.news import Kind
 
 JOB = "rsvps.remind"
 # So many letters are written in one transaction: a quarter of a second in which others who write wait.
 PIECE = 500
 KEPT = datetime.timedelta(days=30)
 KINDS = [f"rsvps.{kind}" for kind in Reminder.values]
+TOLD_BY_THE_CLOCK = [f"rsvps.{kind}" for kind in (*set(Reminder) - set(TO_HOSTS), *Kind)]
 # From the number of an event and a language to the letter; None where nothing is to be said any more.
 Drafts = Callable[[int, str], Written | None]
 
@@ -168,6 +170,9 @@ def stop_untrue_reminders() -> int:
 
 
 def stop_reminders_of(event: Event, *, reader: str = "") -> int:
-    """Stop what attendees are still to be sent about an event, or one of them (by the hash of his address)."""
-    owed = Letter.objects.filter(Q(kind__startswith="rsvps."), about=event.key).exclude(kind__startswith="rsvps.host")
-    return stop_untrue(owed.filter(to_hash=reader) if reader else owed.exclude(kind="rsvps.confirm"))
+    """Stop what attendees are still to be told of an event by the clock; or all to one (by the hash of his address)."""
+    owed = Letter.objects.filter(about=event.key)
+    if reader:
+        return stop_untrue(owed.filter(to_hash=reader, kind__startswith="rsvps."))
+    # What a host has written to them, or that there is a place for one who waits, is as true as before.
+    return stop_untrue(owed.filter(kind__in=TOLD_BY_THE_CLOCK))
