@@ -23,6 +23,8 @@ TOLD_EVERY = 2.0
 # At most so many places are listed of one kind; the rest is counted.
 MOST_PLACES = 20
 
+Row = dict[str, bytes]
+
 
 @dataclass
 class Looked:
@@ -71,8 +73,8 @@ def _is_somebodys(text: bytes) -> bool:
     return not (found.is_loopback or found.is_unspecified or found.is_multicast or str(found) == "255.255.255.255")
 
 
-def scan_tables(looked: Looked, is_allowed: Callable[[str, str, str, bytes], bool]) -> None:
-    """Look into every column of every table; `is_allowed` is told table, column, kind and what was found."""
+def scan_tables(looked: Looked, is_allowed: Callable[[str, str, Row, str, bytes], bool]) -> None:
+    """Look into every column of every table; `is_allowed` is told table, column, row, kind and what was found."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -85,7 +87,7 @@ def scan_tables(looked: Looked, is_allowed: Callable[[str, str, str, bytes], boo
                 looked.size += len(text)
                 kinds = set()
                 for kind, hit in found_in(text):
-                    if is_allowed(table, column, kind, hit):
+                    if is_allowed(table, column, row, kind, hit):
                         looked.allowed.add(hit)
                     else:
                         kinds.add(kind)
@@ -94,12 +96,12 @@ def scan_tables(looked: Looked, is_allowed: Callable[[str, str, str, bytes], boo
             looked.progress()
 
 
-def looked_id(row: dict[str, bytes]) -> str:
+def looked_id(row: Row) -> str:
     """Return by what a row is found again."""
     return next(iter(row.values()), b"").decode("utf-8", "replace")[:40]
 
 
-def _rows(table: str) -> Iterator[dict[str, bytes]]:
+def _rows(table: str) -> Iterator[Row]:
     from django.db import connection
 
     with connection.chunked_cursor() as cursor:

@@ -15,8 +15,10 @@ from django.utils import timezone
 from manyplaces.cli.privacy import overdue, privacy_faults
 from manyplaces.cli.scanning import Looked, found_in
 from manyplaces.core import throttle
+from manyplaces.core.actor import Actor
 from manyplaces.core.safes import destroy_safe, make_safe
 from manyplaces.events.models import Commitment, Event, Host
+from manyplaces.journal.operations import record
 from manyplaces.mail.models import Job, Letter
 from manyplaces.places.models import City
 from manyplaces.record.models import MediaHit
@@ -103,7 +105,15 @@ def test_links_that_are_cited_may_have_a_number_and_public_texts_an_address(data
     MediaHit.objects.create(
         key="m", action=event.action, outlet="Paper", outlet_folded="paper", link="http://198.51.100.4/a", kind="news"
     )
+    nia = Actor("Nia", "page")
+    record(nia, "event.changed", event, before={"note": "Questions: school@example.org"})
     assert faults(data) == []
+    # In a row that is not public it is found, and so is a browser anywhere.
+    record(nia, "commitment.changed", event.commitment, before={"remark": "mine is gil@example.org"})
+    record(nia, "event.changed", event, before={"note": AGENT})
+    assert [place.partition(" in the table ")[0] for place in faults(data)] == [
+        "an e-mail address", "the name of a browser",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
