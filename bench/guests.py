@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import loads
@@ -40,6 +43,10 @@ print(json.dumps({"rows": sum(rows.values()), "lost": sum(uid not in rows for ui
     "letters": Letter.objects.filter(kind="rsvps.confirm").count(), "whole": whole,
     "miscounted": sum(abs(counted[state] - (crowds[state] or 0)) for state in counted)}))
 """
+
+
+# Whatever was started and has not ended yet; see `end_all`.
+_started: list[subprocess.Popen[bytes]] = []
 
 
 def seed(env: dict[str, str], capacity: int | None = None) -> str:
@@ -82,3 +89,73 @@ def result(running: subprocess.Popen[str]) -> Sent:
     """Wait for the end, and return what became of what was sent."""
     text, _ = running.communicate()
     return Sent(**json.loads(text))
+
+
+def killed(env: dict[str, str], event: str, told: Path, kills: int, *, mode: str = "mixed") -> list[float]:
+    """Kill a site under load so often, while everybody sends again what got no answer.
+
+    Returns in order of size how many seconds it took after each kill until a form was acknowledged again.
+    """
+    process = start(env)
+    begun = begin(int(env["PORT"]), event, told, clients=64, seconds=1e9, mode=mode, name="k", stubborn=True)
+    pauses = []
+    try:
+        for number in range(kills):
+            wait_for(told, lines(told) + 30 + (number * 37) % 300)
+            kill(process)
+            at, already = time.perf_counter(), lines(told)
+            process = start(env)
+            wait_for(told, already + 1)
+            pauses.append(time.perf_counter() - at)
+    finally:
+        begun.terminate()
+        begun.wait()
+        end(process)
+    return sorted(pauses)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a site, all its processes at once."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def lines(file: Path) -> int:
+    """Return how many forms were acknowledged so far."""
+    return file.read_bytes().count(b"\n") if file.exists() else 0
+
+
+def wait_for(file: Path, many: int) -> None:
+    """Wait until so many forms were acknowledged, at most for a minute."""
+    began = time.monotonic()
+    while lines(file) < many:
+        if time.monotonic() - began > 60:
+            sys.exit("Nothing was acknowledged for a minute.")
+        time.sleep(0.005)
+
+
+def start(env: dict[str, str], *words: str) -> subprocess.Popen[bytes]:
+    """Start the site as the leader of a group of its own, and wait until it is served."""
+    command = [sys.executable, *(words or ("-m", "manyplaces", "up"))]
+    process = subprocess.Popen(
+        command, cwd=loads.ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    _started.append(process)
+    if process.stdout is None or b"served" not in process.stdout.readline():
+        sys.exit("The site did not start.")
+    return process
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End the site as Ctrl-C does."""
+    os.kill(process.pid, signal.SIGTERM)
+    process.wait(20)
+
+
+def end_all() -> None:
+    """Kill whatever was started and still runs."""
+    for process in _started:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGCONT)
+            kill(process)
+    _started.clear()

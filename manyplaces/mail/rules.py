@@ -13,6 +13,9 @@ LONGEST_PUT_OFF = timedelta(days=3)
 # A job that fails, or that its worker does not survive, is begun this often.
 MOST_BEGINNINGS = 8
 LONGEST_PAUSE = 60
+# A mail server that does not answer at all is asked at least so often, in minutes: it is one knock, and once it is back
+# a reminder must not wait for an hour.
+LONGEST_CLOSED = 8
 # A worker that was not seen for so long is dead.
 DEAD_AFTER = timedelta(seconds=30)
 # What is settled is forgotten: an undeliverable letter's text, a job's row, a letter's row without its text.
@@ -41,12 +44,12 @@ def awake_from(now: datetime, zone: str) -> datetime:
     return datetime.combine(day, DAWN, ZoneInfo(zone)).astimezone(UTC)
 
 
-def pause_after(tries: int, chance: float) -> timedelta:
-    """Return how long to wait after so many tries: 1, 2, 4, ... 60 minutes, up to a quarter more by chance (0 to 1).
+def pause_after(tries: int, chance: float, longest: int = LONGEST_PAUSE) -> timedelta:
+    """Return how long to wait after so many tries: 1, 2, 4, ... `longest` minutes, up to a quarter more by chance.
 
     Without chance everything that failed together would come back together.
     """
-    minutes = min(LONGEST_PAUSE, 2 ** min(max(tries, 1) - 1, 10))
+    minutes = min(longest, 2 ** min(max(tries, 1) - 1, 10))
     return timedelta(minutes=minutes * (1 + 0.25 * chance))
 
 

@@ -21,7 +21,7 @@ from manyplaces.mail.ledger import blame_letter, due_letters, hold, put_off, set
 from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Heartbeat, Letter
 from manyplaces.mail.queries import is_unwanted
-from manyplaces.mail.rules import is_given_up, pause_after
+from manyplaces.mail.rules import LONGEST_CLOSED, is_given_up, pause_after
 from manyplaces.mail.smtp import BrokenOff, Postman, Refused, Trouble, message, plain_address
 
 BATCH = 20
@@ -177,7 +177,7 @@ class Payer:
             logger.warning("Letters wait, for something is wrong with the server: %s.", kind.value)
         self.trouble = kind.value
         self.closed_at = timezone.now()
-        self.closed_until = self.closed_at + pause_after(self.failures, self.chance())
+        self.closed_until = self.closed_at + pause_after(self.failures, self.chance(), LONGEST_CLOSED)
 
 
 def opened(letter: Letter) -> tuple[str, dict[str, str]]:
