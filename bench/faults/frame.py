@@ -111,7 +111,7 @@ class World:
     def python(self, code: str) -> str:
         """Run a program in the surroundings of the site, and return what it prints."""
         words = [sys.executable, "-c", code]
-        done = subprocess.run(words, cwd=ROOT, env=self.env, capture_output=True, text=True, check=True)
+        done = subprocess.run(words, cwd=ROOT, env=self.env, stdout=subprocess.PIPE, text=True, check=True)
         return done.stdout.strip()
 
 
