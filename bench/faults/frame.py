@@ -1,4 +1,4 @@
-"""What the scripts of faults share: a site of their own, what must hold, and the end with 1 where something does not."""
+"""What the scripts of faults share: a site of their own, what must hold, and an end with 1 where something does not."""
 
 from __future__ import annotations
 
