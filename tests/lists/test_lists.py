@@ -114,6 +114,16 @@ def test_a_partners_file_is_mapped_once_and_its_contacts_are_sealed(action: Any,
     assert (bytes(kept[0].upload_sealed), kept[1].email, kept[1].name, kept[1].email_hash) == (b"", "", "", "")
 
 
+def test_a_file_without_headings_is_not_kept_with_an_address_as_a_heading(action: Any, nia: Actor) -> None:
+    sheet = spreadsheet(["Auer Avenue School", "Milwaukee", "canary@example.org"], ["Clemens", "Milwaukee", ""])
+    with pytest.raises(ValidationError) as refusal:
+        take_list(SiteList(action=action, title="a"), upload=sheet, by=nia)
+    assert refusal.value.message_dict == {
+        "upload": ["The first line of the file is no line of headings. Put one above it, such as: School, City."]
+    }
+    assert SiteList.objects.count() == 0
+
+
 def test_an_undone_list_writes_to_nobody_any_more(action: Any, nia: Actor) -> None:
     table = "School,City,State,Email\nAuer Avenue School,Milwaukee,WI,ana@example.org\n"
     done = commit_list(match_list(take_list(SiteList(action=action, title="t"), text=table, by=nia), by=nia), by=nia)

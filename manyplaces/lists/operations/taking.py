@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
@@ -36,6 +37,7 @@ from manyplaces.lists.rules import (
 from manyplaces.people.queries import coalition
 
 UPLOAD = "lists.sitelist.upload"
+ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.\w")
 READ = ("row_count", "done", "in_hand", "stage", "header", "columns", "upload_sealed")
 
 
@@ -122,6 +124,11 @@ def file_of(stored: SiteList) -> bytes:
 def _take_table(site_list: SiteList, rows: list[Row], source: bytes, by: Actor) -> None:
     if not rows:
         raise ValidationError({"upload": _("The file has headings and no rows. Give one row to each school.")})
+    if any(ADDRESS.search(heading) for heading in rows[0].cells):
+        # Its first school would be lost, and an address kept as the name of a column.
+        raise ValidationError(
+            {"upload": _("The first line of the file is no line of headings. Put one above it, such as: School, City.")}
+        )
     site_list.header = list(rows[0].cells)
     site_list.upload_sealed = seal(base64.b64encode(source).decode(), UPLOAD, site_list.uid)
     memory = one(ColumnMemory.objects.filter(signature=signature(site_list.header)))
