@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
@@ -104,13 +104,17 @@ def changed_events(now: datetime.datetime) -> list[int]:
 
 @dataclass(frozen=True)
 class Sending:
-    """Letters of one kind on their way: what they are, for which day, how many are written and sent, of how many."""
+    """Letters of one kind on their way: what they are, for which day, how many of how many are written, and are sent.
+
+    `waiting` are written and still to be sent; what was stopped or could not be delivered is neither.
+    """
 
     kind: str
     day: datetime.date | None
     total: int
     written: int
     sent: int
+    waiting: int
 
     @property
     def words(self) -> str:
@@ -120,7 +124,12 @@ class Sending:
     @property
     def is_busy(self) -> bool:
         """Whether some are still to be written or sent."""
-        return self.written < self.total or self.sent < self.written
+        return self.written < self.total or self.waiting > 0
+
+    @property
+    def steps(self) -> int:
+        """How many steps are done, of two for each letter: it is written, and it is settled."""
+        return 2 * self.written - self.waiting
 
 
 def sendings(now: datetime.datetime) -> list[Sending]:
@@ -129,17 +138,18 @@ def sendings(now: datetime.datetime) -> list[Sending]:
     found = []
     rounds = Round.objects.filter(made_at__gte=since).values("kind", "day")
     for row in rounds.annotate(all=Sum("total"), done=Sum("written")).order_by("-day", "kind"):
-        sent = _sent(f"{row['kind']}:{row['day'].isoformat()}:", since)
-        found.append(Sending(row["kind"], row["day"], row["all"], row["done"], sent))
+        gone = _gone(f"{row['kind']}:{row['day'].isoformat()}:", since)
+        found.append(Sending(row["kind"], row["day"], row["all"], row["done"], **gone))
     told = News.objects.filter(made_at__gte=since).exclude(state=News.State.HELD)
     sums = told.aggregate(all=Sum("total"), done=Sum("written"))
     if sums["all"]:
-        found.append(Sending(NEWS, None, sums["all"], sums["done"], _sent(f"{NEWS}:", since)))
+        found.append(Sending(NEWS, None, sums["all"], sums["done"], **_gone(f"{NEWS}:", since)))
     return found
 
 
-def _sent(prefix: str, since: datetime.datetime) -> int:
-    """Return how many letters of a key that begins so have gone, or will not go any more."""
+def _gone(prefix: str, since: datetime.datetime) -> dict[str, int]:
+    """Return how many letters of a key that begins so were sent, and how many are still to be."""
     # A range of keys, because an index finds it in every database.
     letters = Letter.objects.filter(key__gte=prefix, key__lt=prefix[:-1] + ";", made_at__gte=since)
-    return letters.exclude(state=Letter.State.OWED).count()
+    sent, waiting = (Count("pk", filter=Q(state=state)) for state in (Letter.State.SENT, Letter.State.OWED))
+    return letters.aggregate(sent=sent, waiting=waiting)
