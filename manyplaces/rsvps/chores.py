@@ -13,7 +13,7 @@ from django.utils import timezone
 from manyplaces.core.actor import Actor
 from manyplaces.core.tokens import new_key
 from manyplaces.events.operations import commitments_to_forget, forget_hosts
-from manyplaces.mail.tasks import Running, every, job
+from manyplaces.mail.tasks import Running, every, job, start
 from manyplaces.people.operations import due
 from manyplaces.rsvps import operations
 from manyplaces.rsvps.models import Message, News, Purge, Round
@@ -26,6 +26,8 @@ from manyplaces.rsvps.rules.hours import Reminder
 CLOCK = Actor("clock", "clock")
 # So many events whose news is noted in one transaction; in a hurricane the first are told while the last are counted.
 AT_ONCE = 200
+# So many pieces of a round of reminders are written before others have their turn.
+IN_A_ROW = 10
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 # Where a system does not name its starts, each process has one of its own, and begins to look anew.
 OWN_BOOT = new_key(16)
@@ -132,10 +134,13 @@ def write_round(payload: dict[str, Any], running: Running) -> None:
     """Write the reminders of a round to its end; what was written before an interruption stays."""
     if not Round.objects.filter(pk=payload["round"], ended_at=None).exists():
         return
-    done, total = 0, 1
-    while done < total:
+    for _piece in range(IN_A_ROW):
         done, total = operations.write_reminders(payload["round"], now=timezone.now(), by=running.by)
         running.tell(done, total)
+        if done >= total:
+            return
+    # The clock and other jobs come in between: what changed must be told while very many are reminded.
+    start("rsvps.remind", payload, by=running.by, about=running.about)
 
 
 @job("rsvps.tell")

@@ -166,6 +166,25 @@ def test_a_round_goes_on_where_its_worker_was_killed(walk: Event, monkeypatch: A
     assert (one.written, one.total, one.ended_at is not None, len(reminders("evening"))) == (6, 6, True, 6)
 
 
+def test_what_changed_is_told_while_very_many_are_reminded(walk: Event, monkeypatch: Any) -> None:
+    from manyplaces.rsvps import chores
+    from manyplaces.rsvps.operations import reminding
+
+    monkeypatch.setattr(reminding, "PIECE", 1)
+    monkeypatch.setattr(chores, "IN_A_ROW", 2)
+    day = walk.first_day
+    assert day is not None
+    for number in range(3):
+        confirmed(walk, f"guest{number}@example.org", evening="on")
+    with time_machine.travel(at(day - datetime.timedelta(days=1), "18:00"), tick=False):
+        remind()
+        doer, seen = Doer(), []
+        while doer.do():
+            seen.append(len(reminders("evening")))
+    # Gil and three more, two in a row, with the round of the hosts in between; the last job finds nothing left.
+    assert seen == [2, 2, 4, 4]
+
+
 def test_a_new_day_is_reminded_of_anew_and_the_old_one_is_not(walk: Event) -> None:
     day = walk.first_day
     assert day is not None
