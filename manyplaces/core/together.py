@@ -7,7 +7,7 @@ only after it is kept on the disk may anybody be told so. Outside a round a writ
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError
@@ -58,10 +58,10 @@ def once(about: tuple[object, ...], look: Callable[[], Answer]) -> Answer:
 class Round:
     """Requests that are answered one after the other, and written together."""
 
-    def __init__(self) -> None:
-        """Begin with nothing to write."""
+    def __init__(self, known: Mapping[tuple[object, ...], Any] | None = None) -> None:
+        """Begin with nothing to write; `known` is what was looked up for all at once, see `once`."""
         self._asked: list[list[tuple[Operation, Any]]] = []
-        self._known: dict[tuple[object, ...], Any] = {}
+        self._known: dict[tuple[object, ...], Any] = dict(known or {})
 
     def answer(self, work: Callable[[], Answer]) -> Answer:
         """Return what `work` returns, and keep what it wants to write."""

@@ -70,6 +70,8 @@ class Gate:
         self.watch = Watch(read_generation)
         self.asking = Asking(wsgi, url, self.watch, rush)
         self.behind = Behind()
+        if rush is not None:
+            self.behind.look_ahead = rush.look_ahead
         self.packing = ThreadPoolExecutor(1, "packing")
         self.violations = Violations(self.hosts)
         self.assets = {asset.path.encode(): asset_page(asset) for asset in assets}
@@ -209,7 +211,8 @@ class Gate:
             return self.asking.ask(asked, storing=asked.method != "POST", encoding=encoding)
 
         is_quick = self.rush is not None and len(body) <= SMALL and self.rush.is_rush(asked.path)
-        reply, page = await self.behind.ask(work, writes=asked.method == "POST", quick=is_quick)
+        quick = asked.path if is_quick else ""
+        reply, page = await self.behind.ask(work, writes=asked.method == "POST", quick=quick)
         return reply if page is None else page.make(encoding).reply(request.header(b"if-none-match"), reply.extra)
 
     async def _live(self, receive: Receive, send: Send) -> None:

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -41,6 +41,8 @@ class _Job:
     work: Callable[[], Any]
     future: asyncio.Future[Any]
     writes: bool = False
+    # The path of a form that is looked ahead for.
+    path: str = ""
 
 
 class Behind:
@@ -49,6 +51,8 @@ class Behind:
     def __init__(self, most_waiting: int = MOST_WAITING) -> None:
         """`most_waiting` counts pieces of work that have not been finished."""
         self.most_waiting = most_waiting
+        # Looks up for the paths of all quick forms of a round at once what each would ask for; see together.once.
+        self.look_ahead: Callable[[list[str]], Mapping[tuple[object, ...], Any]] = lambda paths: {}
         self.waiting = 0
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         # What was found in the queue while looking for something else.
@@ -68,17 +72,17 @@ class Behind:
         if self._thread is not None:
             self._thread.join(1.0)
 
-    async def ask(self, work: Callable[[], T], *, writes: bool = False, quick: bool = False) -> T:
+    async def ask(self, work: Callable[[], T], *, writes: bool = False, quick: str = "") -> T:
         """Return what `work` returns, done in the thread; raises Full instead of letting the queue grow.
 
         With `writes` it may be done together with others of its kind, see manyplaces.core.together; what could not be
-        kept raises Unwritten. `quick` says that it is done in no time.
+        kept raises Unwritten. `quick` is the path of a form that is done in no time.
         """
         if self.waiting >= (MOST_QUICK if quick else self.most_waiting):
             raise Full
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self.waiting += 1
-        self._queue.put(_Job(work, future, writes))
+        self._queue.put(_Job(work, future, writes, quick))
         try:
             return await future
         finally:
@@ -115,7 +119,8 @@ class Behind:
 
     def _write(self, jobs: list[_Job]) -> None:
         """Do jobs that write, and tell each how it went once everything is kept."""
-        together, began = Round(), time.perf_counter()
+        began = time.perf_counter()
+        together = Round(self._looked_ahead([job.path for job in jobs if job.path]))
         done: list[tuple[Any, Exception | None]] = []
         for number, job in enumerate(jobs):
             if number >= TOGETHER and time.perf_counter() - began > TOGETHER_WITHIN:
@@ -133,6 +138,14 @@ class Behind:
             _tell(job, None, Unwritten())
         if is_out_of_order:
             self._give_up()
+
+    def _looked_ahead(self, paths: list[str]) -> Mapping[tuple[object, ...], Any]:
+        try:
+            return self.look_ahead(paths) if paths else {}
+        except Exception:
+            # Each looks for itself then, and is told what is wrong.
+            logger.exception("What a round of forms asks for could not be looked up.")
+            return {}
 
     def _give_up(self) -> None:
         """Tell those who write and have waited while the database was out of order, instead of letting each wait on."""
