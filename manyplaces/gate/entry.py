@@ -69,9 +69,7 @@ class Gate:
         self.store = store or Store()
         self.watch = Watch(read_generation)
         self.asking = Asking(wsgi, url, self.watch, rush)
-        self.behind = Behind()
-        if rush is not None:
-            self.behind.look_ahead = rush.look_ahead
+        self.behind = Behind(look_ahead=rush.look_ahead if rush else None)
         self.packing = ThreadPoolExecutor(1, "packing")
         self.violations = Violations(self.hosts)
         self.assets = {asset.path.encode(): asset_page(asset) for asset in assets}

@@ -25,6 +25,7 @@ TOGETHER, MOST_TOGETHER, TOGETHER_WITHIN = 32, 256, 0.04
 SWITCH_INTERVAL = 0.0005
 
 T = TypeVar("T")
+LookAhead = Callable[[list[str]], Mapping[tuple[object, ...], Any]]
 logger = logging.getLogger("manyplaces.gate")
 
 
@@ -48,11 +49,13 @@ class _Job:
 class Behind:
     """One thread that works through a bounded queue; database connections belong to this thread."""
 
-    def __init__(self, most_waiting: int = MOST_WAITING) -> None:
-        """`most_waiting` counts pieces of work that have not been finished."""
+    def __init__(self, most_waiting: int = MOST_WAITING, look_ahead: LookAhead | None = None) -> None:
+        """`most_waiting` counts pieces of work that have not been finished.
+
+        `look_ahead` looks up, for the paths of all quick forms of a round, what each would ask for; see together.once.
+        """
         self.most_waiting = most_waiting
-        # Looks up for the paths of all quick forms of a round at once what each would ask for; see together.once.
-        self.look_ahead: Callable[[list[str]], Mapping[tuple[object, ...], Any]] = lambda paths: {}
+        self.look_ahead = look_ahead
         self.waiting = 0
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         # What was found in the queue while looking for something else.
@@ -141,7 +144,7 @@ class Behind:
 
     def _looked_ahead(self, paths: list[str]) -> Mapping[tuple[object, ...], Any]:
         try:
-            return self.look_ahead(paths) if paths else {}
+            return self.look_ahead(paths) if paths and self.look_ahead else {}
         except Exception:
             # Each looks for itself then, and is told what is wrong.
             logger.exception("What a round of forms asks for could not be looked up.")
