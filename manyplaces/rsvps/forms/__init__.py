@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -27,10 +29,13 @@ from manyplaces.rsvps.rules import (
     read_spoken,
 )
 from manyplaces.rsvps.rules.links import body_digest, uid_of
+from manyplaces.rsvps.rules.texts import read_mobile
 
 # So many forms from one source within ten minutes ask for nothing; a family, or a few friends on one network.
 WHAT, FREE, SECONDS = "come", 8, 600
 WANTS = ("evening", "early", "host")
+# The ticks of who leaves a number, where texts are sent at all.
+TEXT_WANTS = ("text_evening", "text_news")
 # The name of a tick begins so that gives an organisation somebody's contact.
 SHARE = "share-"
 FIELDS = ("people", "name", "email", "needs", "speaks", *WANTS)
@@ -43,10 +48,12 @@ def read_ask(values: Mapping[str, str], form_key: str, facts: Facts, language: s
     shares = shared_in(values, facts.organisations)
     if contact is not None and (wants or shares) and not contact.email:
         wrong["email"] = [str(_("Give an e-mail address, or take the ticks away."))]
+    phone, texts = read_texts(values, wrong)
     if wrong or contact is None:
         raise ValidationError(wrong)
+    contact = replace(contact, phone=phone)
     parts = [str(people), contact.name, contact.email, contact.needs, read_spoken(values.get("speaks", "")), *wants]
-    parts += [str(number) for number in shares]
+    parts += [str(number) for number in shares] + [part for part in (phone, *texts) if part]
     rsvp = Rsvp(
         uid=uid_of(form_key),
         body_digest=body_digest(form_key, parts),
@@ -54,7 +61,7 @@ def read_ask(values: Mapping[str, str], form_key: str, facts: Facts, language: s
         people=people,
         language="es" if language == "es" else "en",
         speaks=parts[4],
-        **{f"wants_{name}": name in wants for name in WANTS},
+        **{f"wants_{name}": name in (*wants, *texts) for name in (*WANTS, *TEXT_WANTS)},
     )
     return Ask(rsvp, contact, facts.action, facts.key, tuple(shares))
 
@@ -80,6 +87,23 @@ def read_change(values: Mapping[str, str]) -> tuple[int, GuestContact]:
     if wrong or contact is None:
         raise ValidationError(wrong)
     return people, contact
+
+
+def read_texts(values: Mapping[str, str], wrong: dict[str, list[str]]) -> tuple[str, list[str]]:
+    """Return the number to text to and the ticks for it, both empty where none are sent; adds what is wrong."""
+    if not settings.TEXTS:
+        return "", []
+    wants = [name for name in TEXT_WANTS if values.get(name)]
+    try:
+        phone = read_mobile(values.get("phone", ""))
+    except ValidationError as refusal:
+        wrong["phone"] = refusal.messages
+        return "", wants
+    if phone and not wants:
+        wrong["phone"] = [str(_("Tick what we may text you, or take the number away."))]
+    elif wants and not phone:
+        wrong["phone"] = [str(_("Give the number of a mobile phone, or take the ticks away."))]
+    return phone, wants
 
 
 def shared_in(values: Mapping[str, str], organisations: Iterable[int]) -> list[int]:
@@ -144,6 +168,14 @@ class ComeForm(forms.Form):
     host = forms.BooleanField(
         label=_("The host may write to me"), required=False, help_text=_("Through us, without seeing my address.")
     )
+    phone = forms.CharField(
+        label=_("Mobile phone"),
+        required=False,
+        help_text=_("For text messages that you tick below, and nothing else. The host never sees it."),
+        widget=forms.TextInput(attrs={"type": "tel", "maxlength": 40, "autocomplete": "tel", "inputmode": "tel"}),
+    )
+    text_evening = forms.BooleanField(label=_("Remind me by text message the evening before"), required=False)
+    text_news = forms.BooleanField(label=_("Text me if it is moved or cancelled"), required=False)
     speaks = forms.ChoiceField(
         label=_("A language you need there"), required=False, choices=[("", _("none in particular")), *Spoken.choices]
     )
@@ -157,6 +189,8 @@ class ComeForm(forms.Form):
     def __init__(self, *given: Any, organisations: Mapping[int, str] | None = None, **more: Any) -> None:
         """`organisations` are those that host, by row number, to which somebody may give his contact."""
         super().__init__(*given, **more)
+        for name in () if settings.TEXTS else ("phone", *TEXT_WANTS):
+            self.fields.pop(name, None)
         for number, name in (organisations or {}).items():
             label = gettext("Give my name and e-mail to %(name)s") % {"name": name}
             self.fields[f"{SHARE}{number}"] = forms.BooleanField(label=label, required=False)
@@ -180,13 +214,13 @@ class ComeForm(forms.Form):
 class ChangeForm(ComeForm):
     """The same for who changes what he said; his address stays."""
 
-    email = None  # type: ignore[assignment]
+    email = phone = None  # type: ignore[assignment]
 
     @classmethod
     def of(cls, row: Rsvp) -> ChangeForm:
         """Return the form with what a row says."""
         contact = row.contact
-        told: dict[str, Any] = {f"{name}": getattr(row, f"wants_{name}") for name in WANTS}
+        told: dict[str, Any] = {f"{name}": getattr(row, f"wants_{name}") for name in (*WANTS, *TEXT_WANTS)}
         told |= {f"{SHARE}{number}": True for number in row.shares.values_list("pk", flat=True)}
         told |= {"people": row.people, "name": contact.name, "needs": contact.needs, "speaks": row.speaks}
         return cls(initial=told, organisations=hosting(row.event) if row.email_hash else {})

@@ -75,12 +75,18 @@ class Rsvp(models.Model):
     name_sealed = models.BinaryField(default=b"", editable=False)
     email_sealed = models.BinaryField(default=b"", editable=False)
     needs_sealed = models.BinaryField(default=b"", editable=False)
+    phone_sealed = models.BinaryField(default=b"", editable=False)
     email_hash = models.CharField(max_length=43, blank=True, db_index=True, editable=False)
+    phone_hash = models.CharField(max_length=43, blank=True, db_index=True, editable=False)
+    # Which of the two, "email" or "phone", is not shown to be his yet although the other is: nothing goes there.
+    unproved = models.CharField(max_length=5, blank=True, editable=False)
 
     # What he agreed to, each by a tick of its own.
     wants_evening = models.BooleanField(default=False)
     wants_early = models.BooleanField(default=False)
     wants_host = models.BooleanField(default=False)
+    wants_text_evening = models.BooleanField(default=False)
+    wants_text_news = models.BooleanField(default=False)
 
     # To which of the organisations that host it he wants to give his name and address.
     shares = models.ManyToManyField(Organisation, related_name="+", blank=True)
@@ -96,25 +102,27 @@ class Rsvp(models.Model):
 
     def put_in(self, contact: GuestContact, safe: str, needs_safe: str) -> None:
         """Seal what he left of himself; the safes are those of the action. Raises Unopenable."""
-        self.safe = safe if contact.name or contact.email else ""
+        self.safe = safe if contact.name or contact.email or contact.phone else ""
         self.needs_safe = needs_safe if contact.needs else ""
         self.name_sealed = self._sealed("name", contact.name, self.safe)
         self.email_sealed = self._sealed("email", contact.email, self.safe)
+        self.phone_sealed = self._sealed("phone", contact.phone, self.safe)
         self.needs_sealed = self._sealed("needs", contact.needs, self.needs_safe)
         self.email_hash = lookup_in(self.safe, contact.email, "email") if contact.email else ""
+        self.phone_hash = lookup_in(self.safe, contact.phone, "phone") if contact.phone else ""
 
     def _sealed(self, field: str, text: str, safe: str) -> bytes:
         return seal_in(safe, text, f"rsvps.rsvp.{field}", self.uid) if text else b""
 
     def opened(self, field: str) -> str:
-        """Return "name", "email" or "needs" in the clear; empty where nothing is kept. Raises Unopenable."""
+        """Return "name", "email", "phone" or "needs" in the clear; empty where nothing is kept. Raises Unopenable."""
         sealed: bytes = getattr(self, f"{field}_sealed")
         return unseal_from(self.needs_safe if field == "needs" else self.safe, sealed, f"rsvps.rsvp.{field}", self.uid)
 
     @property
     def contact(self) -> GuestContact:
         """Everything he left of himself, in the clear. Raises Unopenable."""
-        return GuestContact(self.opened("name"), self.opened("email"), self.opened("needs"))
+        return GuestContact(*(self.opened(field) for field in ("name", "email", "needs", "phone")))
 
     @property
     def is_readable(self) -> bool:
@@ -128,7 +136,12 @@ class Rsvp(models.Model):
     @property
     def is_reachable(self) -> bool:
         """Whether a letter reaches him: he gave an address, and showed that it is his."""
-        return bool(self.email_hash) and self.state in (State.COMING, State.WAITING)
+        return bool(self.email_hash) and self.unproved != "email" and self.state in (State.COMING, State.WAITING)
+
+    @property
+    def is_textable(self) -> bool:
+        """Whether a text reaches him: he gave a number, and showed that it is his."""
+        return bool(self.phone_hash) and self.unproved != "phone" and self.state in (State.COMING, State.WAITING)
 
 
 class Crowd(models.Model):

@@ -35,6 +35,7 @@ from manyplaces.rsvps.operations.reminding import (
 from manyplaces.rsvps.operations.sending import begin_messages, write_some
 from manyplaces.rsvps.operations.taking import Ask, take_rsvps
 from manyplaces.rsvps.operations.telling import note_news, tell_agreed_news
+from manyplaces.rsvps.operations.texting import start_texts, stop_texts
 from manyplaces.rsvps.operations.writing_news import write_news
 
 __all__ = [
@@ -62,7 +63,9 @@ __all__ = [
     "note_news",
     "rewrite",
     "sealed_in",
+    "start_texts",
     "stop_message",
+    "stop_texts",
     "stop_untrue_reminders",
     "take_rsvps",
     "tell_agreed_news",

@@ -21,10 +21,12 @@ from manyplaces.rsvps.models import Crowd, Rsvp, Safe
 from manyplaces.rsvps.operations.reminding import stop_reminders_of
 from manyplaces.rsvps.operations.safes import safe_for
 from manyplaces.rsvps.operations.taking import add_to, keep_crowds, letter_to, locked_crowds, seat
+from manyplaces.rsvps.operations.texting import NO_PHONE
 from manyplaces.rsvps.rules import GuestContact, State, require_open, state_for
-from manyplaces.rsvps.rules.links import LETTER
+from manyplaces.rsvps.rules.links import LETTER, PROVES
 
-ERASED = {"name_sealed": b"", "email_sealed": b"", "needs_sealed": b"", "email_hash": "", "safe": "", "needs_safe": ""}
+SEALED: dict[str, object] = {"name_sealed": b"", "email_sealed": b"", "needs_sealed": b"", "email_hash": ""}
+ERASED: dict[str, object] = {**SEALED, "safe": "", "needs_safe": "", **NO_PHONE, "unproved": ""}
 
 
 @transaction.atomic
@@ -34,13 +36,19 @@ def confirm_rsvp(uid: str, *, proof: str, by: Actor) -> Rsvp:
     What he said before under the same address for the same event is replaced. Raises PermissionDenied without the
     letter, and NotNow where nobody can come any more.
     """
-    if proof != LETTER:
+    if proof not in PROVES:
         raise PermissionDenied
 
     def confirm(row: Rsvp, event: Event, crowd: Crowd) -> None:
         if row.state == State.UNCONFIRMED:
             require_open(event.phase, event.meant[1], timezone.localdate())
-            _confirm(row, event, crowd)
+            _confirm(row, event, crowd, PROVES[proof])
+        elif row.unproved == PROVES[proof]:
+            row.unproved = ""
+            _replace(row, event, crowd, PROVES[proof])
+        else:
+            return
+        if proof == LETTER:
             _share(row, set(row.shares.values_list("pk", flat=True)), by=by)
 
     return _step(uid, confirm)
@@ -74,11 +82,11 @@ def change_rsvp(
         )
         if not row.wants_host:
             _stop_hosts_letters(row, event)
-        kept = GuestContact(contact.name, address, contact.needs)
-        contacts = safe_for(event.action_id, Safe.Kind.CONTACTS, by=by) if kept.name or kept.email else ""
+        kept = GuestContact(contact.name, address, contact.needs, _number_kept(row, event, wants))
+        contacts = safe_for(event.action_id, Safe.Kind.CONTACTS, by=by) if kept.name or kept.email or kept.phone else ""
         needs = safe_for(event.action_id, Safe.Kind.NEEDS, by=by) if kept.needs else ""
         row.put_in(kept, contacts, needs)
-        if address:
+        if address and row.unproved != "email":
             _share(row, set(shares), by=by)
 
     return _step(uid, change)
@@ -113,13 +121,34 @@ def _step(uid: str, act: Callable[[Rsvp, Event, Crowd], None]) -> Rsvp:
     return row
 
 
-def _confirm(row: Rsvp, event: Event, crowd: Crowd) -> None:
-    earlier = Rsvp.objects.select_for_update().filter(event=event, email_hash=row.email_hash, safe=row.safe)
+def _confirm(row: Rsvp, event: Event, crowd: Crowd, proved: str) -> None:
+    """Give him his place; of address and number nothing goes to the one that he has not shown to be his."""
+    _replace(row, event, crowd, proved)
+    others = {"email": row.phone_hash and "phone", "phone": row.email_hash and "email"}
+    row.unproved = others[proved]
+    seat(row, crowd, event.capacity)
+
+
+def _replace(row: Rsvp, event: Event, crowd: Crowd, proved: str) -> None:
+    """Withdraw what he said before, known by the address ("email") or number ("phone") that he has shown to be his."""
+    same = {f"{proved}_hash": getattr(row, f"{proved}_hash")}
+    earlier = Rsvp.objects.select_for_update().filter(event=event, safe=row.safe, **same).exclude(unproved=proved)
     for old in earlier.filter(state__in=(State.COMING, State.WAITING)).exclude(pk=row.pk):
         _withdraw(old, event, crowd)
         old.full_clean(exclude=("event",), validate_unique=False, validate_constraints=False)
         old.save()
-    seat(row, crowd, event.capacity)
+
+
+def _number_kept(row: Rsvp, event: Event, wants: frozenset[str]) -> str:
+    """Keep of his number what he still agrees to; without any tick it is erased, and nothing more goes there."""
+    number = row.opened("phone")
+    wanted = (bool(number) and name in wants for name in ("text_evening", "text_news"))
+    row.wants_text_evening, row.wants_text_news = wanted
+    if not number or row.wants_text_evening or row.wants_text_news:
+        return number
+    stop_reminders_of(event, reader=row.phone_hash)
+    row.unproved = "" if row.unproved == "phone" else row.unproved
+    return ""
 
 
 def _share(row: Rsvp, wanted: set[int], *, by: Actor) -> None:
@@ -136,8 +165,8 @@ def _share(row: Rsvp, wanted: set[int], *, by: Actor) -> None:
 def _withdraw(row: Rsvp, event: Event, crowd: Crowd) -> None:
     add_to(crowd, row.state, -row.people)
     _stop_hosts_letters(row, event)
-    if row.email_hash:
-        stop_reminders_of(event, reader=row.email_hash)
+    for reader in filter(None, (row.email_hash, row.phone_hash)):
+        stop_reminders_of(event, reader=reader)
     row.state, row.speaks = State.WITHDRAWN, ""
     row.wants_evening = row.wants_early = row.wants_host = False
     for name, value in ERASED.items():
@@ -184,7 +213,7 @@ def _move_up(event: Event, crowd: Crowd) -> None:
         add_to(crowd, State.COMING, row.people)
         row.version += 1
         row.save(update_fields=["state", "version"])
-        if row.email_hash:
+        if row.is_reachable:
             draft = letters.place_free(event, row.language)
             told.append(letter_to(row, event, "place_free", draft, row.opened("email"), key=row.uid))
     owe_letters(told)

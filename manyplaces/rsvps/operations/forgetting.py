@@ -74,10 +74,13 @@ def forget_unconfirmed(day: datetime.date, *, by: Actor) -> int:
     rows = Rsvp.objects.filter(state=State.UNCONFIRMED, made_on__lt=unconfirmed_until(day))
     found = list(rows.select_related("event__action", "event__city").order_by("pk")[:AT_ONCE])
     for row in found:
-        others = Rsvp.objects.filter(event=row.event_id, email_hash=row.email_hash).exclude(pk=row.pk)
-        if not others.exists():
+        for field in ("email_hash", "phone_hash"):
+            hashed = getattr(row, field)
+            others = Rsvp.objects.filter(event=row.event_id, **{field: hashed}).exclude(pk=row.pk)
+            if not hashed or others.exists():
+                continue
             about = Letter.objects.filter(about=row.event.key, kind__startswith=KIND, safe=row.safe)
-            letters = about.filter(key__contains=f":{row.email_hash}:").delete()[0]
+            letters = about.filter(key__contains=f":{hashed}:").delete()[0]
             note(row.event.action, row.event.city.state, Purge.What.LETTERS, letters, day, by=by)
         # Whoever confirms in this very moment is quicker or slower, and never both.
         gone = Rsvp.objects.filter(pk=row.pk, state=State.UNCONFIRMED).delete()[0]

@@ -21,7 +21,9 @@ from manyplaces.mail.operations import new_letter, owe_letters
 from manyplaces.mail.tasks import start
 from manyplaces.rsvps.letters import addressed
 from manyplaces.rsvps.letters.reminding import host_reminder, reminder
+from manyplaces.rsvps.letters.texts import text
 from manyplaces.rsvps.models import News, Reminding, Round, Rsvp
+from manyplaces.rsvps.operations.texting import text_to
 from manyplaces.rsvps.queries.telling import STANDS, hosts_to_remind, open_events, start_of, wishing
 from manyplaces.rsvps.rules import LIST
 from manyplaces.rsvps.rules.hours import TO_HOSTS, Reminder
@@ -88,7 +90,7 @@ def _keep_piece(
     found: Round, letters: list[Letter], rows: Sequence[Rsvp | Host], *, now: datetime.datetime, by: Actor
 ) -> tuple[int, int]:
     owe_letters(letters)
-    found.written += len(rows)
+    found.written += max(len(rows), len(letters))
     is_last = len(rows) < PIECE
     if rows:
         last = rows[-1]
@@ -112,8 +114,26 @@ def _letters(found: Round, rows: Sequence[Rsvp | Host], now: datetime.datetime) 
     def drafts(event: int, language: str) -> Written | None:
         return draft(found.kind, still[event], language) if event in still else None
 
-    letters = (_letter(found, row, still, drafts) for row in rows)
+    letters = [_letter(found, row, still, drafts) for row in rows if _wants_mail(found, row)]
+    if found.kind == Reminder.EVENING:
+        texts = cache(lambda event, language: text(found.kind, still[event], language))
+        letters += [_text(found, row, still, texts) for row in rows if isinstance(row, Rsvp)]
     return [letter for letter in letters if letter is not None]
+
+
+def _wants_mail(found: Round, row: Rsvp | Host) -> bool:
+    return isinstance(row, Host) or (row.is_reachable and bool(getattr(row, f"wants_{found.kind}")))
+
+
+def _text(found: Round, row: Rsvp, events: Mapping[int, Event], drafts: Callable[[int, str], Written]) -> Letter | None:
+    event = events.get(row.event_id)
+    if event is None or not (row.is_textable and row.wants_text_evening):
+        return None
+    key = f"{found.kind}:{found.day.isoformat()}:{row.uid}:text"
+    try:
+        return text_to(row, event, found.kind, drafts(event.pk, row.language), row.opened("phone"), key=key)
+    except Unopenable:
+        return None
 
 
 def _is_true(event: Event, day: datetime.date, now: datetime.datetime) -> bool:

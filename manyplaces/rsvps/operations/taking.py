@@ -23,6 +23,7 @@ from manyplaces.mail.operations import new_letter, owe_letters
 from manyplaces.rsvps import letters
 from manyplaces.rsvps.models import Crowd, Rsvp, Safe
 from manyplaces.rsvps.operations.safes import safe_for
+from manyplaces.rsvps.operations.texting import texts_to_confirm
 from manyplaces.rsvps.queries.telling import facts_of
 from manyplaces.rsvps.rules import LETTERS_WITHIN, LIST, MOST_LETTERS, GuestContact, State, state_for
 from manyplaces.rsvps.rules.links import LETTER, link_of
@@ -89,15 +90,15 @@ def _seal(asks: Sequence[Ask], *, by: Actor) -> None:
     for ask in asks:
         contact = ask.contact
         if not contact.is_empty:
-            contacts = safe(ask.action, Safe.Kind.CONTACTS, contact.name or contact.email)
+            contacts = safe(ask.action, Safe.Kind.CONTACTS, contact.name or contact.email or contact.phone)
             ask.rsvp.put_in(contact, contacts, safe(ask.action, Safe.Kind.NEEDS, contact.needs))
 
 
 def _seat(asks: Sequence[Ask], events: dict[int, Event]) -> None:
     """Give places in the order in which they were asked for, under the lock of the events' counts."""
-    counted = [ask.rsvp for ask in asks if not ask.contact.email]
+    counted = [ask.rsvp for ask in asks if not ask.contact.is_to_be_proved]
     for ask in asks:
-        if ask.contact.email:
+        if ask.contact.is_to_be_proved:
             ask.rsvp.state = State.UNCONFIRMED
     crowds = locked_crowds({rsvp.event_id for rsvp in counted})
     for rsvp in counted:
@@ -143,7 +144,7 @@ def keep_crowds(crowds: Iterable[Crowd]) -> None:
 
 def _owe_confirmations(asks: Sequence[Ask], *, by: Actor) -> None:
     """Owe everybody who left an address the letter that asks him whether it is his: one for each event and day."""
-    wanting = [ask for ask in asks if ask.contact.email]
+    wanting = [ask for ask in asks if ask.contact.is_to_be_proved]
     if not wanting:
         return
     numbers = {ask.rsvp.event_id for ask in wanting}
@@ -151,6 +152,8 @@ def _owe_confirmations(asks: Sequence[Ask], *, by: Actor) -> None:
     drafts: dict[tuple[int, str], Written] = {}
     owed: list[Letter] = []
     for ask in wanting:
+        if not ask.contact.email:
+            continue
         rsvp, event = ask.rsvp, events[ask.rsvp.event_id]
         if not throttle.take(lookup_in(rsvp.safe, ask.contact.email, "letters"), "rsvps", MOST_LETTERS, LETTERS_WITHIN):
             # Whoever it is that somebody wants to be written to, he is left in peace; the row lapses.
@@ -159,7 +162,8 @@ def _owe_confirmations(asks: Sequence[Ask], *, by: Actor) -> None:
         if about not in drafts:
             drafts[about] = letters.confirm(event, rsvp.language)
         owed.append(letter_to(rsvp, event, "confirm", drafts[about], ask.contact.email, key=str(timezone.localdate())))
-    owe_letters(owed)
+    texted = [(ask.rsvp, events[ask.rsvp.event_id], ask.contact.phone) for ask in wanting if ask.contact.phone]
+    owe_letters([*owed, *texts_to_confirm(texted)])
 
 
 def letter_to(rsvp: Rsvp, event: Event, kind: str, draft: Written, email: str, *, key: str) -> Letter:

@@ -15,9 +15,11 @@ from manyplaces.mail.models import Letter
 from manyplaces.mail.operations import new_letter, owe_letters
 from manyplaces.rsvps.letters import addressed
 from manyplaces.rsvps.letters.news import news as news_letter
+from manyplaces.rsvps.letters.texts import text
 from manyplaces.rsvps.models import News, Rsvp
 from manyplaces.rsvps.operations.reminding import PIECE
 from manyplaces.rsvps.operations.telling import ONE_DAY
+from manyplaces.rsvps.operations.texting import text_to
 from manyplaces.rsvps.queries.telling import open_events, reachable
 from manyplaces.rsvps.rules import LIST, State
 from manyplaces.rsvps.rules.links import LETTER, link_of
@@ -64,9 +66,15 @@ def _letters(row: News, event: Event, rows: list[Rsvp]) -> list[Letter]:
     def draft(language: str, knows_where: bool) -> Written:
         return news_letter(kind, event, language, new=new, before=before.day, knows_where=knows_where)
 
+    @cache
+    def texts(language: str) -> Written:
+        return text(kind, event, language, before=before.day)
+
     letters = []
     for rsvp in rows:
-        if rsvp.uid in spared:
+        if rsvp.is_textable and rsvp.wants_text_news and f"{rsvp.uid}:text" not in spared:
+            letters += _text(row, event, rsvp, texts(rsvp.language), kind.value)
+        if not rsvp.is_reachable or rsvp.uid in spared:
             continue
         try:
             address, written = rsvp.opened("email"), draft(rsvp.language, rsvp.state == State.COMING)
@@ -93,8 +101,20 @@ def _letter(row: News, event: Event, rsvp: Rsvp, address: str, draft: Written, k
     )
 
 
+def _text(row: News, event: Event, rsvp: Rsvp, draft: Written, kind: str) -> list[Letter]:
+    try:
+        key = f"news:{row.event_id}:{rsvp.uid}:{row.pk}:text"
+        return [text_to(rsvp, event, kind, draft, rsvp.opened("phone"), key=key)]
+    except Unopenable:
+        # What he left was destroyed meanwhile.
+        return []
+
+
 def _spared(row: News) -> set[str]:
-    """Return the uids of who surely still goes by what is true now, as the letters that said otherwise were stopped."""
+    """Return the uids of who surely still goes by what is true now, as the letters that said otherwise were stopped.
+
+    Of who is texted ":text" stands behind it.
+    """
     befores = {
         number: Facts.read(before).digest
         for number, before in News.objects.filter(event=row.event_id).values_list("pk", "before")
@@ -106,7 +126,7 @@ def _spared(row: News) -> set[str]:
     found: dict[str, list[Sent]] = {}
     letters = Letter.objects.filter(key__gte=prefix, key__lt=prefix[:-1] + ";")
     for key, state, error in letters.values_list("key", "state", "error"):
-        _news, _event, uid, number = key.split(":")
+        _news, _event, uid, number, *way = key.split(":")
         is_stopped = state == Letter.State.STOPPED and error == Letter.Error.LATE
-        found.setdefault(uid, []).append(Sent(int(number), state == Letter.State.SENT, is_stopped))
+        found.setdefault(":".join([uid, *way]), []).append(Sent(int(number), state == Letter.State.SENT, is_stopped))
     return {uid for uid, sent in found.items() if known_by(sent, befores) == now}

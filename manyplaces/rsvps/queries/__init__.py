@@ -21,6 +21,7 @@ from manyplaces.people.models import Organisation
 from manyplaces.people.queries import Known, Part, holds
 from manyplaces.rsvps.models import Rsvp, Safe
 from manyplaces.rsvps.rules import State, require_open
+from manyplaces.rsvps.rules.links import is_short_for, short_range
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,11 @@ def place_in_line(rsvp: Rsvp) -> int:
 def held_of(row: Rsvp) -> dict[str, Any]:
     """Return everything that is held about one answer, as it is handed over to whoever gave it."""
     contact = row.contact
+    texts = {
+        "phone": contact.phone,
+        "text_the_evening_before": row.wants_text_evening,
+        "text_if_changed": row.wants_text_news,
+    }
     return {
         "event": row.event.key,
         "people": row.people,
@@ -104,7 +110,15 @@ def held_of(row: Rsvp) -> dict[str, Any]:
         "host_may_write": row.wants_host,
         "given_to": sorted(row.shares.values_list("name", flat=True)),
         "said_on": row.made_on.isoformat(),
+        **(texts if row.phone_hash else {}),
     }
+
+
+def answer_of_short_link(token: str) -> Rsvp | None:
+    """Return the answer to which the secret of a text leads; None for a forged one. One query."""
+    first, last = short_range(token)
+    rows = Rsvp.objects.filter(uid__gte=first, uid__lte=last) if first else Rsvp.objects.none()
+    return next((row for row in rows if is_short_for(token, row.uid)), None)
 
 
 def wrong_counts() -> list[str]:

@@ -15,6 +15,7 @@ from manyplaces.mail.models import Letter
 from manyplaces.people.queries import Known, Part, holds, iso
 from manyplaces.people.rules import Role
 from manyplaces.rsvps.models import Message, Rsvp
+from manyplaces.rsvps.queries.telling import BY_MAIL
 from manyplaces.rsvps.rules import State
 from manyplaces.rsvps.rules.messages import MOST_ANSWERS, OPEN, Stage
 
@@ -38,7 +39,7 @@ def relay_of(event: Event) -> Relay:
 
 def recipients(event: int) -> QuerySet[Rsvp]:
     """Return the answers to an event (by row number) of who comes, has shown that his address is his, and wants it."""
-    return Rsvp.objects.filter(event=event, state=State.COMING, wants_host=True).exclude(email_hash="")
+    return Rsvp.objects.filter(event=event, state=State.COMING, wants_host=True).filter(BY_MAIL)
 
 
 def is_new(host: Host) -> bool:
@@ -80,7 +81,7 @@ def count_to_look_at(by: Actor) -> int:
 
 def may_answer(row: Rsvp) -> bool:
     """Tell whether somebody has something to answer to, and has not answered too often; at most two queries."""
-    if not row.email_hash or not row.wants_host or row.state != State.COMING:
+    if not row.is_reachable or not row.wants_host or row.state != State.COMING:
         return False
     return Message.objects.filter(event=row.event_id, letters__gt=0).exists() and answers_of(row) < MOST_ANSWERS
 

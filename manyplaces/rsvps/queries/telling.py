@@ -23,6 +23,9 @@ from manyplaces.rsvps.rules.news import POSTPONED, Facts, address_digest, change
 STANDS = (Phase.PLANNED, Phase.COMMITTED)
 NEWS = "news"
 ONE_DAY = datetime.timedelta(days=1)
+# Whom a letter or a text reaches: what he gave is shown to be his.
+BY_MAIL = ~Q(email_hash="") & ~Q(unproved="email")
+BY_TEXT = ~Q(phone_hash="") & ~Q(unproved="phone")
 ABOUT = ("action", "city", "spelling__place")
 
 
@@ -58,7 +61,10 @@ def due_events(kind: str, now: datetime.datetime) -> dict[datetime.date, list[in
 
 def wishing(kind: str, **of: object) -> QuerySet[Rsvp]:
     """Return the answers, of those chosen, of who wants to be reminded and has confirmed."""
-    return Rsvp.objects.filter(**of, state=State.COMING, **{f"wants_{kind}": True}).exclude(email_hash="")
+    wanted = BY_MAIL & Q(**{f"wants_{kind}": True})
+    if kind == Reminder.EVENING:
+        wanted |= BY_TEXT & Q(wants_text_evening=True)
+    return Rsvp.objects.filter(wanted, **of, state=State.COMING)
 
 
 def hosts_to_remind(**of: object) -> QuerySet[Host]:
@@ -70,7 +76,8 @@ def hosts_to_remind(**of: object) -> QuerySet[Host]:
 
 def reachable(event: int) -> QuerySet[Rsvp]:
     """Return the answers of those who can be told of a change."""
-    return Rsvp.objects.filter(event=event, state__in=(State.COMING, State.WAITING)).exclude(email_hash="")
+    wanted = BY_MAIL | (BY_TEXT & Q(wants_text_news=True))
+    return Rsvp.objects.filter(wanted, event=event, state__in=(State.COMING, State.WAITING))
 
 
 def facts_of(event: Event) -> Facts:

@@ -43,11 +43,17 @@ class GuestContact:
     name: str = ""
     email: str = ""
     needs: str = ""
+    phone: str = ""
 
     @property
     def is_empty(self) -> bool:
         """Whether he left nothing at all."""
-        return not (self.name or self.email or self.needs)
+        return not (self.name or self.email or self.needs or self.phone)
+
+    @property
+    def is_to_be_proved(self) -> bool:
+        """Whether he must show that an address or number is his before he is counted."""
+        return bool(self.email or self.phone)
 
 
 def state_for(people: int, taken: int, capacity: int | None) -> State:

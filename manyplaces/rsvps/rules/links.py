@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 
 from django.core import signing
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from manyplaces.core.tokens import ALPHABET
 
 UID_LETTERS = 20
-# What a link proves: who sent the form, or who reads the letters to its address.
-FORM, LETTER = "form", "letter"
+# What a link proves: who sent the form, who reads the letters to its address, or the texts to its number.
+FORM, LETTER, TEXT = "form", "letter", "text"
+PROVES = {LETTER: "email", TEXT: "phone"}
+# So many letters of the uid, and of a signature, stand in a text, where there is little room: together 99 bits.
+SHORT, SIGNED = 10, 8
 
 
 def uid_of(form_key: str) -> str:
@@ -36,9 +39,37 @@ def link_of(uid: str, proof: str) -> str:
 
 def read_link(token: str) -> tuple[str, str]:
     """Return the uid that a secret is for, and what it proves; both empty for a forged one."""
-    for proof in (LETTER, FORM):
+    for proof in (LETTER, FORM, TEXT):
         try:
             return signing.Signer(salt=f"manyplaces.rsvps.{proof}", sep=".").unsign(token), proof
         except signing.BadSignature:
             continue
     return "", ""
+
+
+def short_link_of(uid: str) -> str:
+    """Return the secret that stands in a text; `is_short_for` tells whose it is."""
+    return uid[:SHORT] + _short_signer().signature(uid)[:SIGNED]
+
+
+def short_range(token: str) -> tuple[str, str]:
+    """Return between which uids, both included, that of a text's secret lies; nothing lies between two empty ones."""
+    begin = token[:SHORT]
+    is_whole = len(token) == SHORT + SIGNED and all(letter in ALPHABET for letter in begin)
+    return (begin, begin + ALPHABET[-1] * (UID_LETTERS - SHORT)) if is_whole else ("", "")
+
+
+def is_short_for(token: str, uid: str) -> bool:
+    """Tell whether the secret of a text is that of a row."""
+    signer = _short_signer()
+    keys = [signer.key, *signer.fallback_keys]
+    return any(constant_time_compare(token, uid[:SHORT] + signer.signature(uid, key)[:SIGNED]) for key in keys)
+
+
+def inbound_secret() -> str:
+    """Return the secret in the address to which the gateway passes on what people text back."""
+    return salted_hmac("manyplaces.rsvps.inbound", "texts", algorithm="sha256").hexdigest()[:32]
+
+
+def _short_signer() -> signing.Signer:
+    return signing.Signer(salt="manyplaces.rsvps.short", sep=".")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from manyplaces.core.refusals import NotNow, refused_on
 from manyplaces.core.tokens import new_token
 from manyplaces.events.models import Event
 from manyplaces.rsvps.forms import (
+    TEXT_WANTS,
     WANTS,
     WHAT,
     ChangeForm,
@@ -34,8 +36,8 @@ from manyplaces.rsvps.models import Rsvp
 from manyplaces.rsvps.operations import Ask, answer_host, change_rsvp, confirm_rsvp, take_rsvps, withdraw_rsvp
 from manyplaces.rsvps.queries import Facts, digest_of, event_for_guests, held_of, hosting, place_in_line
 from manyplaces.rsvps.queries.messages import may_answer
-from manyplaces.rsvps.rules import read_spoken
-from manyplaces.rsvps.rules.links import FORM, LETTER, link_of, read_link
+from manyplaces.rsvps.rules import State, read_spoken
+from manyplaces.rsvps.rules.links import FORM, LETTER, PROVES, TEXT, link_of, read_link
 
 GUEST = Actor("a guest", "page")
 # The path under which the page with the form is kept for everybody.
@@ -81,7 +83,7 @@ def keep(asks: Sequence[Ask]) -> None:
 
 def way_on(ask: Ask) -> str:
     """Return where somebody is led: to his own page, or, where a letter has to show who he is, to the word about it."""
-    if not ask.contact.email:
+    if not ask.contact.is_to_be_proved:
         return reverse("rsvps:coming", args=[link_of(ask.rsvp.uid, FORM)])
     return reverse("rsvps:letter", args=[ask.key])
 
@@ -101,7 +103,7 @@ def _slow_down(request: HttpRequest, event: Event, form: ComeForm, form_key: str
 def letter(request: HttpRequest, key: str) -> HttpResponse:
     """Say that a letter is on its way; the same for everybody, whoever has said what before."""
     event = _event(key)
-    return render(request, "rsvps/letter.html", {"page": event, "event": event})
+    return render(request, "rsvps/letter.html", {"page": event, "event": event, "texts": bool(settings.TEXTS)})
 
 
 def coming(request: HttpRequest, token: str) -> HttpResponse:
@@ -110,7 +112,8 @@ def coming(request: HttpRequest, token: str) -> HttpResponse:
     if row is None:
         return _own(request, {"page": token, "row": None}, 404)
     if request.method != "POST":
-        return _json(row) if request.GET.get("form") == "json" else _shown(request, row, ChangeForm.of(row), token)
+        is_json = request.GET.get("form") == "json"
+        return _json(row, read_link(token)[1]) if is_json else _shown(request, row, ChangeForm.of(row), token)
     typed = typed_in(request.POST)
     # A form beside the one for changes must not empty that one.
     given = typed if typed.get("do") == "change" else ChangeForm.of(row).initial
@@ -128,9 +131,10 @@ def _row(token: str) -> Rsvp | None:
     """Return the answer that a secret leads to; None where it is forged, or what was left is gone."""
     uid, proof = read_link(token)
     row = Rsvp.objects.select_related("event__action", "event__city", "event__spelling__place").filter(uid=uid).first()
-    # Who typed an address into the form has not shown that it is his: only its letter leads to it.
-    is_there = row is not None and not (proof == FORM and row.email_hash) and row.is_readable
-    return row if is_there else None
+    # Who typed an address or a number into the form has not shown that it is his: only its letter or text leads to it.
+    if row is None or (proof == FORM and (row.email_hash or row.phone_hash)):
+        return None
+    return row if row.is_readable else None
 
 
 def _step(typed: dict[str, str], row: Rsvp, proof: str) -> str:
@@ -146,7 +150,7 @@ def _step(typed: dict[str, str], row: Rsvp, proof: str) -> str:
             people=people,
             contact=contact,
             speaks=read_spoken(typed.get("speaks", "")),
-            wants=frozenset(name for name in WANTS if typed.get(name)),
+            wants=frozenset(name for name in (*WANTS, *TEXT_WANTS) if typed.get(name)),
             shares=frozenset(shared_in(typed, hosting(row.event))),
             version=read_version(typed.get("version", "")),
             by=GUEST,
@@ -160,7 +164,10 @@ def _step(typed: dict[str, str], row: Rsvp, proof: str) -> str:
 
 def _shown(request: HttpRequest, row: Rsvp, form: ChangeForm, token: str, status: int = 200) -> HttpResponse:
     given = {"page": token, "row": row, "event": row.event, "form": form, "line": place_in_line(row)}
-    given["proved"] = read_link(token)[1] == LETTER
+    proof = read_link(token)[1]
+    given["proved"], given["by_text"] = proof in (LETTER, TEXT), proof == TEXT
+    # What this link could still show to be his.
+    given["provable"] = row.unproved in ("email", "phone") and row.unproved == PROVES.get(proof)
     given["did"] = request.GET.get("did", "")
     given["may_answer"] = may_answer(row)
     given["answer"] = request.POST.get("answer", "")
@@ -173,9 +180,13 @@ def _own(request: HttpRequest, given: dict[str, Any], status: int) -> HttpRespon
     return answer
 
 
-def _json(row: Rsvp) -> JsonResponse:
+def _json(row: Rsvp, proof: str) -> JsonResponse:
+    held = held_of(row)
+    # Who mistyped the one gives the link to somebody else, who is not to learn the other.
+    if row.unproved or row.state == State.UNCONFIRMED:
+        held.pop({LETTER: "phone", TEXT: "email"}.get(proof, ""), None)
     headers = {"Cache-Control": "no-store", "Content-Disposition": 'attachment; filename="my-answer.json"'}
-    return JsonResponse(held_of(row), headers=headers)
+    return JsonResponse(held, headers=headers)
 
 
 def _event(key: str) -> Event:

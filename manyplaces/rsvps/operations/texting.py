@@ -1,0 +1,112 @@
+"""Text messages to attendees: owed like letters; and STOP, which ends all of them at once."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from manyplaces.core import throttle
+from manyplaces.core.actor import Actor
+from manyplaces.core.contacts import read_phone
+from manyplaces.core.safes import is_whole, lookup_in
+from manyplaces.core.sealing import lookup, lookups
+from manyplaces.events.models import Event
+from manyplaces.journal.operations import keep, record
+from manyplaces.mail.ledger import stop_unwanted
+from manyplaces.mail.letters import Written
+from manyplaces.mail.models import TEXTS, Letter, Suppression
+from manyplaces.rsvps.letters import addressed
+from manyplaces.rsvps.letters.texts import text
+from manyplaces.rsvps.models import Rsvp, Safe
+from manyplaces.rsvps.queries.telling import start_of
+from manyplaces.rsvps.rules.links import short_link_of
+from manyplaces.rsvps.rules.texts import MOST_TEXTS, TEXTS_WITHIN
+
+# What nobody has sent by then is of no use any more.
+OF_USE = datetime.timedelta(days=2)
+NO_PHONE = {
+    "phone_sealed": b"",
+    "phone_hash": "",
+    "wants_text_evening": False,
+    "wants_text_news": False,
+}
+
+
+def text_to(rsvp: Rsvp, event: Event, kind: str, draft: Written, phone: str, *, key: str) -> Letter:
+    """Return a text to an attendee, sealed in his safe, not owed yet; `key` is its own among letters and texts."""
+    now, begins = timezone.now(), start_of(event)
+    made = Letter(kind=f"rsvps.{kind}", channel=Letter.Channel.TEXT, zone=event.zone, about=event.key, key=key)
+    made.safe, made.language, made.unsubscribe, made.is_secret = rsvp.safe, rsvp.language, TEXTS, True
+    made.made_at = made.next_try_at = now
+    made.until = now + OF_USE
+    if begins is not None and now < begins.ends:
+        made.until = min(begins.ends, made.until)
+    made.put_in(phone, asdict(addressed(draft, short_link_of(rsvp.uid))))
+    return made
+
+
+def texts_to_confirm(wanting: Sequence[tuple[Rsvp, Event, str]]) -> list[Letter]:
+    """Return the texts that ask whether a number (E.164, the last of each three) is somebody's: one an event and day.
+
+    More than three a day go to no number, whoever it is that somebody wants to be texted; the row lapses.
+    """
+    day, drafts, found = timezone.localdate(), {}, []
+    for rsvp, event, phone in wanting:
+        if not throttle.take(lookup(phone, "phone"), "texts", MOST_TEXTS, TEXTS_WITHIN):
+            continue
+        about = (event.pk, rsvp.language)
+        if about not in drafts:
+            drafts[about] = text("confirm", event, rsvp.language)
+        key = f"confirm:{rsvp.phone_hash}:{event.pk}:{day}"
+        found.append(text_to(rsvp, event, "confirm", drafts[about], phone, key=key))
+    return found
+
+
+@transaction.atomic
+def stop_texts(typed: str, *, by: Actor) -> bool:
+    """End all texts to a number for good: what is queued is stopped, and the number erased wherever it lies.
+
+    Returns whether it was a number.
+    """
+    try:
+        number = read_phone(typed)
+    except ValidationError:
+        return False
+    if not number:
+        return False
+    if not Suppression.objects.filter(email_hash__in=lookups(number, "phone"), unsubscribe=TEXTS).exists():
+        keep(Suppression(email_hash=lookup(number, "phone"), unsubscribe=TEXTS), None, fields=(), by=by, unseen=True)
+    names = Safe.objects.filter(kind=Safe.Kind.CONTACTS, destroyed_at=None).values_list("name", flat=True)
+    for name in names:
+        if is_whole(name):
+            _erase(name, lookup_in(name, number, "phone"))
+    return True
+
+
+def _erase(safe: str, hashed: str) -> None:
+    stop_unwanted(Letter.objects.filter(channel=Letter.Channel.TEXT, safe=safe, to_hash=hashed))
+    rows = Rsvp.objects.filter(safe=safe, phone_hash=hashed)
+    rows.filter(unproved="phone").update(unproved="")
+    alone = rows.filter(name_sealed=b"", email_sealed=b"")
+    alone.update(**NO_PHONE, safe="", version=F("version") + 1)
+    rows.update(**NO_PHONE, version=F("version") + 1)
+
+
+@transaction.atomic
+def start_texts(typed: str, *, by: Actor) -> bool:
+    """Let a number get texts again, should it be given anew; returns whether it had stopped them."""
+    try:
+        hashes = lookups(read_phone(typed), "phone")
+    except ValidationError:
+        return False
+    wishes = list(Suppression.objects.filter(email_hash__in=hashes, unsubscribe=TEXTS))
+    for wish in wishes:
+        record(by, "suppression.removed", wish, unseen=True)
+        wish.delete()
+    return bool(wishes)
