@@ -121,6 +121,8 @@ TABLE = [
     Row("rsvps:come", "200", "302", {**EVENT, "form": "abcdefghijklmnopqrstuv"}),
     Row("rsvps:come", "404", "404", {"key": "waiting"}),
     Row("rsvps:letter", "200", "405", EVENT),
+    Row("rsvps:short", "302", "405", {"token": "forgedlinkofatext1"}),
+    Row("rsvps:texted", "405", "200", {"secret": "0" * 32}),
     Row("rsvps:coming", "404", "404", {"token": "nobodys.link-of-somebody"}),
     Row("rsvps:coming", "200", "422", {"token": "guest"}),
     # Signing in and one's own data.
