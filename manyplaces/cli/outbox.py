@@ -29,9 +29,9 @@ def command(context: click.Context) -> None:
 def list_letters() -> None:
     """Print a line for each letter, without address and text."""
     from django.conf import settings
-    from django.urls import reverse
 
     from manyplaces.core.lockdown import locked_since
+    from manyplaces.mail.letters import absolute
     from manyplaces.mail.queries import outbox, unsettled_letters
     from manyplaces.rsvps.rules.links import inbound_secret
 
@@ -47,7 +47,6 @@ def list_letters() -> None:
     elif stand.trouble:
         click.echo(f"{stand.trouble} Since {stand.trouble_since:%Y-%m-%d %H:%M} UTC; it is tried again by itself.")
     if settings.TEXTS:
-        where = reverse("rsvps:texted", args=[inbound_secret()])
         click.echo(
             f"What people text back goes to {settings.SITE_URL.rstrip('/')}{where} (docs/run.md); keep it secret."
         )

@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from click.testing import CliRunner
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
+from manyplaces.cli.outbox import command
 from manyplaces.core import throttle
 from manyplaces.core.sealing import lookup
 from manyplaces.events.models import Event
@@ -405,6 +407,13 @@ def test_whatever_comes_in_gets_the_same_answer(sink: TextSink, body: str) -> No
     true = Client().post(path[:-1], '{"from": "+12125550123", "text": "hi"}', content_type="application/json")
     assert {(found.status_code, found.content) for found in (given, forged, true)} == {(200, b'{"ok": true}')}
     assert (Suppression.objects.count(), Client().get(path).status_code) == (0, 405)
+
+
+def test_the_operator_is_told_where_replies_go(sink: TextSink, settings: Any) -> None:
+    told = CliRunner().invoke(command).output
+    assert f"https://manyplaces.example.org/texts/{inbound_secret()}, which is a secret." in told
+    settings.TEXTS = None
+    assert inbound_secret() not in CliRunner().invoke(command).output
 
 
 def test_a_forged_short_link_leads_to_nothing(sink: TextSink) -> None:
