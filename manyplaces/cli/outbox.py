@@ -47,9 +47,7 @@ def list_letters() -> None:
     elif stand.trouble:
         click.echo(f"{stand.trouble} Since {stand.trouble_since:%Y-%m-%d %H:%M} UTC; it is tried again by itself.")
     if settings.TEXTS:
-        click.echo(
-            f"What people text back goes to {settings.SITE_URL.rstrip('/')}{where} (docs/run.md); keep it secret."
-        )
+        click.echo(f"Replies to texts go to {absolute('rsvps:texted', inbound_secret())}, which is a secret.")
     if stand.jobs or stand.chores:
         click.echo(f"{stand.jobs:,} jobs and {stand.chores:,} regular tasks failed; the log says where.")
     if since := locked_since():
