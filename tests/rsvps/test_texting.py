@@ -450,25 +450,17 @@ def test_a_number_that_nobody_confirmed_goes_with_its_text_after_two_days(sink: 
     assert (Rsvp.objects.count(), Letter.objects.filter(kind__startswith="rsvps.").count()) == (1, 0)
 
 
-def cases() -> list[dict[str, Any]]:
-    """Numbers as people type them, with what the library makes of them."""
-    folder = Path(__file__).resolve().parents[2].parent / "shared"
-    for found in (folder, Path("/work/shared")):
-        if (found / "corpora/phone/us_cases.json").exists():
-            return list(json.loads((found / "corpora/phone/us_cases.json").read_text("utf-8"))["cases"])
-    pytest.skip("the folder shared is missing")
-
-
-def test_numbers_are_read_as_people_type_them_and_only_those_that_can_be_texted() -> None:
+def test_numbers_are_read_as_people_type_them_and_only_those_that_can_be_texted(shared: Path) -> None:
+    cases = json.loads((shared / "corpora/phone/us_cases.json").read_text("utf-8"))["cases"]
     taken: dict[str, str] = {}
-    for case in cases():
+    for case in cases:
         try:
             taken[case["in"]] = read_mobile(case["in"])
         except ValidationError:
             continue
     wanted = {
         case["in"]: case["e164"]
-        for case in cases()
+        for case in cases
         if case.get("valid") and case["e164"].startswith("+1") and case["type"] in "012" and "x" not in case["in"]
     }
     assert {typed: number for typed, number in taken.items() if number} == wanted
