@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import io
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -157,3 +160,22 @@ def test_more_than_five_hundred_wait_for_a_second_coordinator_and_a_third_file_f
     nia.post_form(here, {"reason": "Invite once more"})
     assert "twice within a day" in nia.post_form(here, {"reason": "And once more"}).content.decode()
     assert ContactExport.objects.count() == 2
+
+
+def test_no_cell_of_such_a_file_begins_a_formula_and_every_one_comes_back(shared: Path) -> None:
+    _event, [mtea] = hosted("MTEA")
+    listed = json.loads((shared / "corpora/csv_injection/cells.json").read_text("utf-8"))
+    cells = [*listed["cells"], *(shared / "corpora/csv_injection/csv-payload.txt").read_text("utf-8").splitlines()]
+    for number, cell in enumerate(cells):
+        give_contact(mtea.pk, name=cell, email=f"={number}+1@example.org", language="en", by=CLOCK)
+    nia, _nora = national("Nia"), national("Nora")
+    here = f"/desk/organisations/{mtea.slug}/contacts/"
+    nia.post_form(here, {"reason": "=cmd|' /C calc'!A0 to invite"})
+    body = nia.get(f"{here}{ContactExport.objects.get().uid}.csv").content
+    raw = [cell for row in csv.reader(io.StringIO(body.decode("utf-8-sig"), newline="")) for cell in row]
+    starts = tuple(listed["prefixes_to_neutralise"])
+    assert len(raw) > 4 * len(cells)
+    assert [cell for cell in raw if cell.lstrip(" \"'").startswith(starts) and not cell.startswith("'")] == []
+    back = [row.cells for row in read_rows(io.BytesIO(body))]
+    assert {" ".join(cell.split()) for cell in cells} <= {" ".join(row["name"].split()) for row in back}
+    assert {row["email"] for row in back} >= {f"={number}+1@example.org" for number in range(len(cells))}
