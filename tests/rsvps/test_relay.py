@@ -349,6 +349,17 @@ def test_neither_address_is_in_a_header_or_a_body_of_what_goes_to_the_other() ->
     assert all(message["List-Unsubscribe"] for message in relayed)
 
 
+def test_an_answer_that_is_sent_twice_is_one_answer_the_last_one_too() -> None:
+    _event, page, gil = heard()
+    write(page)
+    clock()
+    own = f"/coming/{link_of(gil.uid, LETTER)}/"
+    for number in range(3):
+        answer = {"do": "answer", "answer": f"I come. Number {number}"}
+        assert [Client().post(own, answer).status_code for _ in range(2)] == [302, 302]
+        assert len(letters("answer")) == number + 1
+
+
 def test_an_answer_without_a_name_is_from_somebody_and_needs_a_message_and_a_tick() -> None:
     event = walk_in()
     trusted(event)

@@ -41,6 +41,8 @@
   said.className = "note";
   said.setAttribute("role", "status");
   said.textContent = form.dataset.working;
+  // It says how long to wait, which is for those without a script.
+  document.getElementById("errors").remove();
   form.prepend(said);
   const proof = document.createElement("input");
   proof.type = "hidden";

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
@@ -15,12 +16,13 @@ from manyplaces.events.operations.holding import held, require_hold
 from manyplaces.events.rules.hosting import last_use, list_of
 from manyplaces.journal.operations import record
 from manyplaces.mail.ledger import stop_untrue
+from manyplaces.mail.models import Letter
 from manyplaces.mail.operations import new_letter, owe_letters
 from manyplaces.people.rules import Role, require
 from manyplaces.rsvps.letters import relaying as letters
 from manyplaces.rsvps.models import Message, Rsvp, Safe
 from manyplaces.rsvps.operations.safes import safe_for
-from manyplaces.rsvps.queries.messages import answers_of, has_blocked, is_new, may_answer, recipients, unsent
+from manyplaces.rsvps.queries.messages import has_blocked, is_new, may_answer, recipients, unsent
 from manyplaces.rsvps.rules import first_name
 from manyplaces.rsvps.rules.messages import (
     LONGEST_ANSWER,
@@ -109,9 +111,13 @@ def answer_host(uid: str, text: str, *, by: Actor) -> int:
     """Send the hosts what somebody who comes answers, without his address; returns how many hosts get it.
 
     Signed with the first name that he left, if any. Raises NotNow where there is nothing to answer to, after the
-    third answer, and where no host is reached. Nothing of it is recorded, as with everything that attendees do.
+    third answer, and where no host is reached. The same words sent twice are one answer. Nothing of it is recorded, as
+    with everything that attendees do.
     """
     row = Rsvp.objects.select_for_update(of=("self",)).get(uid=uid)
+    mark = salted_hmac("manyplaces.rsvps.answer", f"{uid} {text}", algorithm="sha256").hexdigest()[:16]
+    if before := Letter.objects.filter(key__startswith=f"answer:{uid}:{mark}:").count():
+        return before
     event = _event(row.event_id)
     if event is None or not may_answer(row):
         raise NotNow(_("The host has not written, or you have answered three times already."))
@@ -119,7 +125,7 @@ def answer_host(uid: str, text: str, *, by: Actor) -> int:
     if not hosts:
         raise NotNow(_("The host cannot be reached any more."))
     read = read_message(text, LONGEST_ANSWER, [row.opened("email")])
-    number, name = answers_of(row) + 1, first_name(row.opened("name"))
+    name = first_name(row.opened("name"))
     owe_letters(
         [
             new_letter(
@@ -127,7 +133,7 @@ def answer_host(uid: str, text: str, *, by: Actor) -> int:
                 host.email,
                 letters.answer(event, host.language, read, name),
                 language=host.language,
-                key=f"answer:{row.uid}:{number}:{host.uid}:1",
+                key=f"answer:{row.uid}:{mark}:{host.uid}:1",
                 about=event.key,
                 unsubscribe=list_of(host.proved_at),
                 secret=True,
