@@ -116,13 +116,15 @@ def _answers(event: Event, contacts: bool) -> dict[str, Any]:
     told: dict[str, Any] = {
         "answers": rows.count(),
         "people": rows.aggregate(sum=Sum("people"))["sum"] or 0,
-        "anonymous": rows.filter(name_sealed=b"", email_sealed=b"").count(),
+        "anonymous": rows.filter(name_sealed=b"", email_sealed=b"", phone_sealed=b"").count(),
         "with_a_name": rows.exclude(name_sealed=b"").count(),
         "with_an_address": rows.exclude(email_sealed=b"").count(),
+        "with_a_number": rows.exclude(phone_sealed=b"").count(),
         "with_needs": rows.exclude(needs_sealed=b"").count(),
         "oldest_day": iso(rows.aggregate(oldest=Min("made_on"))["oldest"]),
     }
     if contacts:
-        left = rows.exclude(name_sealed=b"", email_sealed=b"", needs_sealed=b"").select_related("event").order_by("pk")
+        nothing = {f"{field}_sealed": b"" for field in ("name", "email", "phone", "needs")}
+        left = rows.exclude(**nothing).select_related("event").order_by("pk")
         told["opened"] = [held_of(row) for row in left if row.is_readable]
     return told

@@ -171,7 +171,11 @@ class ComeForm(forms.Form):
     phone = forms.CharField(
         label=_("Mobile phone"),
         required=False,
-        help_text=_("For text messages that you tick below, and nothing else. The host never sees it."),
+        help_text=_(
+            "Only for what you tick below; the host never sees it. The phone company and the text service see every text "
+            "and to whom it goes, and can be made to hand it over; e-mail and the calendar do without them. A text says "
+            "when and where, never your name. Answer STOP, and none comes any more."
+        ),
         widget=forms.TextInput(attrs={"type": "tel", "maxlength": 40, "autocomplete": "tel", "inputmode": "tel"}),
     )
     text_evening = forms.BooleanField(label=_("Remind me by text message the evening before"), required=False)
