@@ -172,9 +172,9 @@ class ComeForm(forms.Form):
         label=_("Mobile phone"),
         required=False,
         help_text=_(
-            "Only for what you tick below; the host never sees it. The phone company and the text service see every text "
-            "and to whom it goes, and can be made to hand it over; e-mail and the calendar do without them. A text says "
-            "when and where, never your name. Answer STOP, and none comes any more."
+            "Only for what you tick below; the host never sees it. The phone company and the text service see every "
+            "text and to whom it goes, and can be made to hand it over; e-mail and the calendar do without them. A "
+            "text says when and where, never your name. Answer STOP, and none comes any more."
         ),
         widget=forms.TextInput(attrs={"type": "tel", "maxlength": 40, "autocomplete": "tel", "inputmode": "tel"}),
     )
