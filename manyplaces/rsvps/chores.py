@@ -17,7 +17,7 @@ from manyplaces.mail.tasks import Running, every, job, start
 from manyplaces.people.operations import due
 from manyplaces.rsvps import operations
 from manyplaces.rsvps.models import Message, News, Purge, Round
-from manyplaces.rsvps.queries import wrong_counts
+from manyplaces.rsvps.queries import events_with_room, wrong_counts
 from manyplaces.rsvps.queries.messages import recipients
 from manyplaces.rsvps.queries.telling import changed_events, due_events
 from manyplaces.rsvps.rules.forgetting import Reading
@@ -109,6 +109,12 @@ def tell_changes() -> int:
     for begin in range(0, len(numbers), AT_ONCE):
         found += len(operations.note_news(numbers[begin : begin + AT_ONCE], now=timezone.now(), by=CLOCK))
     return found
+
+
+@every("rsvps.give_free_places", minutes=1)
+def give_free_places() -> int:
+    """Let those who wait move up where a host has found a larger room; returns how many answers did."""
+    return sum(operations.give_free_places(event, by=CLOCK) for event in events_with_room())
 
 
 @every("rsvps.remind", minutes=1)

@@ -26,7 +26,7 @@ from manyplaces.mail.models import Letter
 from manyplaces.mail.operations import owe_letters
 from manyplaces.rsvps import letters
 from manyplaces.rsvps.models import Rsvp
-from manyplaces.rsvps.operations.taking import letter_to
+from manyplaces.rsvps.operations.seating import letter_to
 from manyplaces.rsvps.rules import first_name
 from manyplaces.rsvps.rules.links import LETTER, link_of
 from tests.front.reading import read

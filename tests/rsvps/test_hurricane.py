@@ -26,7 +26,7 @@ from manyplaces.people.models import Proposal
 from manyplaces.places.models import City
 from manyplaces.rsvps.models import Rsvp
 from manyplaces.rsvps.operations import Ask, take_rsvps
-from manyplaces.rsvps.operations.taking import keep_crowds, locked_crowds
+from manyplaces.rsvps.operations.seating import keep_crowds, locked_crowds
 from manyplaces.rsvps.rules import GuestContact, State
 from manyplaces.rsvps.rules.links import uid_of
 from tests.events.calling import october

@@ -20,6 +20,7 @@ from manyplaces.core.tokens import new_token
 from manyplaces.events.models import Event
 from manyplaces.journal.models import Entry
 from manyplaces.mail.models import Letter, Suppression
+from manyplaces.rsvps.chores import give_free_places
 from manyplaces.rsvps.forms import read_ask
 from manyplaces.rsvps.models import Crowd, Rsvp, Safe
 from manyplaces.rsvps.operations import take_rsvps
@@ -167,13 +168,89 @@ def test_beyond_the_room_people_wait_in_order_and_move_up_when_somebody_withdraw
     event = walk_in(capacity=5)
     ways = [say(event, people="3")["Location"], say(event, people="2")["Location"], say(event, people="1")["Location"]]
     assert crowd(event) == (5, 1)
-    assert "You are number 1 in line" in Client().get(ways[2]).content.decode()
+    assert "You are among the first five in line." in Client().get(ways[2]).content.decode()
     gil = confirmed(event, "gil@example.org", people="2")
     assert (gil.state, crowd(event)) == (State.WAITING, (5, 3))
     Client().post(ways[0], {"do": "withdraw"})
     assert crowd(event) == (5, 0)
     assert [letter.to for letter in letters("place_free")] == ["gil@example.org"]
     assert [row.state for row in Rsvp.objects.order_by("pk")] == ["withdrawn", "coming", "coming", "coming"]
+
+
+def test_a_group_that_is_too_large_keeps_nobody_else_out() -> None:
+    event = walk_in(capacity=20)
+    say(event, people="3")
+    # Otto wants to close the hall with one form.
+    otto = say(event, people="50")["Location"]
+    say(event, people="4")
+    assert crowd(event) == (7, 50)
+    Client().post(otto, {"do": "change", "people": "13"})
+    assert crowd(event) == (20, 0)
+
+
+def test_who_waits_moves_up_when_the_host_finds_a_larger_room_before_anybody_new() -> None:
+    event = walk_in(capacity=3)
+    say(event, people="3")
+    gil = confirmed(event, "gil@example.org", people="2")
+    say(event, people="9")
+    assert (gil.state, crowd(event), give_free_places()) == (State.WAITING, (3, 11), 0)
+    Event.every.update(capacity=6)
+    assert (give_free_places(), give_free_places(), crowd(event)) == (1, 0, (5, 9))
+    assert [letter.to for letter in letters("place_free")] == ["gil@example.org"]
+    Event.every.update(capacity=15)
+    say(event, people="2")
+    # The nine had waited, so they have their places, and the last comer finds one left.
+    assert crowd(event) == (14, 2)
+    Event.every.update(capacity=None)
+    assert (give_free_places(), crowd(event)) == (1, (16, 0))
+
+
+def test_in_a_room_that_has_become_smaller_who_has_a_place_keeps_it_and_may_come_with_fewer() -> None:
+    event = walk_in(capacity=30)
+    way = say(event, people="6")["Location"]
+    say(event, people="20")
+    Event.every.update(capacity=10)
+    for people in ("6", "4"):
+        assert Client().post(way, {"do": "change", "people": people, "name": "Gil"}).status_code == 302
+    assert crowd(event) == (24, 0)
+    assert "There is no room for so many of you." in change(way, people="5")
+
+
+def change(way: str, **typed: str) -> str:
+    """What the page of one's own answers to a change."""
+    return str(Client().post(way, {"do": "change", **typed}).content.decode())
+
+
+def test_neither_the_line_nor_a_refusal_tells_how_many_come() -> None:
+    event = walk_in(capacity=40)
+    way = say(event, people="1")["Location"]
+    say(event, people="22")
+    refused = change(way, people="50")
+    assert "There is no room for so many of you." in refused
+    assert [number for number in ("17", "18", "22", "23") if re.search(rf"\b{number}\b", text_of(refused))] == []
+    last = [say(event, people="45")["Location"] for _turn in range(6)][-1]
+    assert "More than five are before you in line." in Client().get(last).content.decode()
+
+
+def text_of(page: str) -> str:
+    return re.sub(r"<[^>]+>", " ", page.partition("<main")[2].partition("</main>")[0])
+
+
+@pytest.mark.parametrize("becomes", [{"phase": "cancelled"}, {"is_listed": False}, {"date": "2020-01-01"}])
+def test_nobody_is_told_of_a_place_or_to_come_where_nothing_takes_place(becomes: dict[str, Any]) -> None:
+    event = walk_in(capacity=2)
+    first, second = say(event, people="1")["Location"], say(event, people="1")["Location"]
+    confirmed(event, "gil@example.org")
+    if "date" in becomes:
+        day = datetime.date.fromisoformat(becomes["date"])
+        becomes = {"date_edtf": becomes["date"], "date_from": day, "date_to": day}
+    Event.every.update(**becomes)
+    Client().post(first, {"do": "withdraw"})
+    assert (letters("place_free"), give_free_places(), crowd(event)) == ([], 0, (1, 1))
+    page = Client().get(second).content.decode()
+    assert "See you there" not in page
+    # Nor does it lead to what is not there.
+    assert (f'href="/events/{event.key}/"' in page) is ("is_listed" not in becomes)
 
 
 def test_withdrawing_erases_at_once_what_was_left() -> None:

@@ -32,6 +32,7 @@ from manyplaces.rsvps.operations.reminding import (
     stop_untrue_reminders,
     write_reminders,
 )
+from manyplaces.rsvps.operations.seating import give_free_places
 from manyplaces.rsvps.operations.sending import begin_messages, write_some
 from manyplaces.rsvps.operations.taking import Ask, take_rsvps
 from manyplaces.rsvps.operations.telling import note_news, tell_agreed_news
@@ -57,6 +58,7 @@ __all__ = [
     "forget_orphans",
     "forget_told",
     "forget_unconfirmed",
+    "give_free_places",
     "look",
     "lost_safes",
     "note",

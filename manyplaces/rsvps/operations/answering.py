@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
@@ -14,15 +13,14 @@ from manyplaces.core.refusals import NotNow
 from manyplaces.events.models import Event
 from manyplaces.mail.ledger import stop_untrue
 from manyplaces.mail.models import Letter
-from manyplaces.mail.operations import owe_letters
 from manyplaces.people.operations import give_contact, take_contact_back
-from manyplaces.rsvps import letters
 from manyplaces.rsvps.models import Crowd, Rsvp, Safe
 from manyplaces.rsvps.operations.reminding import stop_reminders_of
 from manyplaces.rsvps.operations.safes import safe_for
-from manyplaces.rsvps.operations.taking import add_to, keep_crowds, letter_to, locked_crowds, seat
+from manyplaces.rsvps.operations.seating import add_to, keep_crowds, locked_crowds, move_up, seat
 from manyplaces.rsvps.operations.texting import NO_PHONE
-from manyplaces.rsvps.rules import GuestContact, State, require_open, state_for
+from manyplaces.rsvps.queries import why_not
+from manyplaces.rsvps.rules import GuestContact, State, state_for
 from manyplaces.rsvps.rules.links import LETTER, PROVES
 
 SEALED: dict[str, object] = {"name_sealed": b"", "email_sealed": b"", "needs_sealed": b"", "email_hash": ""}
@@ -41,7 +39,8 @@ def confirm_rsvp(uid: str, *, proof: str, by: Actor) -> Rsvp:
 
     def confirm(row: Rsvp, event: Event, crowd: Crowd) -> None:
         if row.state == State.UNCONFIRMED:
-            require_open(event.phase, event.meant[1], timezone.localdate())
+            if word := why_not(event):
+                raise NotNow(word)
             _confirm(row, event, crowd, PROVES[proof])
         elif row.unproved == PROVES[proof]:
             row.unproved = ""
@@ -110,13 +109,15 @@ def _step(uid: str, act: Callable[[Rsvp, Event, Crowd], None]) -> Rsvp:
     """
     event_id = Rsvp.objects.values_list("event_id", flat=True).get(uid=uid)
     crowd = locked_crowds([event_id])[event_id]
-    row = Rsvp.objects.select_for_update().get(uid=uid)
     event = Event.every.select_related("action", "city", "spelling__place").get(pk=event_id)
+    # Where the room has become larger, those who wait come before whoever acts now.
+    move_up(event, crowd)
+    row = Rsvp.objects.select_for_update().get(uid=uid)
     act(row, event, crowd)
     row.version += 1
     row.full_clean(exclude=("event",), validate_unique=False, validate_constraints=False)
     row.save()
-    _move_up(event, crowd)
+    move_up(event, crowd)
     keep_crowds([crowd])
     return row
 
@@ -193,27 +194,9 @@ def _make_room(row: Rsvp, people: int, event: Event, crowd: Crowd) -> None:
     if row.state == State.WITHDRAWN:
         raise NotNow(_("This was withdrawn. Say anew that you come."))
     others = crowd.coming - row.people
-    if row.state == State.COMING and state_for(people, others, event.capacity) == State.WAITING:
-        room = max(0, (event.capacity or 0) - others)
-        sentence = _("There is room for %(room)d of you. Come with fewer, or say anew that you come.")
-        raise NotNow(sentence % {"room": room})
+    # Who has a place keeps it, and may come with fewer, in a room that has become smaller too.
+    is_more = row.state == State.COMING and people > row.people
+    if is_more and state_for(people, others, event.capacity) == State.WAITING:
+        # Not for how many there is room: of that anybody could make out how many come.
+        raise NotNow(_("There is no room for so many of you. Come with fewer, or let the others say that they come."))
     add_to(crowd, row.state, people - row.people)
-
-
-def _move_up(event: Event, crowd: Crowd) -> None:
-    """Give free places to those who wait, in order, and tell whoever can be told."""
-    if not crowd.waiting:
-        return
-    told = []
-    for row in Rsvp.objects.select_for_update().filter(event=event, state=State.WAITING).order_by("pk"):
-        if state_for(row.people, crowd.coming, event.capacity) == State.WAITING:
-            break
-        add_to(crowd, State.WAITING, -row.people)
-        row.state = State.COMING
-        add_to(crowd, State.COMING, row.people)
-        row.version += 1
-        row.save(update_fields=["state", "version"])
-        if row.is_reachable:
-            draft = letters.place_free(event, row.language)
-            told.append(letter_to(row, event, "place_free", draft, row.opened("email"), key=row.uid))
-    owe_letters(told)

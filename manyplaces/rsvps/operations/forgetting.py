@@ -20,7 +20,7 @@ from manyplaces.events.models import Event
 from manyplaces.journal.operations import record
 from manyplaces.mail.models import Letter
 from manyplaces.rsvps.models import Crowd, PastCrowd, Purge, Rsvp
-from manyplaces.rsvps.operations.taking import keep_crowds, locked_crowds
+from manyplaces.rsvps.operations.seating import keep_crowds, locked_crowds
 from manyplaces.rsvps.rules import State
 from manyplaces.rsvps.rules.forgetting import (
     AT_ONCE,

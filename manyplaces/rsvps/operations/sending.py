@@ -22,7 +22,7 @@ from manyplaces.people.operations import carried_out, due, propose
 from manyplaces.rsvps.letters import facts_of, relaying
 from manyplaces.rsvps.models import Message
 from manyplaces.rsvps.operations.relaying import keep_message, locked_message
-from manyplaces.rsvps.operations.taking import letter_to
+from manyplaces.rsvps.operations.seating import letter_to
 from manyplaces.rsvps.queries.messages import recipients
 from manyplaces.rsvps.rules.messages import MOST_LETTERS, Stage
 

@@ -5,7 +5,7 @@ None of it goes into the journal: it is kept for ever, and when who said that he
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -19,14 +19,13 @@ from manyplaces.core.safes import lookup_in
 from manyplaces.events.models import Event
 from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Letter
-from manyplaces.mail.operations import new_letter, owe_letters
+from manyplaces.mail.operations import owe_letters
 from manyplaces.rsvps import letters
-from manyplaces.rsvps.models import Crowd, Rsvp, Safe
+from manyplaces.rsvps.models import Rsvp, Safe
 from manyplaces.rsvps.operations.safes import safe_for
+from manyplaces.rsvps.operations.seating import keep_crowds, letter_to, locked_crowds, move_up, seat
 from manyplaces.rsvps.operations.texting import texts_to_confirm
-from manyplaces.rsvps.queries.telling import facts_of
-from manyplaces.rsvps.rules import LETTERS_WITHIN, LIST, MOST_LETTERS, GuestContact, State, state_for
-from manyplaces.rsvps.rules.links import LETTER, link_of
+from manyplaces.rsvps.rules import LETTERS_WITHIN, MOST_LETTERS, GuestContact, State
 
 
 @dataclass(frozen=True)
@@ -101,45 +100,11 @@ def _seat(asks: Sequence[Ask], events: dict[int, Event]) -> None:
         if ask.contact.is_to_be_proved:
             ask.rsvp.state = State.UNCONFIRMED
     crowds = locked_crowds({rsvp.event_id for rsvp in counted})
+    for number, crowd in crowds.items():
+        move_up(events[number], crowd)
     for rsvp in counted:
         seat(rsvp, crowds[rsvp.event_id], events[rsvp.event_id].capacity)
     keep_crowds(crowds.values())
-
-
-def seat(rsvp: Rsvp, crowd: Crowd, capacity: int | None) -> None:
-    """Give a row its place, or one on the waiting list; nobody passes those who wait already."""
-    rsvp.state = State.WAITING if crowd.waiting else state_for(rsvp.people, crowd.coming, capacity)
-    add_to(crowd, rsvp.state, rsvp.people)
-
-
-def add_to(crowd: Crowd, state: str, people: int) -> None:
-    """Count so many people more (or, below zero, less) in a state."""
-    if state == State.COMING:
-        crowd.coming += people
-    elif state == State.WAITING:
-        crowd.waiting += people
-
-
-def locked_crowds(events: Iterable[int]) -> dict[int, Crowd]:
-    """Return the counts of events (by row number), locked in the order of their numbers until the transaction ends."""
-    wanted = sorted(set(events))
-    if not wanted:
-        return {}
-    rows = Crowd.objects.select_for_update().filter(event__in=wanted).order_by("event_id")
-    found = {crowd.event_id: crowd for crowd in rows}
-    missing = [number for number in wanted if number not in found]
-    if missing:
-        new = Event.every.select_related("action", "city", "spelling__place").filter(pk__in=missing)
-        made = [Crowd(event=event, told=facts_of(event).kept) for event in new]
-        Crowd.objects.bulk_create(made, ignore_conflicts=True)
-        found = {crowd.event_id: crowd for crowd in rows.all()}
-    return found
-
-
-def keep_crowds(crowds: Iterable[Crowd]) -> None:
-    """Write the counts of events."""
-    for crowd in crowds:
-        Crowd.objects.filter(pk=crowd.pk).update(coming=crowd.coming, waiting=crowd.waiting)
 
 
 def _owe_confirmations(asks: Sequence[Ask], *, by: Actor) -> None:
@@ -164,18 +129,3 @@ def _owe_confirmations(asks: Sequence[Ask], *, by: Actor) -> None:
         owed.append(letter_to(rsvp, event, "confirm", drafts[about], ask.contact.email, key=str(timezone.localdate())))
     texted = [(ask.rsvp, events[ask.rsvp.event_id], ask.contact.phone) for ask in wanting if ask.contact.phone]
     owe_letters([*owed, *texts_to_confirm(texted)])
-
-
-def letter_to(rsvp: Rsvp, event: Event, kind: str, draft: Written, email: str, *, key: str) -> Letter:
-    """Return a letter to an attendee, sealed in his safe, from a draft of `letters`; once for each kind and `key`."""
-    return new_letter(
-        f"rsvps.{kind}",
-        email,
-        letters.addressed(draft, link_of(rsvp.uid, LETTER)),
-        language=rsvp.language,
-        key=f"{kind}:{rsvp.email_hash}:{event.pk}:{key}",
-        about=event.key,
-        unsubscribe=LIST,
-        secret=True,
-        safe=rsvp.safe,
-    )

@@ -26,7 +26,7 @@ from manyplaces.people.operations import carried_out, propose
 from manyplaces.people.rules import TRUSTED_DOORS
 from manyplaces.rsvps.models import Crowd, News
 from manyplaces.rsvps.operations.reminding import stop_reminders_of
-from manyplaces.rsvps.operations.taking import locked_crowds
+from manyplaces.rsvps.operations.seating import locked_crowds
 from manyplaces.rsvps.queries.telling import facts_of, open_events, reachable, start_of
 from manyplaces.rsvps.rules.news import MOST_TOLD, Facts, changes, going_on, is_past
 

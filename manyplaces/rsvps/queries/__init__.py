@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from manyplaces.actions.rules import Visibility
@@ -58,6 +59,17 @@ def takes_guests(event: Event, today: datetime.date) -> bool:
     return True
 
 
+def why_not(event: Event) -> str:
+    """Return in a sentence why nobody should set out for an event, empty where nothing is known against it."""
+    if not event.is_listed or event.action.visibility == Visibility.DRAFT:
+        return gettext("This is not on our pages at the moment. Please look here again before you set out.")
+    try:
+        require_open(event.phase, event.meant[1], timezone.localdate())
+    except NotNow as refusal:
+        return str(refusal)
+    return ""
+
+
 def event_for_guests(key: str) -> Event | None:
     """Return the event that everybody may see, with what its page tells; None where there is none. One query."""
     events = Event.objects.select_related("action", "city", "spelling__place").filter(key=key)
@@ -86,6 +98,15 @@ def place_in_line(rsvp: Rsvp) -> int:
     if rsvp.state != State.WAITING:
         return 0
     return Rsvp.objects.filter(event=rsvp.event_id, state=State.WAITING, pk__lte=rsvp.pk).count()
+
+
+def events_with_room() -> list[int]:
+    """Return the events (by row number) where somebody waits for whom there is room; one query."""
+    open_ones = Event.objects.exclude(action__visibility=Visibility.DRAFT).filter(crowd__waiting__gt=0)
+    small = Rsvp.objects.filter(event=OuterRef("pk"), state=State.WAITING)
+    fits = Q(capacity=None) | Exists(small.filter(people__lte=OuterRef("capacity") - OuterRef("crowd__coming")))
+    found = open_ones.filter(fits).select_related("action").order_by("pk")
+    return [event.pk for event in found if takes_guests(event, timezone.localdate())]
 
 
 def held_of(row: Rsvp) -> dict[str, Any]:

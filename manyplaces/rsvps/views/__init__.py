@@ -34,7 +34,8 @@ from manyplaces.rsvps.forms import (
 )
 from manyplaces.rsvps.models import Rsvp
 from manyplaces.rsvps.operations import Ask, answer_host, change_rsvp, confirm_rsvp, take_rsvps, withdraw_rsvp
-from manyplaces.rsvps.queries import Facts, digest_of, event_for_guests, held_of, hosting, place_in_line
+from manyplaces.rsvps.queries import Facts, digest_of, event_for_guests, held_of, hosting, place_in_line, why_not
+from manyplaces.rsvps.queries.guests import FEW
 from manyplaces.rsvps.queries.messages import may_answer
 from manyplaces.rsvps.rules import State, read_spoken
 from manyplaces.rsvps.rules.links import FORM, LETTER, PROVES, TEXT, link_of, read_link
@@ -163,13 +164,14 @@ def _step(typed: dict[str, str], row: Rsvp, proof: str) -> str:
 
 
 def _shown(request: HttpRequest, row: Rsvp, form: ChangeForm, token: str, status: int = 200) -> HttpResponse:
-    given = {"page": token, "row": row, "event": row.event, "form": form, "line": place_in_line(row)}
+    given = {"page": token, "row": row, "event": row.event, "form": form, "line": place_in_line(row), "few": FEW}
     proof = read_link(token)[1]
     given["proved"], given["by_text"] = proof in (LETTER, TEXT), proof == TEXT
     # What this link could still show to be his.
     given["provable"] = row.unproved in ("email", "phone") and row.unproved == PROVES.get(proof)
     given["did"] = request.GET.get("did", "")
     given["may_answer"] = may_answer(row)
+    given["why_not"] = why_not(row.event)
     given["answer"] = request.POST.get("answer", "")
     return _own(request, given, status)
 
