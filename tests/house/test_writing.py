@@ -37,7 +37,12 @@ EXCEPTIONS = {
     ("journal", "take_back"): "It puts back values that were validated when they were first written.",
     ("rsvps", "answer_host"): "The same; its letters say what is owed.",
     ("rsvps", "keep_crowds"): "Counts beside the rows that its caller writes, within its transaction.",
-    ("rsvps", "locked_crowds"): "The same; it makes the count of an event that has none and locks it.",
+    ("rsvps", "move_up"): "The same, of whoever waits; nothing else in the rows changes. No answer is recorded.",
+    ("rsvps", "give_free_places"): "It does that under the lock of the count, in a transaction of its own.",
+    (
+        "rsvps",
+        "locked_crowds",
+    ): "Within its caller's transaction; it makes the count of an event that has none and locks it.",
     (
         "people",
         "give_contact",
