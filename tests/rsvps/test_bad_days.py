@@ -223,7 +223,7 @@ def test_two_thousand_guesses_find_nothing_and_tell_nothing() -> None:
     asked = Rsvp.objects.get(state=State.UNCONFIRMED)
     link_to_him = link_of(gil.uid, LETTER)
     signature = link_to_him.partition(".")[2]
-    many = 170
+    many = 185
     kinds = {
         # Made up; of a row that is there, under a wrong signature; rightly signed, for a row that was purged.
         "made up": [f"/coming/{new_key(20)}.{new_token()}{new_token()[:21]}/" for _ in range(many)],
