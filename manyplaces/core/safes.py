@@ -8,6 +8,7 @@ A file is made, written through to the disk and only then used, so that no power
 from __future__ import annotations
 
 import base64
+import binascii
 import hmac
 import os
 import re
@@ -25,7 +26,7 @@ from django.conf import settings
 from manyplaces.core.sealing import NONCE, Unopenable
 from manyplaces.core.tokens import new_key
 
-ENDING = ".safe"
+ENDING, KEY = ".safe", 32
 NAME = re.compile(r"[a-z0-9]{1,40}")
 
 
@@ -42,7 +43,7 @@ def make_safe() -> str:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(folder / f"{name}{ENDING}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as out:
-        out.write(base64.b64encode(secrets.token_bytes(32)))
+        out.write(base64.b64encode(secrets.token_bytes(KEY)))
         out.flush()
         os.fsync(out.fileno())
     _settle(folder)
@@ -110,13 +111,21 @@ def _opened(name: str) -> _Keys:
         # The file is asked for each time: another process may have destroyed it.
         found = _file(name).stat()
     except FileNotFoundError:
+        # This process may still have the key in its memory.
+        _keys.cache_clear()
         raise Unopenable("the safe was destroyed") from None
     return _keys(_file(name), (found.st_ino, found.st_mtime_ns))
 
 
 @lru_cache(maxsize=64)
 def _keys(file: Path, version: tuple[int, int]) -> _Keys:
-    whole = base64.b64decode(file.read_bytes())
+    try:
+        whole = base64.b64decode(file.read_bytes(), validate=True)
+    except (FileNotFoundError, binascii.Error):
+        whole = b""
+    if len(whole) != KEY:
+        # It was written over, and whoever did so was interrupted before the file was gone.
+        raise Unopenable("the safe was destroyed")
     return _Keys(AESGCM(_derived(whole, b"manyplaces safe")), _derived(whole, b"manyplaces look-up"))
 
 

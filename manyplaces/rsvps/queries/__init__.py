@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from manyplaces.actions.rules import Visibility
 from manyplaces.core.refusals import NotNow
-from manyplaces.core.safes import is_whole, lookup_in
+from manyplaces.core.safes import lookup_in
+from manyplaces.core.sealing import Unopenable
 from manyplaces.events.models import Event
 from manyplaces.people.models import Organisation
 from manyplaces.people.queries import Known, Part, holds
@@ -169,4 +171,9 @@ def answers(known: Known) -> Part:
 def hashes_of(email: str) -> dict[str, str]:
     """Return under which hash an address would lie in each safe that can be opened, by the safe's name."""
     names = Safe.objects.filter(kind=Safe.Kind.CONTACTS, destroyed_at=None).values_list("name", flat=True)
-    return {name: lookup_in(name, email, "email") for name in names if email and is_whole(name)}
+    found: dict[str, str] = {}
+    for name in names if email else ():
+        # A safe may be destroyed at this very moment.
+        with suppress(Unopenable):
+            found[name] = lookup_in(name, email, "email")
+    return found
