@@ -179,3 +179,24 @@ def test_no_cell_of_such_a_file_begins_a_formula_and_every_one_comes_back(shared
     back = [row.cells for row in read_rows(io.BytesIO(body))]
     assert {" ".join(cell.split()) for cell in cells} <= {" ".join(row["name"].split()) for row in back}
     assert {row["email"] for row in back} >= {f"={number}+1@example.org" for number in range(len(cells))}
+
+
+def test_an_answer_that_replaces_another_takes_back_what_only_the_other_gave() -> None:
+    event, [mtea, voces] = hosted("MTEA", "Voces de la Frontera")
+    confirmed(event, "gil@example.org", **{f"share-{mtea.pk}": "on", f"share-{voces.pk}": "on"})
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=1), tick=True):
+        confirmed(event, "gil@example.org", **{f"share-{voces.pk}": "on"})
+    assert given() == [("Voces de la Frontera", "gil@example.org")]
+
+
+def test_a_file_that_was_asked_for_while_it_was_short_is_not_had_once_it_is_long() -> None:
+    _event, [mtea] = hosted("MTEA")
+    give_contact(mtea.pk, name="Gil", email="gil@example.org", language="en", by=CLOCK)
+    nia = national("Nia")
+    here = f"/desk/organisations/{mtea.slug}/contacts/"
+    nia.post_form(here, {"reason": "Invite to the meeting"})
+    for number in range(500):
+        give_contact(mtea.pk, name="", email=f"gil{number}@example.org", language="en", by=CLOCK)
+    answer = nia.get(f"{here}{ContactExport.objects.get().uid}.csv", follow=True)
+    assert "Ask anew: then a second coordinator has to agree." in answer.content.decode()
+    assert not Entry.objects.filter(verb="organisation.exported").exists()

@@ -70,13 +70,14 @@ def ask_for_contacts(organisation: Organisation, reason: str, *, by: Actor) -> C
     nothing, and for who had two within a day.
     """
     require(by, Role.NATIONAL)
+    # Locked, so that ten forms sent at once are not each the first of the day.
+    person = Person.objects.select_for_update().filter(pk=by.person).first()
     now, many = timezone.now(), GivenContact.objects.filter(organisation=organisation).count()
     if not many:
         raise NotNow(_("Nobody has given this organisation a contact."))
     asked = ContactExport.objects.filter(person=by.person or None, asked_at__gt=now - timedelta(days=1))
     if by.person and asked.count() >= MOST_EXPORTS:
         raise NotNow(_("You took contacts out twice within a day. Wait until tomorrow, or ask another coordinator."))
-    person = Person.objects.filter(pk=by.person).first()
     row = ContactExport(organisation=organisation, reason=reason, many=many, person=person, person_name=by.name)
     row.asked_at = now
     if many <= MOST_UNSECONDED:
@@ -134,5 +135,11 @@ def take_contacts_out(export: ContactExport, *, by: Actor) -> list[GivenContact]
         raise NotNow(_("A second coordinator has to agree first."))
     if row.ends_at is None or timezone.now() > row.ends_at:
         raise NotNow(_("This file was there for an hour and is gone. Ask for it anew."))
-    record(by, "organisation.exported", row.organisation, before={"rows": row.many}, unseen=True)
-    return list(GivenContact.objects.filter(organisation=row.organisation).order_by("given_on", "uid"))
+    rows = list(GivenContact.objects.filter(organisation=row.organisation).order_by("given_on", "uid"))
+    if len(rows) > MOST_UNSECONDED and not row.proposal:
+        raise NotNow(
+            _("There are more than %(most)d by now. Ask anew: then a second coordinator has to agree.")
+            % {"most": MOST_UNSECONDED}
+        )
+    record(by, "organisation.exported", row.organisation, before={"rows": len(rows)}, unseen=True)
+    return rows
