@@ -154,12 +154,14 @@ def keep_letter(letter: Letter, until: datetime) -> None:
 def settle_letter(letter: Letter, state: Letter.State, error: str, now: datetime) -> None:
     """Write down that a letter was sent, or will never be; its address and text are erased.
 
-    Of a letter of a list the hash of the address stays, so that its link for leaving the list keeps working; in a safe
-    also the address, from which alone the wish can be kept, until the safe is destroyed.
+    Of a letter of a list the hash of the address stays, so that its link for leaving the list keeps working. In a safe
+    that is another hash, so there that by which the wish is kept lies in the safe, in place of the address.
     """
     # A text carries no such link: STOP, sent from the number itself, ends them.
     stays = bool(letter.unsubscribe) and state == Letter.State.SENT and letter.channel == Letter.Channel.MAIL
-    erased: dict[str, Any] = {"content_sealed": b""} if stays and letter.safe else dict(ERASED)
+    erased: dict[str, Any] = dict(ERASED)
+    if stays and letter.safe:
+        erased["to_sealed"] = letter.sealed_wish()
     erased["to_hash"] = letter.to_hash if stays else ""
     sent_at = now if state == Letter.State.SENT else None
     Letter.objects.filter(pk=letter.pk).update(**erased, state=state, error=error, sent_at=sent_at)

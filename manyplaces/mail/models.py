@@ -115,9 +115,18 @@ class Letter(models.Model):
         if not self.safe:
             return str(self.to_hash)
         try:
+            if self.state == self.State.SENT:
+                return self._unseal(self.to_sealed, "mail.letter.wish")
             return lookup(self.to, "email")
         except Unopenable:
             return ""
+
+    def sealed_wish(self) -> bytes:
+        """Return the hash by which a wish of the reader is kept, sealed; nothing where we no longer know who he is."""
+        try:
+            return self._seal(self.wish_hash, "mail.letter.wish")
+        except Unopenable:
+            return b""
 
     def _seal(self, text: str, field: str) -> bytes:
         return seal_in(self.safe, text, field, self.uid) if self.safe else seal(text, field, self.uid)
