@@ -16,13 +16,14 @@ from manyplaces.core import throttle
 from manyplaces.core.actor import Grant
 from manyplaces.core.safes import destroy_safe
 from manyplaces.events.models import Commitment, Event
+from manyplaces.events.operations import take_down
 from manyplaces.rsvps.models import Crowd, Rsvp
 from manyplaces.rsvps.operations import Ask, take_rsvps
 from manyplaces.rsvps.rules import GuestContact
 from manyplaces.rsvps.rules.links import uid_of
 from manyplaces.rsvps.views import GUEST
 from tests.rights.table import PUBLIC
-from tests.rsvps.coming import confirmed, of_host, say, walk_in
+from tests.rsvps.coming import REVIEWER, confirmed, of_host, say, walk_in
 from tests.signing import person_with, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -163,3 +164,14 @@ def test_no_page_feed_or_table_changes_by_a_single_byte_when_people_say_that_the
     changed = [path for path, answer in after.items() if answer != before[path]]
     assert changed == []
     assert "canary" not in json.dumps([content.decode("latin-1").lower() for _s, content, _h in after.values()])
+
+
+def test_a_host_whom_reviewers_took_down_sees_no_names_and_gets_no_answers() -> None:
+    event = walk_in()
+    say(event, name="Zoë Alvarado", needs="a ramp")
+    page = of_host(event)
+    assert "Zoë A." in text_of(page)
+    commitment = Commitment.objects.get(event=event)
+    take_down(commitment, version=commitment.version, reason="Not a school", by=REVIEWER)
+    shown = text_of(page)
+    assert [word in shown for word in ("Zoë", "a ramp", "<b>1</b>", "are not shown")] == [False, False, True, True]

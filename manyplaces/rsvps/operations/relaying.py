@@ -121,7 +121,7 @@ def answer_host(uid: str, text: str, *, by: Actor) -> int:
     event = _event(row.event_id)
     if event is None or not may_answer(row):
         raise NotNow(_("The host has not written, or you have answered three times already."))
-    hosts = reachable_hosts(event)
+    hosts = reachable_hosts(event) if event.is_listed else []
     if not hosts:
         raise NotNow(_("The host cannot be reached any more."))
     read = read_message(text, LONGEST_ANSWER, [row.opened("email")])

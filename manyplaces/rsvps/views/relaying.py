@@ -17,6 +17,7 @@ from manyplaces.core.refusals import NotNow, refusals_on
 from manyplaces.events.forms import LinkForm
 from manyplaces.events.models import Event, Host
 from manyplaces.events.queries.hosts import host_by_link
+from manyplaces.events.rules import Review
 from manyplaces.events.views.committing import HOST
 from manyplaces.rsvps.forms.messages import MessageForm
 from manyplaces.rsvps.letters.relaying import from_host
@@ -44,7 +45,12 @@ def guests(request: HttpRequest, token: str) -> HttpResponse:
             return redirect(f"{request.path}?did=stopped")
         except NotNow as refusal:
             refused, status = str(refusal), 422
-    given = {"page": token, "event": event, "guests": guests_of(event), "relay": relay_of(event)}
+    is_down = host.commitment.review == Review.DECLINED
+    found = guests_of(event)
+    if is_down:
+        # Perhaps because of him: names and needs are not shown to whom reviewers have just stopped.
+        found = replace(found, names=[], needs=[])
+    given = {"page": token, "event": event, "guests": found, "relay": relay_of(event), "is_down": is_down}
     given |= {"told": request.GET.get("did", ""), "refusal": refused}
     given["is_over"] = is_over(event.meant[1], timezone.localdate())
     return shown(request, "rsvps/guests.html", given, status)
