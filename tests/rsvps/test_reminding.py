@@ -224,3 +224,35 @@ def test_a_host_who_was_only_named_is_not_reminded(walk: Event) -> None:
     with time_machine.travel(at(walk.first_day - datetime.timedelta(days=1), "18:00"), tick=False):
         work()
     assert reminders("host") == []
+
+
+@pytest.mark.parametrize("did", [{"do": "change", "people": "1"}, {"do": "withdraw"}])
+def test_a_reminder_that_has_not_left_is_stopped_by_who_does_not_want_it_any_more(
+    walk: Event, did: dict[str, str], monkeypatch: Any
+) -> None:
+    from manyplaces.rsvps.operations import reminding
+
+    day = walk.first_day
+    assert day is not None
+    own = f"/coming/{link_of(Rsvp.objects.get(wants_evening=True, state='coming').uid, LETTER)}/"
+    make = reminding._letters
+    with time_machine.travel(at(day - datetime.timedelta(days=1), "18:00"), tick=False):
+        remind()
+        one = Round.objects.get(kind="evening")
+        assert len(make(one, reminding._next_rows(one), timezone.now())) == 1
+
+        def made_and_then_withdrawn(*given: Any) -> Any:
+            letters = make(*given)
+            Client().post(own, did)
+            return letters
+
+        if did["do"] == "withdraw":
+            # In the very moment between making the letter and owing it.
+            monkeypatch.setattr(reminding, "_letters", made_and_then_withdrawn)
+            reminding.write_reminders(one.pk, now=timezone.now(), by=CLOCK)
+            assert not Rsvp.objects.filter(wants_evening=True, state="coming").exists()
+        else:
+            work()
+            assert reminders("evening") == [("evening", "gil@example.org")]
+            Client().post(own, did)
+    assert reminders("evening") == []

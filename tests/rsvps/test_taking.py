@@ -14,11 +14,14 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
+from manyplaces.actions.models import Action
 from manyplaces.core import effort, throttle
-from manyplaces.core.safes import destroy_safe, safes
+from manyplaces.core.safes import destroy_safe, safes, unseal_from
+from manyplaces.core.sealing import Unopenable, lookup
 from manyplaces.core.tokens import new_token
 from manyplaces.events.models import Event
 from manyplaces.journal.models import Entry
+from manyplaces.mail.ledger import settle_letter
 from manyplaces.mail.models import Letter, Suppression
 from manyplaces.rsvps.chores import give_free_places
 from manyplaces.rsvps.forms import read_ask
@@ -28,6 +31,7 @@ from manyplaces.rsvps.queries import Facts
 from manyplaces.rsvps.rules import GuestContact, State
 from manyplaces.rsvps.rules.links import FORM, LETTER, link_of
 from manyplaces.rsvps.views import GUEST
+from tests.events.calling import october
 from tests.rsvps.coming import confirmed, form_of, link_in, say, walk_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -368,3 +372,48 @@ def test_a_proof_is_for_one_form() -> None:
     assert effort.bits_of(key, proof, today) >= 14
     assert [effort.bits_of(key, wrong, today) for wrong in ("", "-1", "one")] == [0, 0, 0]
     assert effort.bits_of(new_token(), proof, today) < 14
+
+
+@pytest.mark.parametrize("change", [{"phase": "cancelled"}, {"is_listed": False}, {"date_from": "2020-10-01"}])
+def test_nobody_is_told_that_a_place_is_free_where_nobody_can_come(change: dict[str, Any]) -> None:
+    event = walk_in(capacity=2)
+    first = say(event, people="2")["Location"]
+    confirmed(event, "gil@example.org")
+    if "date_from" in change:
+        change = {"date_edtf": "2020-10-01", "date_from": "2020-10-01", "date_to": "2020-10-01"}
+    Event.every.filter(pk=event.pk).update(**change)
+    Client().post(first, {"do": "withdraw"})
+    assert (letters("place_free"), crowd(event)) == ([], (0, 1))
+
+
+def test_whom_somebody_wants_to_be_written_to_is_left_in_peace_under_every_action() -> None:
+    for number in range(5):
+        action = october()
+        Action.every.filter(pk=action.pk).update(slug=f"action-{number}")
+        say(walk_in(action, f"School {number}"), email="victim@example.org")
+    assert len(letters("confirm")) == 3
+
+
+def test_what_could_not_be_delivered_is_not_sent_again_to_who_has_withdrawn() -> None:
+    event = walk_in()
+    row = confirmed(event, "gil@example.org")
+    Letter.objects.filter(kind="rsvps.confirm").update(state="failed")
+    Client().post(f"/coming/{link_of(row.uid, LETTER)}/", {"do": "withdraw"})
+    assert [(one.state, bytes(one.to_sealed), bytes(one.content_sealed)) for one in letters("confirm")] == [
+        ("stopped", b"", b"")
+    ]
+
+
+def test_of_a_letter_that_was_sent_no_address_is_kept_and_its_way_out_still_works() -> None:
+    say(walk_in(), email="gil@example.org")
+    letter = letters("confirm")[0]
+    way_out = letter.content["unsubscribe"].partition("/letters/")[2]
+    settle_letter(letter, Letter.State.SENT, "", timezone.now())
+    letter.refresh_from_db()
+    with pytest.raises(Unopenable):
+        _kept = letter.to
+    assert "gil" not in unseal_from(letter.safe, letter.to_sealed, "mail.letter.wish", letter.uid)
+    Client().post(f"/letters/{way_out}")
+    assert Suppression.objects.get().email_hash == lookup("gil@example.org", "email")
+    destroy_safe(letter.safe)
+    assert letter.wish_hash == ""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow
 from manyplaces.events.models import Event
-from manyplaces.mail.ledger import stop_untrue
+from manyplaces.mail.ledger import stop_unwanted
 from manyplaces.mail.models import Letter
 from manyplaces.people.operations import give_contact, take_contact_back
 from manyplaces.rsvps.models import Crowd, Rsvp, Safe
@@ -41,10 +41,10 @@ def confirm_rsvp(uid: str, *, proof: str, by: Actor) -> Rsvp:
         if row.state == State.UNCONFIRMED:
             if word := why_not(event):
                 raise NotNow(word)
-            _confirm(row, event, crowd, PROVES[proof])
+            _confirm(row, event, crowd, PROVES[proof], by=by)
         elif row.unproved == PROVES[proof]:
             row.unproved = ""
-            _replace(row, event, crowd, PROVES[proof])
+            _replace(row, event, crowd, PROVES[proof], by=by)
         else:
             return
         if proof == LETTER:
@@ -79,8 +79,7 @@ def change_rsvp(
         row.wants_evening, row.wants_early, row.wants_host = (
             bool(address) and name in wants for name in ("evening", "early", "host")
         )
-        if not row.wants_host:
-            _stop_hosts_letters(row, event)
+        _stop_unwanted(row, event)
         kept = GuestContact(contact.name, address, contact.needs, _number_kept(row, event, wants))
         contacts = safe_for(event.action_id, Safe.Kind.CONTACTS, by=by) if kept.name or kept.email or kept.phone else ""
         needs = safe_for(event.action_id, Safe.Kind.NEEDS, by=by) if kept.needs else ""
@@ -122,19 +121,21 @@ def _step(uid: str, act: Callable[[Rsvp, Event, Crowd], None]) -> Rsvp:
     return row
 
 
-def _confirm(row: Rsvp, event: Event, crowd: Crowd, proved: str) -> None:
+def _confirm(row: Rsvp, event: Event, crowd: Crowd, proved: str, *, by: Actor) -> None:
     """Give him his place; of address and number nothing goes to the one that he has not shown to be his."""
-    _replace(row, event, crowd, proved)
+    _replace(row, event, crowd, proved, by=by)
     others = {"email": row.phone_hash and "phone", "phone": row.email_hash and "email"}
     row.unproved = others[proved]
     seat(row, crowd, event.capacity)
 
 
-def _replace(row: Rsvp, event: Event, crowd: Crowd, proved: str) -> None:
+def _replace(row: Rsvp, event: Event, crowd: Crowd, proved: str, *, by: Actor) -> None:
     """Withdraw what he said before, known by the address ("email") or number ("phone") that he has shown to be his."""
     same = {f"{proved}_hash": getattr(row, f"{proved}_hash")}
     earlier = Rsvp.objects.select_for_update().filter(event=event, safe=row.safe, **same).exclude(unproved=proved)
     for old in earlier.filter(state__in=(State.COMING, State.WAITING)).exclude(pk=row.pk):
+        # Whoever had his contact by the answer that is replaced keeps it only if this one says so too.
+        _share(old, set(), by=by)
         _withdraw(old, event, crowd)
         old.full_clean(exclude=("event",), validate_unique=False, validate_constraints=False)
         old.save()
@@ -165,7 +166,6 @@ def _share(row: Rsvp, wanted: set[int], *, by: Actor) -> None:
 
 def _withdraw(row: Rsvp, event: Event, crowd: Crowd) -> None:
     add_to(crowd, row.state, -row.people)
-    _stop_hosts_letters(row, event)
     for reader in filter(None, (row.email_hash, row.phone_hash)):
         stop_reminders_of(event, reader=reader)
     row.state, row.speaks = State.WITHDRAWN, ""
@@ -174,11 +174,12 @@ def _withdraw(row: Rsvp, event: Event, crowd: Crowd) -> None:
         setattr(row, name, value)
 
 
-def _stop_hosts_letters(row: Rsvp, event: Event) -> None:
-    """Stop what the host wrote to somebody who does not want it any more, as far as it has not left."""
-    owed = Letter.objects.filter(kind="rsvps.from_host", about=event.key, safe=row.safe, to_hash=row.email_hash)
-    if row.email_hash:
-        stop_untrue(owed)
+def _stop_unwanted(row: Rsvp, event: Event) -> None:
+    """Stop letters to somebody whose tick for them is not there any more, as far as they have not left."""
+    ticks = {"rsvps.evening": row.wants_evening, "rsvps.early": row.wants_early, "rsvps.from_host": row.wants_host}
+    kinds = [kind for kind, is_wanted in ticks.items() if not is_wanted]
+    if row.email_hash and kinds:
+        stop_unwanted(Letter.objects.filter(kind__in=kinds, about=event.key, safe=row.safe, to_hash=row.email_hash))
 
 
 def _require_same(row: Rsvp, version: int | None) -> None:

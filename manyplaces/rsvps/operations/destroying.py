@@ -107,6 +107,7 @@ def rewrite() -> None:
 
 
 def _tables() -> list[str]:
-    names = ["mail_letter", "events_host", "lists_listrow"]
-    names += [model._meta.db_table for model in apps.get_app_config("rsvps").get_models()]
+    names = ["mail_letter", "events_host", "lists_listrow", "people_givencontact"]
+    room = apps.get_app_config("rsvps").get_models(include_auto_created=True)
+    names += [model._meta.db_table for model in room]
     return [connection.ops.quote_name(name) for name in names]

@@ -8,13 +8,13 @@ from functools import cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from manyplaces.core.actor import Actor
 from manyplaces.core.sealing import Unopenable
 from manyplaces.events.models import Event, Host
 from manyplaces.journal.operations import record
-from manyplaces.mail.ledger import stop_untrue
+from manyplaces.mail.ledger import stop_untrue, stop_unwanted
 from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Letter
 from manyplaces.mail.operations import new_letter, owe_letters
@@ -23,6 +23,7 @@ from manyplaces.rsvps.letters import addressed
 from manyplaces.rsvps.letters.reminding import host_reminder, reminder
 from manyplaces.rsvps.letters.texts import text
 from manyplaces.rsvps.models import News, Reminding, Round, Rsvp
+from manyplaces.rsvps.operations.seating import locked_crowds
 from manyplaces.rsvps.operations.texting import text_to
 from manyplaces.rsvps.queries.telling import STANDS, hosts_to_remind, open_events, start_of, wishing
 from manyplaces.rsvps.rules import LIST
@@ -72,7 +73,7 @@ def write_reminders(number: int, *, now: datetime.datetime, by: Actor) -> tuple[
     rows = _next_rows(found)
     letters = _letters(found, rows, now)
     with transaction.atomic():
-        return _keep_piece(found, letters, rows, now=now, by=by)
+        return _keep_piece(found, letters, rows, now=now)
 
 
 def _next_rows(found: Round) -> list[Rsvp | Host]:
@@ -87,9 +88,10 @@ def _next_rows(found: Round) -> list[Rsvp | Host]:
 
 
 def _keep_piece(
-    found: Round, letters: list[Letter], rows: Sequence[Rsvp | Host], *, now: datetime.datetime, by: Actor
+    found: Round, letters: list[Letter], rows: Sequence[Rsvp | Host], *, now: datetime.datetime
 ) -> tuple[int, int]:
-    owe_letters(letters)
+    guests = [row for row in rows if isinstance(row, Rsvp)]
+    owe_letters(still_wanted(letters, guests, f"wants_{found.kind}", "wants_text_evening") if guests else letters)
     found.written += max(len(rows), len(letters))
     is_last = len(rows) < PIECE
     if rows:
@@ -102,6 +104,22 @@ def _keep_piece(
     found.full_clean()
     found.save()
     return found.written, max(found.total, found.written + (not is_last))
+
+
+def still_wanted(letters: Sequence[Letter], rows: Sequence[Rsvp], mail: str, texts: str) -> list[Letter]:
+    """Return the letters that are wanted still, as they were made before a lock was held; within a transaction.
+
+    `mail` and `texts` name the ticks that ask for them, empty for none. Whoever withdraws does so under the same lock:
+    before this, or after it, and then stops what is owed to him.
+    """
+    locked_crowds({row.event_id for row in rows})
+    wanted = set()
+    for row in Rsvp.objects.filter(pk__in=[row.pk for row in rows]).annotate(key=F("event__key")):
+        if row.is_reachable and (not mail or getattr(row, mail)):
+            wanted.add((row.key, row.email_hash))
+        if row.is_textable and getattr(row, texts):
+            wanted.add((row.key, row.phone_hash))
+    return [letter for letter in letters if (letter.about, letter.to_hash) in wanted]
 
 
 def _letters(found: Round, rows: Sequence[Rsvp | Host], now: datetime.datetime) -> list[Letter]:
@@ -193,6 +211,7 @@ def stop_reminders_of(event: Event, *, reader: str = "") -> int:
     """Stop what attendees are still to be told of an event by the clock; or all to one (by the hash of his address)."""
     owed = Letter.objects.filter(about=event.key)
     if reader:
-        return stop_untrue(owed.filter(to_hash=reader, kind__startswith="rsvps."))
+        # What could not be delivered too, or it might be sent again.
+        return stop_unwanted(owed.filter(to_hash=reader, kind__startswith="rsvps."))
     # What a host has written to them, or that there is a place for one who waits, is as true as before.
     return stop_untrue(owed.filter(kind__in=TOLD_BY_THE_CLOCK))

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from manyplaces.core.actor import Actor
 from manyplaces.events.models import Event
+from manyplaces.events.rules.hosting import last_use
 from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Letter
 from manyplaces.mail.operations import new_letter, owe_letters
@@ -95,7 +96,9 @@ def move_up(event: Event, crowd: Crowd) -> int:
         moved += 1
         if row.is_reachable and row.is_readable:
             draft = letters.place_free(event, row.language)
-            told.append(letter_to(row, event, "place_free", draft, row.opened("email"), key=row.uid))
+            letter = letter_to(row, event, "place_free", draft, row.opened("email"), key=row.uid)
+            letter.until = last_use(event.meant[1], timezone.now()) if event.meant[1] else None
+            told.append(letter)
     owe_letters(told)
     return moved
 

@@ -22,7 +22,7 @@ from manyplaces.people.operations import carried_out, due, propose
 from manyplaces.rsvps.letters import facts_of, relaying
 from manyplaces.rsvps.models import Message
 from manyplaces.rsvps.operations.relaying import keep_message, locked_message
-from manyplaces.rsvps.operations.seating import letter_to
+from manyplaces.rsvps.operations.seating import letter_to, locked_crowds
 from manyplaces.rsvps.queries.messages import recipients
 from manyplaces.rsvps.rules.messages import MOST_LETTERS, Stage
 
@@ -108,6 +108,8 @@ def write_some(uid: str, *, by: Actor) -> tuple[int, bool]:
     message = locked_message(uid)
     if message.stage != Stage.SENDING:
         return message.letters, False
+    # Who withdraws waits until these letters are owed, and then stops his own.
+    locked_crowds([message.event_id])
     rows = list(recipients(message.event_id).filter(pk__gt=message.reached).order_by("pk")[:AT_ONCE])
     if not rows or not message.text:
         message.stage = Stage.SENT

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from manyplaces.core import throttle
 from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow
-from manyplaces.core.safes import lookup_in
+from manyplaces.core.sealing import lookup
 from manyplaces.events.models import Event
 from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Letter
@@ -120,8 +120,8 @@ def _owe_confirmations(asks: Sequence[Ask], *, by: Actor) -> None:
         if not ask.contact.email:
             continue
         rsvp, event = ask.rsvp, events[ask.rsvp.event_id]
-        if not throttle.take(lookup_in(rsvp.safe, ask.contact.email, "letters"), "rsvps", MOST_LETTERS, LETTERS_WITHIN):
-            # Whoever it is that somebody wants to be written to, he is left in peace; the row lapses.
+        if not throttle.take(lookup(ask.contact.email, "letters"), "rsvps", MOST_LETTERS, LETTERS_WITHIN):
+            # Whoever it is that somebody wants to be written to, he is left in peace, whatever action it is of.
             continue
         about = (event.pk, rsvp.language)
         if about not in drafts:

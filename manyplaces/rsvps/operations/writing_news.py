@@ -17,7 +17,7 @@ from manyplaces.rsvps.letters import addressed
 from manyplaces.rsvps.letters.news import news as news_letter
 from manyplaces.rsvps.letters.texts import text
 from manyplaces.rsvps.models import News, Rsvp
-from manyplaces.rsvps.operations.reminding import PIECE
+from manyplaces.rsvps.operations.reminding import PIECE, still_wanted
 from manyplaces.rsvps.operations.telling import ONE_DAY
 from manyplaces.rsvps.operations.texting import text_to
 from manyplaces.rsvps.queries.telling import open_events, reachable
@@ -39,10 +39,11 @@ def write_news(number: int, *, by: Actor) -> tuple[int, bool]:
     rows = list(reachable(event.pk).filter(pk__gt=row.reached).order_by("pk")[:PIECE])
     letters = _letters(row, event, rows)
     with transaction.atomic():
-        return len(rows), _keep_piece(row, letters, rows, by=by)
+        return len(rows), _keep_piece(row, letters, rows)
 
 
-def _keep_piece(row: News, letters: list[Letter], rows: list[Rsvp], *, by: Actor) -> bool:
+def _keep_piece(row: News, letters: list[Letter], rows: list[Rsvp]) -> bool:
+    letters = still_wanted(letters, rows, "", "wants_text_news")
     stored = News.objects.select_for_update().get(pk=row.pk)
     if stored.state != News.State.OWED:
         return True
