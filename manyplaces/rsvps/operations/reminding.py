@@ -73,7 +73,7 @@ def write_reminders(number: int, *, now: datetime.datetime, by: Actor) -> tuple[
     rows = _next_rows(found)
     letters = _letters(found, rows, now)
     with transaction.atomic():
-        return _keep_piece(found, letters, rows, now=now)
+        return _keep_piece(found, letters, rows, now=now, by=by)
 
 
 def _next_rows(found: Round) -> list[Rsvp | Host]:
@@ -88,7 +88,7 @@ def _next_rows(found: Round) -> list[Rsvp | Host]:
 
 
 def _keep_piece(
-    found: Round, letters: list[Letter], rows: Sequence[Rsvp | Host], *, now: datetime.datetime
+    found: Round, letters: list[Letter], rows: Sequence[Rsvp | Host], *, now: datetime.datetime, by: Actor
 ) -> tuple[int, int]:
     guests = [row for row in rows if isinstance(row, Rsvp)]
     owe_letters(still_wanted(letters, guests, f"wants_{found.kind}", "wants_text_evening") if guests else letters)

@@ -39,10 +39,10 @@ def write_news(number: int, *, by: Actor) -> tuple[int, bool]:
     rows = list(reachable(event.pk).filter(pk__gt=row.reached).order_by("pk")[:PIECE])
     letters = _letters(row, event, rows)
     with transaction.atomic():
-        return len(rows), _keep_piece(row, letters, rows)
+        return len(rows), _keep_piece(row, letters, rows, by=by)
 
 
-def _keep_piece(row: News, letters: list[Letter], rows: list[Rsvp]) -> bool:
+def _keep_piece(row: News, letters: list[Letter], rows: list[Rsvp], *, by: Actor) -> bool:
     letters = still_wanted(letters, rows, "", "wants_text_news")
     stored = News.objects.select_for_update().get(pk=row.pk)
     if stored.state != News.State.OWED:
