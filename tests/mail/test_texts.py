@@ -38,6 +38,7 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "rsvps.answer": [{"signed": signed} for signed in ("Nïa", "")],
     "events.postponed": [{"moved": moved} for moved in ("2026-12-05", "")],
     "rsvps.postponed": [{"moved": moved} for moved in ("2026-12-05", "")],
+    "rsvps.cancelled": [{"is_shown": is_shown} for is_shown in (True, False)],
     "rsvps.moved": [{"new": new, "where": where} for new, where in ((("day", "time", "place"), ""), ((), "Yärd"))],
     "rsvps.evening": [{"where": "Yärd"}, {name: "" for name in ("where", "bring", "safety", "advice", "rights")}],
     "rsvps.host_evening": [{"has_poster": has} for has in (True, False)],

@@ -13,7 +13,7 @@ from django.utils import timezone
 from manyplaces.core import throttle
 from manyplaces.core.actor import Actor, Grant
 from manyplaces.events.models import Commitment, Event
-from manyplaces.events.operations import approve, cancel_events, move_events, postpone_events, reinstate
+from manyplaces.events.operations import approve, cancel_events, move_events, postpone_events, reinstate, take_down
 from manyplaces.events.operations.hosting import change_commitment, withdraw_commitment
 from manyplaces.journal.models import Entry
 from manyplaces.mail import tasks
@@ -23,7 +23,8 @@ from manyplaces.people.models import Proposal
 from manyplaces.people.operations import second
 from manyplaces.rsvps.chores import tell_changes
 from manyplaces.rsvps.models import Crowd, News, Rsvp
-from manyplaces.rsvps.operations import telling, writing_news
+from manyplaces.rsvps.operations import writing_news
+from manyplaces.rsvps.queries.telling import facts_of
 from manyplaces.rsvps.rules.links import LETTER, link_of
 from manyplaces.rsvps.rules.news import Facts, Sent, changes, going_on, known_by
 from tests.events.calling import october
@@ -181,6 +182,23 @@ def test_a_host_who_withdraws_tells_them_too(walk: Event) -> None:
     assert told() == to_all("cancelled")
 
 
+def test_what_a_reviewer_takes_down_nobody_is_left_to_walk_into(walk: Event) -> None:
+    commitment = Commitment.objects.get(event=walk)
+    take_down(commitment, version=commitment.version, reason="Nobody at the school knows of it.", by=NIA)
+    work()
+    assert told() == to_all("cancelled")
+    letter = Letter.objects.filter(kind="rsvps.cancelled").order_by("pk")[0]
+    body = letter.content["body"]
+    # Neither a page that is not there, nor what reviewers said to its host.
+    assert ("Please do not come" in body, f"/events/{walk.key}/" in body, "knows of it" in body) == (True, False, False)
+    work()
+    assert len(told()) == 3
+    sent()
+    Event.every.filter(pk=walk.pk).update(is_listed=True)
+    work()
+    assert told() == to_all("on_again")
+
+
 def test_what_is_paused_hidden_or_over_is_not_told(walk: Event) -> None:
     Event.every.filter(pk=walk.pk).update(is_shielded=True)
     work()
@@ -240,7 +258,7 @@ def many_to_tell(events: int, each: int) -> list[Event]:
     for number in range(events):
         day = action.date_from + datetime.timedelta(days=events - number)
         event = walk_in(action, f"Place {number}", date_edtf=day.isoformat())
-        Crowd.objects.create(event=event, told=telling.facts_of(event).kept)
+        Crowd.objects.create(event=event, told=facts_of(event).kept)
         rows = [Rsvp(uid=f"{number}-{one}", event=event, body_digest="", safe=gil.safe, email_hash=f"{one}",
                      email_sealed=b"") for one in range(each)]  # fmt: skip
         Rsvp.objects.bulk_create(rows)

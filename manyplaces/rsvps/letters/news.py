@@ -18,4 +18,5 @@ def news(kind: Kind, event: Event, language: str, *, new: Collection[str], befor
     """
     where = told_address(event) if knows_where else event.public_address
     moved = event.moved_to if kind == Kind.POSTPONED else ""
-    return draft(kind, event, language, new=sorted(new), before=before, where=where, moved=moved)
+    shown = event.is_listed
+    return draft(kind, event, language, new=sorted(new), before=before, where=where, moved=moved, is_shown=shown)

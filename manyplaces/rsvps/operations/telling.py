@@ -27,7 +27,7 @@ from manyplaces.people.rules import TRUSTED_DOORS
 from manyplaces.rsvps.models import Crowd, News
 from manyplaces.rsvps.operations.reminding import stop_reminders_of
 from manyplaces.rsvps.operations.seating import locked_crowds
-from manyplaces.rsvps.queries.telling import facts_of, open_events, reachable, start_of
+from manyplaces.rsvps.queries.telling import reachable, start_of, told_events, told_facts_of
 from manyplaces.rsvps.rules.news import MOST_TOLD, Facts, changes, going_on, is_past
 
 JOB = "rsvps.tell"
@@ -58,7 +58,7 @@ def note_news(numbers: Iterable[int], *, now: datetime.datetime, by: Actor) -> l
     """
     crowds = locked_crowds(numbers)
     found = []
-    for event in sorted(open_events().filter(pk__in=crowds), key=_in_order):
+    for event in sorted(told_events().filter(pk__in=crowds), key=_in_order):
         news = _note(event, crowds[event.pk], now, by=by)
         if news is not None:
             found.append(news)
@@ -77,10 +77,10 @@ def _in_order(event: Event) -> tuple[datetime.date, int]:
 def _note(event: Event, crowd: Crowd, now: datetime.datetime, *, by: Actor) -> News | None:
     """Note one event's news; None where there is none, or nobody to be told."""
     if not crowd.told:
-        _keep_told(crowd, facts_of(event))
+        _keep_told(crowd, told_facts_of(event))
         return None
     before = Facts.read(crowd.told)
-    facts = going_on(before, facts_of(event))
+    facts = going_on(before, told_facts_of(event))
     if not changes(before, facts):
         return None
     _keep_told(crowd, facts)

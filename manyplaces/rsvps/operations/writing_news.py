@@ -20,7 +20,7 @@ from manyplaces.rsvps.models import News, Rsvp
 from manyplaces.rsvps.operations.reminding import PIECE, still_wanted
 from manyplaces.rsvps.operations.telling import ONE_DAY
 from manyplaces.rsvps.operations.texting import text_to
-from manyplaces.rsvps.queries.telling import open_events, reachable
+from manyplaces.rsvps.queries.telling import reachable, told_events
 from manyplaces.rsvps.rules import LIST, State
 from manyplaces.rsvps.rules.links import LETTER, link_of
 from manyplaces.rsvps.rules.news import Facts, Sent, changes, kind_of, known_by
@@ -33,7 +33,7 @@ def write_news(number: int, *, by: Actor) -> tuple[int, bool]:
     the change; and who surely never heard of anything else is not told that all is as before.
     """
     row = News.objects.get(pk=number)
-    event = open_events().filter(pk=row.event_id).first()
+    event = told_events().filter(pk=row.event_id).first()
     if row.state != News.State.OWED or event is None:
         return 0, True
     rows = list(reachable(event.pk).filter(pk__gt=row.reached).order_by("pk")[:PIECE])

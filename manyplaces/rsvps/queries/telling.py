@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 
 from manyplaces.actions.rules import Visibility
-from manyplaces.events.models import Event, Host
+from manyplaces.events.models import Commitment, Event, Host
 from manyplaces.events.queries import told_address
 from manyplaces.events.rules import Phase, Review
 from manyplaces.mail.models import Letter
 from manyplaces.rsvps.models import News, Reminding, Round, Rsvp
 from manyplaces.rsvps.rules import State
 from manyplaces.rsvps.rules.hours import TO_HOSTS, Reminder, Start, first_day, is_time
-from manyplaces.rsvps.rules.news import POSTPONED, Facts, address_digest, changes, going_on, state_of
+from manyplaces.rsvps.rules.news import CANCELLED, POSTPONED, Facts, address_digest, changes, going_on, state_of
 
 # What takes place as far as anybody knows, and is reminded of.
 STANDS = (Phase.PLANNED, Phase.COMMITTED)
@@ -32,6 +32,13 @@ ABOUT = ("action", "city", "spelling__place")
 def open_events() -> QuerySet[Event]:
     """Return the events that everybody may see, with what letters say of them."""
     return Event.objects.exclude(action__visibility=Visibility.DRAFT).select_related(*ABOUT)
+
+
+def told_events() -> QuerySet[Event]:
+    """Return those of whose changes attendees are told: besides, what reviewers took off the pages for good."""
+    taken_down = Q(is_listed=False) & Exists(Commitment.objects.filter(event=OuterRef("pk"), review=Review.DECLINED))
+    events = Event.every.exclude(action__visibility=Visibility.DRAFT).filter(Q(is_listed=True) | taken_down)
+    return events.select_related(*ABOUT)
 
 
 def start_of(event: Event) -> Start | None:
@@ -96,15 +103,21 @@ def facts_of(event: Event) -> Facts:
     )
 
 
+def told_facts_of(event: Event) -> Facts:
+    """Return the same for one of `told_events`: what reviewers took down does not take place; nobody is to go there."""
+    facts = facts_of(event)
+    return facts if event.is_listed else replace(facts, state=CANCELLED)
+
+
 def changed_events(now: datetime.datetime) -> list[int]:
     """Return the events (by row number) of which those who come were told something else than is true; one query."""
     ends = Coalesce("date_to", "action__date_to")
     to_come = Q(ends__gte=(now - 2 * ONE_DAY).date()) | Q(phase=Phase.POSTPONED)
-    rows = open_events().alias(ends=ends).filter(to_come, crowd__isnull=False).annotate(told=F("crowd__told"))
+    rows = told_events().alias(ends=ends).filter(to_come, crowd__isnull=False).annotate(told=F("crowd__told"))
     found = []
     for event in rows.iterator(chunk_size=500):
         before = Facts.read(event.told)
-        if not event.told or changes(before, going_on(before, facts_of(event))):
+        if not event.told or changes(before, going_on(before, told_facts_of(event))):
             found.append(event.pk)
     return found
 
