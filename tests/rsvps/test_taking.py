@@ -19,7 +19,8 @@ from manyplaces.core import effort, throttle
 from manyplaces.core.safes import destroy_safe, safes, unseal_from
 from manyplaces.core.sealing import Unopenable, lookup
 from manyplaces.core.tokens import new_token
-from manyplaces.events.models import Event
+from manyplaces.events.models import Commitment, Event
+from manyplaces.events.operations import merge, take_down
 from manyplaces.journal.models import Entry
 from manyplaces.mail.ledger import settle_letter
 from manyplaces.mail.models import Letter, Suppression
@@ -32,7 +33,7 @@ from manyplaces.rsvps.rules import GuestContact, State
 from manyplaces.rsvps.rules.links import FORM, LETTER, link_of
 from manyplaces.rsvps.views import GUEST
 from tests.events.calling import october
-from tests.rsvps.coming import confirmed, form_of, link_in, say, walk_in
+from tests.rsvps.coming import REVIEWER, confirmed, form_of, link_in, say, walk_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -255,6 +256,26 @@ def test_nobody_is_told_of_a_place_or_to_come_where_nothing_takes_place(becomes:
     assert "See you there" not in page
     # Nor does it lead to what is not there.
     assert (f'href="/events/{event.key}/"' in page) is ("is_listed" not in becomes)
+
+
+def test_whoever_comes_to_what_was_merged_is_led_to_the_other_and_to_what_was_taken_down_not_at_all() -> None:
+    action = october()
+    one, other = walk_in(action), walk_in(action, "Humboldt Park")
+    ways = [say(event)["Location"] for event in (one, other)]
+    first, into = (Commitment.objects.get(event=event) for event in (one, other))
+    merge(first, into, version=first.version, by=REVIEWER)
+    page = Client().get(ways[0]).content.decode()
+    assert f'href="/events/{other.key}/"' in page
+    assert ("together with Humboldt Park" in page, f"/events/{one.key}" in page, "See you there" in page) == (
+        True,
+        False,
+        False,
+    )
+    into.refresh_from_db()
+    take_down(into, version=into.version, reason="Nobody knows of it.", by=REVIEWER)
+    pages = [Client().get(way).content.decode() for way in ways]
+    assert [f"/events/{other.key}" in page for page in pages] == [False, False]
+    assert ["Please do not come." in page for page in pages] == [False, True]
 
 
 def test_withdrawing_erases_at_once_what_was_left() -> None:

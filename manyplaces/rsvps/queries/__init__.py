@@ -19,12 +19,15 @@ from manyplaces.actions.rules import Visibility
 from manyplaces.core.refusals import NotNow
 from manyplaces.core.safes import lookup_in
 from manyplaces.core.sealing import Unopenable
-from manyplaces.events.models import Event
+from manyplaces.events.models import Commitment, Event
+from manyplaces.events.rules import Review
 from manyplaces.people.models import Organisation
 from manyplaces.people.queries import Known, Part, holds
 from manyplaces.rsvps.models import Rsvp, Safe
 from manyplaces.rsvps.rules import State, require_open
 from manyplaces.rsvps.rules.links import is_short_for, short_range
+
+ABOUT = ("action", "city", "spelling__place")
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ def takes_guests(event: Event, today: datetime.date) -> bool:
 
 def why_not(event: Event) -> str:
     """Return in a sentence why nobody should set out for an event, empty where nothing is known against it."""
+    if not event.is_listed and Commitment.objects.filter(event=event, review=Review.DECLINED).exists():
+        return gettext("People of this site have taken this off its pages. Please do not come.")
     if not event.is_listed or event.action.visibility == Visibility.DRAFT:
         return gettext("This is not on our pages at the moment. Please look here again before you set out.")
     try:
@@ -72,9 +77,18 @@ def why_not(event: Event) -> str:
     return ""
 
 
+def instead_of(event: Event) -> Event | None:
+    """Return the event with which reviewers have merged one that is off the pages; None where there is none."""
+    if event.is_listed:
+        return None
+    merged = Commitment.objects.filter(event=event, review=Review.MERGED, merged_into__event__is_listed=True)
+    number = merged.values_list("merged_into__event", flat=True).first()
+    return None if number is None else Event.objects.select_related(*ABOUT).filter(pk=number).first()
+
+
 def event_for_guests(key: str) -> Event | None:
     """Return the event that everybody may see, with what its page tells; None where there is none. One query."""
-    events = Event.objects.select_related("action", "city", "spelling__place").filter(key=key)
+    events = Event.objects.select_related(*ABOUT).filter(key=key)
     return next(iter(events.exclude(action__visibility=Visibility.DRAFT)), None)
 
 

@@ -34,7 +34,16 @@ from manyplaces.rsvps.forms import (
 )
 from manyplaces.rsvps.models import Rsvp
 from manyplaces.rsvps.operations import Ask, answer_host, change_rsvp, confirm_rsvp, take_rsvps, withdraw_rsvp
-from manyplaces.rsvps.queries import Facts, digest_of, event_for_guests, held_of, hosting, place_in_line, why_not
+from manyplaces.rsvps.queries import (
+    Facts,
+    digest_of,
+    event_for_guests,
+    held_of,
+    hosting,
+    instead_of,
+    place_in_line,
+    why_not,
+)
 from manyplaces.rsvps.queries.guests import FEW
 from manyplaces.rsvps.queries.messages import may_answer
 from manyplaces.rsvps.rules import State, read_spoken
@@ -171,7 +180,7 @@ def _shown(request: HttpRequest, row: Rsvp, form: ChangeForm, token: str, status
     given["provable"] = row.unproved in ("email", "phone") and row.unproved == PROVES.get(proof)
     given["did"] = request.GET.get("did", "")
     given["may_answer"] = may_answer(row)
-    given["why_not"] = why_not(row.event)
+    given["why_not"], given["instead"] = why_not(row.event), instead_of(row.event)
     given["answer"] = request.POST.get("answer", "")
     return _own(request, given, status)
 
