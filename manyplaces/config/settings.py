@@ -76,8 +76,9 @@ def _database() -> dict[str, Any]:
         except (ValueError, dj_database_url.ParseError):
             sys.exit("Manyplaces does not start: DATABASE_URL cannot be read; give postgres://user:password@host/name.")
         parsed["CONN_HEALTH_CHECKS"] = True
-        # As with SQLite: whoever waits for a lock so long is told to come back, instead of being left hanging.
-        parsed.setdefault("OPTIONS", {}).setdefault("options", "-c lock_timeout=20s")
+        if parsed["ENGINE"].endswith("postgresql"):
+            # As with SQLite: whoever waits for a lock so long is told to come back, instead of being left hanging.
+            parsed.setdefault("OPTIONS", {}).setdefault("options", "-c lock_timeout=20s")
         return parsed
     return {
         "ENGINE": "django.db.backends.sqlite3",

@@ -14,6 +14,9 @@ from django.test import Client
 
 from tests.front.reading import Said, read
 
+# What is no text though its kind does not say so.
+BINARY = ("application/pdf", "application/x-manyplaces-points")
+
 
 @dataclass
 class Answer:
@@ -99,7 +102,7 @@ def _links(path: str, answer: Answer) -> list[str]:
 
 
 def _links_in_text(answer: Answer) -> list[str]:
-    if not answer.kind.startswith(("text/", "application/")) or answer.kind == "application/pdf":
+    if not answer.kind.startswith(("text/", "application/")) or answer.kind in BINARY:
         return []
     text = answer.body.decode()
     # A calendar folds its long lines, and Atom writes & as an entity.
