@@ -51,7 +51,7 @@ UNLINKED = (
 UNMET = {
     *("actions:material_file", "actions:toolkit", "events:commit", "events:committed"),
     *("mail:healthz", "mail:unsubscribe", "places:find", "front:action_poster", "front:event_poster"),
-    *("front:near_ics", "front:points", "front:points_part", "rsvps:come", "rsvps:letter"),
+    *("front:near_ics", "rsvps:come", "rsvps:letter", "rsvps:short", "rsvps:texted"),
 }
 REDIRECTS = {"/actions/": "/", "/es/actions/": "/es/"}
 
