@@ -23,7 +23,7 @@ from manyplaces.people.models import Proposal
 from manyplaces.people.operations import second
 from manyplaces.rsvps.chores import tell_changes
 from manyplaces.rsvps.models import Crowd, News, Rsvp
-from manyplaces.rsvps.operations import writing_news
+from manyplaces.rsvps.operations import withdraw_rsvp, writing_news
 from manyplaces.rsvps.queries.telling import facts_of
 from manyplaces.rsvps.rules.links import LETTER, link_of
 from manyplaces.rsvps.rules.news import Facts, Sent, changes, going_on, known_by
@@ -182,6 +182,15 @@ def test_a_host_who_withdraws_tells_them_too(walk: Event) -> None:
     assert told() == to_all("cancelled")
 
 
+def test_that_there_is_a_place_does_not_come_behind_the_word_that_it_is_cancelled(walk: Event) -> None:
+    withdraw_rsvp(Rsvp.objects.order_by("pk")[0].uid, by=NIA)
+    assert [letter.to for letter in Letter.objects.filter(kind="rsvps.place_free", state="owed")] == ["gus@example.org"]
+    cancel_events([walk], reason="Storm", by=NIA)
+    work()
+    assert told() == to_all("cancelled")[1:]
+    assert Letter.objects.get(kind="rsvps.place_free").state == "stopped"
+
+
 def test_what_a_reviewer_takes_down_nobody_is_left_to_walk_into(walk: Event) -> None:
     commitment = Commitment.objects.get(event=walk)
     take_down(commitment, version=commitment.version, reason="Nobody at the school knows of it.", by=NIA)
@@ -227,10 +236,10 @@ def test_what_else_is_on_its_way_to_them_stays_on_it(walk: Event) -> None:
     gil = Rsvp.objects.filter(state="coming").exclude(email_hash="").order_by("pk")[0]
     Client().post(f"/coming/{link_of(gil.uid, LETTER)}/", {"do": "withdraw"})
     assert Letter.objects.get(kind="rsvps.place_free").to == "gus@example.org"
-    cancel_events([walk], reason="Storm", by=NIA)
+    Event.every.filter(pk=walk.pk).update(time_local=datetime.time(9, 15))
     work()
     assert Letter.objects.get(kind="rsvps.place_free").state == "owed"
-    assert told() == to_all("cancelled")[1:]
+    assert told() == to_all("moved")[1:]
 
 
 def test_letters_go_on_where_the_worker_was_killed(walk: Event, monkeypatch: Any) -> None:

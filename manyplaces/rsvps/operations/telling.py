@@ -20,6 +20,8 @@ from manyplaces.core.actor import Actor
 from manyplaces.events.models import Commitment, Event
 from manyplaces.journal.models import Entry
 from manyplaces.journal.operations import record
+from manyplaces.mail.ledger import stop_untrue
+from manyplaces.mail.models import Letter
 from manyplaces.mail.tasks import start
 from manyplaces.people.models import Proposal
 from manyplaces.people.operations import carried_out, propose
@@ -28,7 +30,7 @@ from manyplaces.rsvps.models import Crowd, News
 from manyplaces.rsvps.operations.reminding import stop_reminders_of
 from manyplaces.rsvps.operations.seating import locked_crowds
 from manyplaces.rsvps.queries.telling import reachable, start_of, told_events, told_facts_of
-from manyplaces.rsvps.rules.news import MOST_TOLD, Facts, changes, going_on, is_past
+from manyplaces.rsvps.rules.news import MOST_TOLD, Facts, changes, going_on, is_off, is_past
 
 JOB = "rsvps.tell"
 ONE_DAY = datetime.timedelta(days=1)
@@ -88,6 +90,9 @@ def _note(event: Event, crowd: Crowd, now: datetime.datetime, *, by: Actor) -> N
     if not many or is_past(before, facts, now.astimezone(ZoneInfo(event.zone)).date()):
         return None
     stop_reminders_of(event)
+    if is_off(facts):
+        # The letter that there is a place for him must not come behind the one that nothing takes place.
+        stop_untrue(Letter.objects.filter(about=event.key, kind="rsvps.place_free"))
     cause = cause_of(event)
     row = News(event=event, total=many, made_at=now)
     row.before, row.now, row.cause = before.kept, facts.kept, cause.key if cause else ""
