@@ -23,7 +23,7 @@ from manyplaces.rsvps.chores import remind
 from manyplaces.rsvps.models import Reminding, Round, Rsvp
 from manyplaces.rsvps.rules.links import LETTER, link_of
 from tests.events.calling import october
-from tests.rsvps.coming import confirmed, walk_in
+from tests.rsvps.coming import confirmed, say, walk_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLOCK = Actor("clock", "clock")
@@ -215,6 +215,28 @@ def test_a_home_is_told_to_who_confirmed_only_where_its_host_wants_it() -> None:
     for letter in Letter.objects.filter(kind="rsvps.evening"):
         told[letter.to] = "12 Elm St" in letter.content["body"]
     assert told == {"coming@example.org": True, "asked@example.org": False}
+
+
+def test_who_confirmed_and_wants_no_reminder_finds_the_address_on_his_own_page_the_evening_before() -> None:
+    home = {"only_city": True, "is_shielded": True, "venue": "At Hana's", "address": "12 Elm St"}
+    event = walk_in(october(), venue="Home")
+    Event.every.filter(pk=event.pk).update(**home, address_for="coming")
+    gil = confirmed(event, "gil@example.org")
+    ways = [f"/coming/{link_of(gil.uid, LETTER)}/", say(event, people="2")["Location"]]
+
+    def shown() -> list[tuple[bool, bool]]:
+        pages = [Client().get(way).content.decode() for way in ways]
+        return [("12 Elm St" in page, "from the evening before" in page) for page in pages]
+
+    assert shown() == [(False, True), (False, False)]
+    assert event.action.date_from is not None
+    with time_machine.travel(at(event.action.date_from - datetime.timedelta(days=1), "18:00"), tick=False):
+        assert shown() == [(True, False), (False, False)]
+        Event.every.filter(pk=event.pk).update(address_for="asked")
+        assert shown() == [(False, False), (False, False)]
+        Event.every.filter(pk=event.pk).update(address_for="coming", only_city=False)
+        # Others have hidden it.
+        assert shown() == [(False, False), (False, False)]
 
 
 def test_a_host_who_was_only_named_is_not_reminded(walk: Event) -> None:

@@ -16,7 +16,7 @@ from manyplaces.events.rules import Phase, Review
 from manyplaces.mail.models import Letter
 from manyplaces.rsvps.models import News, Reminding, Round, Rsvp
 from manyplaces.rsvps.rules import State
-from manyplaces.rsvps.rules.hours import TO_HOSTS, Reminder, Start, first_day, is_time
+from manyplaces.rsvps.rules.hours import TO_HOSTS, Reminder, Start, first_day, hours_of, is_time
 from manyplaces.rsvps.rules.news import CANCELLED, POSTPONED, Facts, address_digest, changes, going_on, state_of
 
 # What takes place as far as anybody knows, and is reminded of.
@@ -45,6 +45,19 @@ def start_of(event: Event) -> Start | None:
     """Return when an event begins; None where no day is known for sure."""
     day = first_day(event.date_text)
     return Start(day, event.time_local, event.zone, event.fold or 0) if day else None
+
+
+def where_for(row: Rsvp, now: datetime.datetime) -> tuple[str, bool]:
+    """Return an address that only those learn who have confirmed that they come, and whether it is still to be told.
+
+    It stands on such a reader's own page from the hour of the reminder, whether he wanted one or not: its event's page
+    says that he gets it. Both are empty and False for everybody else.
+    """
+    event, start = row.event, start_of(row.event)
+    address = told_address(event) if event.only_city and row.is_reachable and row.state == State.COMING else ""
+    hours = hours_of(Reminder.EVENING, start) if start else None
+    is_later = bool(address) and (hours is None or now < hours[0])
+    return ("" if is_later else address), is_later
 
 
 def due_events(kind: str, now: datetime.datetime) -> dict[datetime.date, list[int]]:

@@ -46,6 +46,7 @@ from manyplaces.rsvps.queries import (
 )
 from manyplaces.rsvps.queries.guests import FEW
 from manyplaces.rsvps.queries.messages import may_answer
+from manyplaces.rsvps.queries.telling import where_for
 from manyplaces.rsvps.rules import State, read_spoken
 from manyplaces.rsvps.rules.links import FORM, LETTER, PROVES, TEXT, link_of, read_link
 
@@ -181,6 +182,8 @@ def _shown(request: HttpRequest, row: Rsvp, form: ChangeForm, token: str, status
     given["did"] = request.GET.get("did", "")
     given["may_answer"] = may_answer(row)
     given["why_not"], given["instead"] = why_not(row.event), instead_of(row.event)
+    # Only the letter's link has shown that he confirmed it himself.
+    given["where"], given["where_later"] = where_for(row, timezone.now()) if proof == LETTER else ("", False)
     given["answer"] = request.POST.get("answer", "")
     return _own(request, given, status)
 
