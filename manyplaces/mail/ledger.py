@@ -18,6 +18,7 @@ from manyplaces.core.contacts import email_hashes
 from manyplaces.core.lockdown import is_closing
 from manyplaces.core.models import Lockdown
 from manyplaces.mail.models import Heartbeat, Job, Letter, Slot, Suppression
+from manyplaces.mail.rules import day_of
 
 Debt = TypeVar("Debt", Letter, Job)
 ERASED = {"to_sealed": b"", "content_sealed": b""}
@@ -159,12 +160,12 @@ def settle_letter(letter: Letter, state: Letter.State, error: str, now: datetime
     """
     # A text carries no such link: STOP, sent from the number itself, ends them.
     stays = bool(letter.unsubscribe) and state == Letter.State.SENT and letter.channel == Letter.Channel.MAIL
-    erased: dict[str, Any] = dict(ERASED)
-    if stays and letter.safe:
-        erased["to_sealed"] = letter.sealed_wish()
-    erased["to_hash"] = letter.to_hash if stays else ""
-    sent_at = now if state == Letter.State.SENT else None
-    Letter.objects.filter(pk=letter.pk).update(**erased, state=state, error=error, sent_at=sent_at)
+    wish = {"to_sealed": letter.sealed_wish()} if stays and letter.safe else {}
+    erased: dict[str, Any] = {**ERASED, **wish, "to_hash": letter.to_hash if stays else ""}
+    # Nor does the hour stay of what lies in a safe: it leaves in the moment in which somebody has said something.
+    when = day_of(now) if letter.safe else now
+    moments = {"sent_at": when if state == Letter.State.SENT else None, "next_try_at": when}
+    Letter.objects.filter(pk=letter.pk).update(**erased, **moments, state=state, error=error)
 
 
 def blame_letter(letter: Letter, error: str, until: datetime | None) -> None:

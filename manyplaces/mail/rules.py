@@ -80,3 +80,8 @@ def may_send_again(by: Actor) -> bool:
     """Tell whether the actor may send an undeliverable letter again: who coordinates everything, and the operator."""
     everywhere = (grant for grant in by.grants if not (grant.action or grant.state or grant.city))
     return by.door in TRUSTED_DOORS or any(grant.role == NATIONAL for grant in everywhere)
+
+
+def day_of(moment: datetime) -> datetime:
+    """Return the beginning of the day, in UTC, of a moment."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -431,6 +431,10 @@ def test_of_a_letter_that_was_sent_no_address_is_kept_and_its_way_out_still_work
     way_out = letter.content["unsubscribe"].partition("/letters/")[2]
     settle_letter(letter, Letter.State.SENT, "", timezone.now())
     letter.refresh_from_db()
+    # Neither is the hour.
+    assert {f"{at:%H:%M:%S.%f}" for at in (letter.made_at, letter.sent_at, letter.next_try_at) if at} == {
+        "00:00:00.000000"
+    }
     with pytest.raises(Unopenable):
         _kept = letter.to
     assert "gil" not in unseal_from(letter.safe, letter.to_sealed, "mail.letter.wish", letter.uid)

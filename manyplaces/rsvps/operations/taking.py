@@ -20,6 +20,7 @@ from manyplaces.events.models import Event
 from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Letter
 from manyplaces.mail.operations import owe_letters
+from manyplaces.mail.rules import day_of
 from manyplaces.rsvps import letters
 from manyplaces.rsvps.models import Rsvp, Safe
 from manyplaces.rsvps.operations.safes import safe_for
@@ -128,4 +129,8 @@ def _owe_confirmations(asks: Sequence[Ask], *, by: Actor) -> None:
             drafts[about] = letters.confirm(event, rsvp.language)
         owed.append(letter_to(rsvp, event, "confirm", drafts[about], ask.contact.email, key=str(timezone.localdate())))
     texted = [(ask.rsvp, events[ask.rsvp.event_id], ask.contact.phone) for ask in wanting if ask.contact.phone]
-    owe_letters([*owed, *texts_to_confirm(texted)])
+    owed += texts_to_confirm(texted)
+    for letter in owed:
+        # When somebody said that he comes is nobody's business, also where his letter waits.
+        letter.made_at = day_of(letter.made_at)
+    owe_letters(owed)
