@@ -155,10 +155,9 @@ def keep_letter(letter: Letter, until: datetime) -> None:
 def settle_letter(letter: Letter, state: Letter.State, error: str, now: datetime) -> None:
     """Write down that a letter was sent, or will never be; its address and text are erased.
 
-    Of a letter of a list the hash of the address stays, so that its link for leaving the list keeps working. In a safe
-    that is another hash, so there that by which the wish is kept lies in the safe, in place of the address.
+    Of a letter of a list the hash of the address stays, so that its link for leaving the list keeps working: of one in
+    a safe that by which the wish is kept, in the safe. A text has no such link: STOP, sent from the number, ends them.
     """
-    # A text carries no such link: STOP, sent from the number itself, ends them.
     stays = bool(letter.unsubscribe) and state == Letter.State.SENT and letter.channel == Letter.Channel.MAIL
     wish = {"to_sealed": letter.sealed_wish()} if stays and letter.safe else {}
     erased: dict[str, Any] = {**ERASED, **wish, "to_hash": letter.to_hash if stays else ""}
