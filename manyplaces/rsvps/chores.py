@@ -88,6 +88,12 @@ def rewrite_files() -> None:
     operations.rewrite()
 
 
+@every("rsvps.sweep", minutes=1440)
+def sweep() -> bool:
+    """Let the database's files forget every night what was withdrawn or taken back by day."""
+    return operations.checkpoint()
+
+
 class CountsDisagree(Exception):
     """The count of an event is not that of its answers; `manyplaces check privacy` says of which."""
 

@@ -278,3 +278,17 @@ def test_a_reminder_that_has_not_left_is_stopped_by_who_does_not_want_it_any_mor
             assert reminders("evening") == [("evening", "gil@example.org")]
             Client().post(own, did)
     assert reminders("evening") == []
+
+
+def test_a_host_is_not_reminded_of_an_hour_that_is_not_true_any_more(walk: Event) -> None:
+    day = walk.first_day
+    assert day is not None
+    Rsvp.objects.all().delete()
+    with time_machine.travel(at(day - datetime.timedelta(days=1), "18:00"), tick=False):
+        work()
+        assert reminders("host") == [("host_evening", "hana@example.org")]
+        remind()
+        assert len(reminders("host")) == 1
+        Event.every.filter(pk=walk.pk).update(time_local=datetime.time(15, 30))
+        remind()
+    assert reminders("host") == []

@@ -25,7 +25,7 @@ from manyplaces.rsvps.letters.texts import text
 from manyplaces.rsvps.models import News, Reminding, Round, Rsvp
 from manyplaces.rsvps.operations.seating import locked_crowds
 from manyplaces.rsvps.operations.texting import text_to
-from manyplaces.rsvps.queries.telling import STANDS, hosts_to_remind, open_events, start_of, wishing
+from manyplaces.rsvps.queries.telling import STANDS, ends_of, hosts_to_remind, open_events, start_of, wishing
 from manyplaces.rsvps.rules import LIST
 from manyplaces.rsvps.rules.hours import TO_HOSTS, Reminder
 from manyplaces.rsvps.rules.links import LETTER, link_of
@@ -200,11 +200,15 @@ def forget_told(now: datetime.datetime, *, by: Actor) -> int:
 
 
 def stop_untrue_reminders() -> int:
-    """Stop reminders on their way of what does not take place any more, or is not online; returns how many."""
+    """Stop reminders on their way of what does not take place any more, or then, or is not online; returns how many."""
     owed = Letter.objects.filter(state=Letter.State.OWED, kind__in=KINDS)
-    about = set(owed.order_by().values_list("about", flat=True).distinct())
-    true = set(Event.objects.filter(key__in=about, phase__in=STANDS).values_list("key", flat=True))
-    return stop_untrue(owed.filter(about__in=about - true)) if about - true else 0
+    said = set(owed.order_by().values_list("about", "until").distinct())
+    ends = ends_of({about for about, _until in said})
+    gone = {about for about, _until in said if about not in ends}
+    stopped = stop_untrue(owed.filter(about__in=gone)) if gone else 0
+    # A reminder is of use until what it reminds of begins: of another day or hour, it is not what it says any more.
+    moved = [(about, until) for about, until in said if about in ends and until not in (None, ends[about])]
+    return stopped + sum(stop_untrue(owed.filter(about=about, until=until)) for about, until in moved)
 
 
 def stop_reminders_of(event: Event, *, reader: str = "") -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet, Sum
@@ -58,6 +59,14 @@ def where_for(row: Rsvp, now: datetime.datetime) -> tuple[str, bool]:
     hours = hours_of(Reminder.EVENING, start) if start else None
     is_later = bool(address) and (hours is None or now < hours[0])
     return ("" if is_later else address), is_later
+
+
+def ends_of(keys: Collection[str]) -> dict[str, datetime.datetime]:
+    """Return until when a reminder of each event is of use, of those that take place and are online; one query."""
+    rows = Event.objects.filter(key__in=keys, phase__in=STANDS)
+    facts = rows.values_list("key", "date_edtf", "action__date_edtf", "time_local", "zone", "fold")
+    days = ((key, first_day(own or whole), clock, zone, fold) for key, own, whole, clock, zone, fold in facts)
+    return {key: Start(day, clock, zone, fold or 0).ends for key, day, clock, zone, fold in days if day}
 
 
 def due_events(kind: str, now: datetime.datetime) -> dict[datetime.date, list[int]]:
