@@ -155,12 +155,12 @@ def keep_letter(letter: Letter, until: datetime) -> None:
 def settle_letter(letter: Letter, state: Letter.State, error: str, now: datetime) -> None:
     """Write down that a letter was sent, or will never be; its address and text are erased.
 
-    Of a letter of a list the hash of the address stays, so that its link for leaving the list keeps working: of one in
-    a safe that by which the wish is kept, in the safe. A text has no such link: STOP, sent from the number, ends them.
+    Of a letter of a list the hash of the address stays, for its link out of the list. In a safe nothing stays: the link
+    says itself whose wish it is (`rules.lasting_way`). A text has no link: STOP, sent from the number, ends them.
     """
-    stays = bool(letter.unsubscribe) and state == Letter.State.SENT and letter.channel == Letter.Channel.MAIL
-    wish = {"to_sealed": letter.sealed_wish()} if stays and letter.safe else {}
-    erased: dict[str, Any] = {**ERASED, **wish, "to_hash": letter.to_hash if stays else ""}
+    is_mail = letter.channel == Letter.Channel.MAIL and not letter.safe
+    stays = bool(letter.unsubscribe) and state == Letter.State.SENT and is_mail
+    erased: dict[str, Any] = {**ERASED, "to_hash": letter.to_hash if stays else ""}
     # Nor does the hour stay of what lies in a safe: it leaves in the moment in which somebody has said something.
     when = day_of(now) if letter.safe else now
     moments = {"sent_at": when if state == Letter.State.SENT else None, "next_try_at": when}

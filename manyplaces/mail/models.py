@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from manyplaces.core.contacts import LANGUAGES
 from manyplaces.core.safes import lookup_in, seal_in, unseal_from
-from manyplaces.core.sealing import Unopenable, lookup, lookups, seal, unseal
+from manyplaces.core.sealing import lookup, lookups, seal, unseal
 from manyplaces.core.tokens import new_key
 
 # The list of its own of who wants no text messages: known by the hash of the number.
@@ -108,25 +108,6 @@ class Letter(models.Model):
         text = self._unseal(self.content_sealed, "mail.letter.content")
         found: dict[str, str] = json.loads(text) if text else {}
         return found
-
-    @property
-    def wish_hash(self) -> str:
-        """The hash by which a wish of the reader is kept; empty where we no longer know who he is."""
-        if not self.safe:
-            return str(self.to_hash)
-        try:
-            if self.state == self.State.SENT:
-                return self._unseal(self.to_sealed, "mail.letter.wish")
-            return lookup(self.to, "email")
-        except Unopenable:
-            return ""
-
-    def sealed_wish(self) -> bytes:
-        """Return the hash by which a wish of the reader is kept, sealed; nothing where we no longer know who he is."""
-        try:
-            return self._seal(self.wish_hash, "mail.letter.wish")
-        except Unopenable:
-            return b""
 
     def _seal(self, text: str, field: str) -> bytes:
         return seal_in(self.safe, text, field, self.uid) if self.safe else seal(text, field, self.uid)

@@ -14,13 +14,15 @@ from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
 from manyplaces.core.contacts import email_hashes, read_email
+from manyplaces.core.models import one
 from manyplaces.core.refusals import NotNow
+from manyplaces.core.sealing import lookup
 from manyplaces.core.tokens import digest, new_token
 from manyplaces.journal.operations import keep, record
 from manyplaces.mail.ledger import ERASED, add_letter, add_letters
 from manyplaces.mail.letters import Written, way_out
 from manyplaces.mail.models import Job, Letter, Suppression
-from manyplaces.mail.rules import JOBS_KEPT, LETTERS_KEPT, TEXTS_KEPT, may_send_again
+from manyplaces.mail.rules import JOBS_KEPT, LETTERS_KEPT, TEXTS_KEPT, lasting_way, may_send_again, read_lasting_way
 
 UNSENT = (Letter.State.OWED, Letter.State.FAILED)
 
@@ -90,8 +92,9 @@ def new_letter(
     owed = Letter(kind=kind, about=about, key=key, language=language, unsubscribe=unsubscribe, until=until, safe=safe)
     owed.is_secret, owed.is_urgent, owed.next_try_at, owed.made_at = secret, urgent, due or now, now
     if unsubscribe:
-        token = new_token()
-        owed.token_digest = digest(token)
+        # What lies in a safe goes with it; the way out must not.
+        token = lasting_way(unsubscribe, lookup(address, "email"), owed.uid) if safe else new_token()
+        owed.token_digest = None if safe else digest(token)
         letter = letter.with_unsubscribe(way_out(token, language))
     owed.put_in(address, asdict(letter))
     return owed
@@ -106,10 +109,7 @@ def stop_letters(about: str, *, keys: Collection[str] | None = None, by: Actor) 
 
 @transaction.atomic
 def stop_letters_to(address: str, room: str, *, by: Actor) -> int:
-    """Stop and erase a room's letters ("people") to an address that were not sent yet; returns how many.
-
-    What could not be delivered is erased too. Letters of other rooms, such as to a host with the address, stay.
-    """
+    """Stop and erase a room's letters ("people") to an address that were not sent; returns how many. Others stay."""
     waiting = Letter.objects.filter(kind__startswith=f"{room}.", to_hash__in=email_hashes(address))
     return _stop_all(waiting.filter(state__in=UNSENT), by)
 
@@ -186,39 +186,38 @@ def settle_job(job: Job, *, again: bool, by: Actor) -> None:
 @transaction.atomic
 def unsubscribe(token: str, *, by: Actor) -> bool:
     """Take whoever holds the token off the list of his letter; returns False where the token belongs to no letter."""
-    letter = _letter_of(token)
-    if letter is None:
+    wish, letter = _wish_of(token)
+    if wish is None:
         return False
-    known = Suppression.objects.filter(email_hash=letter.wish_hash, unsubscribe=letter.unsubscribe).first()
-    wish = Suppression(email_hash=letter.wish_hash, unsubscribe=letter.unsubscribe)
-    if known is None:
+    if not Suppression.objects.filter(email_hash=wish.email_hash, unsubscribe=wish.unsubscribe).exists():
         keep(wish, None, fields=(), by=by, unseen=True)
-    waiting = Letter.objects.select_for_update().filter(
-        to_hash=letter.to_hash, safe=letter.safe, unsubscribe=letter.unsubscribe, state=Letter.State.OWED
-    )
-    for owed in waiting:
-        _stop(owed, Letter.Error.UNSUBSCRIBED, by)
+    if letter is not None and letter.to_hash:
+        # What waits in another safe is looked at again before it leaves; see `queries.is_unwanted`.
+        waiting = Letter.objects.select_for_update().filter(to_hash=letter.to_hash, safe=letter.safe)
+        for owed in waiting.filter(unsubscribe=wish.unsubscribe, state=Letter.State.OWED):
+            _stop(owed, Letter.Error.UNSUBSCRIBED, by)
     return True
 
 
 @transaction.atomic
 def subscribe_again(token: str, *, by: Actor) -> bool:
     """Take back what `unsubscribe` did, for whoever holds the token; returns False where there is nothing to."""
-    letter = _letter_of(token)
-    if letter is None:
+    wish, _letter = _wish_of(token)
+    known = wish and Suppression.objects.filter(email_hash=wish.email_hash, unsubscribe=wish.unsubscribe).first()
+    if known is None:
         return False
-    wish = Suppression.objects.filter(email_hash=letter.wish_hash, unsubscribe=letter.unsubscribe).first()
-    if wish is None:
-        return False
-    record(by, "suppression.removed", wish, unseen=True)
-    wish.delete()
+    record(by, "suppression.removed", known, unseen=True)
+    known.delete()
     return True
 
 
-def _letter_of(token: str) -> Letter | None:
-    """Return the letter that carried this token, as long as we know by a hash whose it was."""
-    found = Letter.objects.filter(token_digest=digest(token)).exclude(to_hash="").first()
-    return found if found is not None and found.wish_hash else None
+def _wish_of(token: str) -> tuple[Suppression | None, Letter | None]:
+    """Return the wish that a token stands for, unsaved, and the letter that carried it where that is known still."""
+    name, email_hash, uid = read_lasting_way(token)
+    if name:
+        return Suppression(email_hash=email_hash, unsubscribe=name), one(Letter.objects.filter(uid=uid))
+    letter = Letter.objects.filter(token_digest=digest(token)).exclude(to_hash="").first()
+    return letter and Suppression(email_hash=letter.to_hash, unsubscribe=letter.unsubscribe), letter
 
 
 def _stop(letter: Letter, error: str, by: Actor) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.core import signing
+
 from manyplaces.core.actor import Actor
 
 # A recipient's server that says "never" is asked this often; one that says "not now" is asked for so long.
@@ -30,6 +32,7 @@ DAWN, NIGHT = time(8), time(21)
 JOURNAL_CHANGED = "JournalChanged"
 
 TRUSTED_DOORS = ("command", "clock")
+WAY_OUT = "manyplaces.mail.way-out"
 NATIONAL = "national"
 
 
@@ -85,3 +88,20 @@ def may_send_again(by: Actor) -> bool:
 def day_of(moment: datetime) -> datetime:
     """Return the beginning of the day, in UTC, of a moment."""
     return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def lasting_way(name: str, email_hash: str, uid: str) -> str:
+    """Return the secret with which a reader leaves the list `name` for ever, also when nothing of his letter is left.
+
+    It is signed, and says by which hash his wish is kept; only his own letter carries it. `uid` is the letter's.
+    """
+    return signing.Signer(salt=WAY_OUT, sep="~").sign(f"{name}~{email_hash}~{uid}")
+
+
+def read_lasting_way(token: str) -> tuple[str, str, str]:
+    """Return list, hash and letter that such a secret is for; all empty for another or a forged one."""
+    try:
+        name, email_hash, uid = signing.Signer(salt=WAY_OUT, sep="~").unsign(token).split("~")
+    except (signing.BadSignature, ValueError):
+        return "", "", ""
+    return name, email_hash, uid

@@ -129,6 +129,18 @@ def test_what_was_postponed_counts_from_the_new_day_and_what_has_none_is_not_kep
     assert (Rsvp.objects.count(), Crowd.objects.count()) == (0, 0)
 
 
+def test_an_event_that_is_moved_again_and_again_keeps_no_answer_for_longer_than_a_year() -> None:
+    event = walk_in()
+    confirmed(event, "gil@example.org", people="3")
+    said = timezone.localdate()
+    Event.every.filter(pk=event.pk).update(date_edtf="2031-05-01", date_from="2031-05-01", date_to="2031-05-01")
+    clock = Clock(datetime.datetime.combine(said + datetime.timedelta(days=366), datetime.time(12), datetime.UTC))
+    assert (clock.run(), Rsvp.objects.count()) == (0, 1)
+    clock.set(clock.now + DAY)
+    clock.run()
+    assert (Rsvp.objects.count(), Letter.objects.filter(kind__startswith="rsvps.").count(), safes()) == (0, 0, [])
+
+
 def test_what_nobody_confirms_lapses_after_two_days_with_the_letter_that_asked() -> None:
     event = walk_in()
     say(event, email="stranger@example.org", name="CANARY")

@@ -243,7 +243,7 @@ def test_who_attended_is_not_known_and_two_weeks_later_nothing_is(site: Site, tm
     # The oldest backup with the keys there are now: nothing of what attendees left opens, and after a change of
     # the keys nothing of the hosts either.
     assert site.run("rotate-keys", "--wait", "0").returncode == 0
-    assert _restored(site, backup, tmp_path).python(OPEN) == "0 8"
+    assert _restored(site, backup, tmp_path).python(OPEN) == "0 6"
 
 
 def _restored(site: Site, backup: Path, tmp_path: Path) -> Site:

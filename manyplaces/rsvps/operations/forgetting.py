@@ -25,6 +25,7 @@ from manyplaces.rsvps.rules import State
 from manyplaces.rsvps.rules.forgetting import (
     AT_ONCE,
     FEWEST,
+    aged_until,
     are_answers_due,
     are_needs_due,
     dayless_until,
@@ -120,7 +121,12 @@ def _due(event: Event, day: datetime.date) -> tuple[Q | None, datetime.date | No
     """Return which answers are due (None for none), and before which day the rest of it was made where that counts."""
     last_day = event.meant[1]
     if last_day is not None:
-        return (Q(), None) if are_answers_due(last_day, day, settings.FORGET_DAYS) else (None, None)
+        if are_answers_due(last_day, day, settings.FORGET_DAYS):
+            return Q(), None
+        # Whoever moves an event again and again must not keep its answers with it.
+        old = aged_until(day)
+        aged = Q(made_on__lt=old)
+        return (aged, old) if Rsvp.objects.filter(aged, event=event).exists() else (None, None)
     old = dayless_until(day)
     is_any = Rsvp.objects.filter(event=event, made_on__lt=old).exists() or not Rsvp.objects.filter(event=event).exists()
     return (Q(made_on__lt=old), old) if is_any else (None, None)

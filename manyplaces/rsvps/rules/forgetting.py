@@ -9,6 +9,8 @@ from manyplaces.rsvps.rules import UNCONFIRMED_DAYS, is_over
 
 # What belongs to an event whose day nobody knows goes so many days after it was made: nothing is kept for ever.
 DAYLESS_DAYS = 90
+# And whatever its event's day is, nothing is kept for longer than this.
+MOST_DAYS = 366
 # Two looks at the clock, so far apart, must both say that something is due.
 APART = datetime.timedelta(hours=1)
 # Where the clock was set, so long a time must have passed instead: people find out in a day that a clock is wrong.
@@ -62,6 +64,11 @@ def are_answers_due(last_day: datetime.date | None, day: datetime.date, keep_day
 def unconfirmed_until(day: datetime.date) -> datetime.date:
     """Return before which day it was said what is destroyed now because nobody has confirmed it."""
     return day - datetime.timedelta(days=UNCONFIRMED_DAYS)
+
+
+def aged_until(day: datetime.date) -> datetime.date:
+    """Return before which day it was said what is destroyed now, though its event is still to come."""
+    return day - datetime.timedelta(days=MOST_DAYS)
 
 
 def dayless_until(day: datetime.date) -> datetime.date:
