@@ -217,7 +217,9 @@ def _wish_of(token: str) -> tuple[Suppression | None, Letter | None]:
     if name:
         return Suppression(email_hash=email_hash, unsubscribe=name), one(Letter.objects.filter(uid=uid))
     letter = Letter.objects.filter(token_digest=digest(token)).exclude(to_hash="").first()
-    return letter and Suppression(email_hash=letter.to_hash, unsubscribe=letter.unsubscribe), letter
+    if letter is None:
+        return None, None
+    return Suppression(email_hash=letter.to_hash, unsubscribe=letter.unsubscribe), letter
 
 
 def _stop(letter: Letter, error: str, by: Actor) -> None:
