@@ -35,7 +35,19 @@ AFTER_ACTION = timedelta(days=30)
 RECOVERY_CODES = 8
 # Under these names the journal and the desk tell what nobody with an account has done.
 RESERVED_NAMES = frozenset(
-    ("command line", "clock", "first run", "trust", "blocked pattern", "visitor", "a host", "host", "reader", "a guest")
+    (
+        "command line",
+        "clock",
+        "first run",
+        "trust",
+        "blocked pattern",
+        "visitor",
+        "a host",
+        "host",
+        "reader",
+        "a guest",
+        "a reader",
+    )
 )
 # What the first-run code opens, it opens for so long.
 FIRST_RUN_LIVES = timedelta(days=7)

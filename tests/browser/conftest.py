@@ -55,6 +55,17 @@ class Site:
         with closing(sqlite3.connect(f"file:{self.data}/manyplaces.sqlite3?mode=ro", uri=True)) as connection:
             return connection.execute(question).fetchall()
 
+    def change(self, statement: str) -> None:
+        """Change the site's own database past the product: what an earlier test left is put back."""
+        if self.database:
+            import psycopg
+
+            with psycopg.connect(self.database) as connection:
+                connection.execute(statement.encode())
+            return
+        with closing(sqlite3.connect(f"{self.data}/manyplaces.sqlite3", timeout=20)) as connection, connection:
+            connection.execute(statement)
+
 
 def _free_port() -> int:
     with socket.socket() as probe:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import watched
@@ -12,6 +13,12 @@ from tests.browser.seeded import Seeded
 
 HERE = "/actions/oct2030/near/"
 MIAMI: Any = {"latitude": 25.77123456, "longitude": -80.19123456}
+
+
+@pytest.fixture(autouse=True)
+def florida_takes_place(seeded: Seeded) -> None:
+    """Put back what other tests of the same site may have cancelled."""
+    seeded.site.change("UPDATE events_event SET phase = 'committed' WHERE phase = 'cancelled'")
 
 
 def test_gil_presses_a_button_and_sees_what_is_near_him(browser: Browser, seeded: Seeded) -> None:

@@ -66,7 +66,7 @@ def test_every_page_whose_database_fails_says_so_plainly(small_record: SmallReco
         answer = ask(path)
     page = answer.body.decode()
     said = read(page)
-    assert (answer.status, said.language) == (500, "es" if path.startswith("/es") else "en")
+    assert (answer.status, said.language) == (503, "es" if path.startswith("/es") else "en")
     assert [
         word for word in (SECRET, "Traceback", "OperationalError", "SELECT", "/site-packages/") if word in page
     ] == []
@@ -82,5 +82,5 @@ def test_a_failing_page_writes_nothing(small_record: SmallRecord) -> None:
 
     before = everything()
     with broken():
-        assert {ask(path).status for path in PAGES} == {500}
+        assert {ask(path).status for path in PAGES} == {503}
     assert everything() == before

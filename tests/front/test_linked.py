@@ -45,7 +45,7 @@ def test_every_page_is_safe_in_a_script_and_says_nothing_empty(small_record: Sma
         assert isinstance(text, Markup)
         assert [sign for sign in "<>&\u2028\u2029" if sign in text] == []
         assert (empty_keys(json.loads(text)), len(queries)) == ([], 0)
-    assert set(pages) - set(LINKED) == {"numbers", "search", "coalition"}
+    assert set(pages) - set(LINKED) == {"numbers", "search", "coalition", "near"}
 
 
 def test_a_name_that_would_end_the_script_stays_a_name(small_record: SmallRecord, nia: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import re
 import statistics
 import time
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -190,7 +190,7 @@ def test_ten_thousand_forms_from_one_source_are_eight_answers_and_no_trace() -> 
     # Another school behind another address is not made to wait.
     assert has_worked(throttle.mark("198.51.100.1"), new_token(), "")
     # Neither the address nor its mark is anywhere on the disk, and the mark is another one in an hour.
-    kept = b"".join(file.read_bytes() for file in Path(os.environ["MANYPLACES_DATA"]).rglob("*") if file.is_file())
+    kept = b"".join(file.read_bytes() for file in Path(settings.ENVIRONMENT.data).rglob("*") if file.is_file())
     assert [word for word in (address, source) if word.encode() in kept or word in repr(everything())] == []
     with time_machine.travel(timezone.now() + datetime.timedelta(minutes=61), tick=False):
         assert throttle.mark(address) != source

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 
@@ -83,7 +83,7 @@ def guests(action: Action, events: list[Event]) -> None:
 def worker() -> Iterator[Callable[[int], subprocess.Popen[bytes]]]:
     """Starts a worker of this test's database that sends to a port; none is left behind."""
     running: list[subprocess.Popen[bytes]] = []
-    folder = Path(os.environ["MANYPLACES_DATA"])
+    folder = Path(settings.ENVIRONMENT.data)
     (folder / "traces").mkdir(exist_ok=True)
 
     def start(port: int) -> subprocess.Popen[bytes]:

@@ -112,6 +112,7 @@ class Environment:
     mail_from: str
     mail_per_minute: int
     texts: Gateway | None
+    texts_token_file: str
     texts_per_minute: int
     proxies: int
     processes: int
@@ -185,6 +186,7 @@ def read_environment(given: Mapping[str, str] | None = None) -> Environment:
         mail_from=read_mail_from(values),
         mail_per_minute=_whole(values, "MANYPLACES_MAIL_PER_MINUTE", 1, 100_000),
         texts=read_gateway(values),
+        texts_token_file=values["MANYPLACES_TEXTS_TOKEN_FILE"],
         texts_per_minute=_whole(values, "MANYPLACES_TEXTS_PER_MINUTE", 1, 10_000),
         proxies=_whole(values, "MANYPLACES_PROXIES", 0, 9),
         processes=_whole(values, "MANYPLACES_PROCESSES", 1, 64),

@@ -31,8 +31,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def broken(request: HttpRequest) -> HttpResponse:
     """Say that something went wrong on our side, or that the database cannot be asked at the moment."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        # Locked for long, full, or being started anew: it will go again soon, and the gate gives back what was typed.
-        return HttpResponse(status=503, headers={"Retry-After": "3"})
+        # Locked for long, full, or being started anew: it will go again soon.
+        if request.method == "POST":
+            # Without a page of ours the gate makes one that gives back what was typed.
+            return HttpResponse(status=503, headers={"Retry-After": "3"})
+        answer = _error(request, "broken", 503)
+        answer["Retry-After"] = "3"
+        return answer
     return _error(request, "broken", 500)
 
 
