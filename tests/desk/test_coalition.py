@@ -218,8 +218,8 @@ def test_the_menu_has_what_one_may_open() -> None:
     every = ["Where we stand", "Review", "Sites", "Actions", "Lists", "Organisations", "Letters", "People", "Journal"]
     assert menu(Grant("national"), alias="Nia") == [*every, "What we hold", "Destroyed", "Coalition"]
     assert menu(Grant("reviewer", state="WI"), alias="Ruth") == ["Where we stand", "Review", "Sites", "Actions"]
-    # The role for one action opens nothing of the whole coalition.
-    assert menu(Grant("national", action="october"), alias="Olga") == every[:5]
+    # The role for one action opens nothing of the whole coalition, but numbers of what was destroyed.
+    assert menu(Grant("national", action="october"), alias="Olga") == [*every[:5], "Destroyed"]
     assert menu(Grant("press"), alias="Pia") == ["Where we stand", "Actions"]
 
 
