@@ -261,7 +261,10 @@ def test_what_waits_for_review_is_declined_for_the_same_reason_in_the_language_o
     approve(committed(action, venue="Meanwhile"), version=0, by=nia)
     decided = decline_called_off(rows, reason="Hurricane", reason_es="Huracán", by=carla)
     assert (len(decided.done), decided.refused) == (2, [])
-    kept = [(str(row.review), row.reason) for row in Commitment.objects.filter(pk__in=[row.pk for row in rows])]
+    kept = [
+        (str(row.review), row.reason)
+        for row in Commitment.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk")
+    ]
     assert kept == [("declined", "Hurricane"), ("declined", "Huracán")]
     assert letters("declined") == [("en", "h0@example.org"), ("es", "h1@example.org")]
 
