@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+# Files of one room may use those of another; nothing outside the package is read.
+ROOT = Path(__file__).parent.parent
 # Without the machine's own fonts a page looks the same everywhere. A letter that ours lack makes it no PDF/UA, so
 # that it is looked for in those of the machine; where they have it neither, a box stands for it.
 WAYS: tuple[dict[str, Any], ...] = (
@@ -38,7 +40,7 @@ def draw(file: Path, printed: str) -> bytes:
     problem: Exception | None = None
     for ways in WAYS:
         try:
-            drawn: bytes = typst.compile(file, sys_inputs={"data": printed}, font_paths=folders, **ways)
+            drawn: bytes = typst.compile(file, root=ROOT, sys_inputs={"data": printed}, font_paths=folders, **ways)
         except typst.TypstError as found:
             problem = problem or found
         else:

@@ -22,6 +22,7 @@ from manyplaces.core.models import Bilingual
 from manyplaces.core.words import fold
 from manyplaces.events.models import Event
 from manyplaces.events.rules import Covers, Phase, city_tally
+from manyplaces.events.shapes.wording import tactic_words
 from manyplaces.front.assets import static_url
 from manyplaces.front.drawings.map import dot_map, legend_svg
 from manyplaces.front.drawings.sharing import dots_at, dots_of, dots_of_events
@@ -29,7 +30,7 @@ from manyplaces.front.drawings.thumbnail import small_map
 from manyplaces.front.queries.action import StateRow
 from manyplaces.front.shapes.posters import has_poster
 from manyplaces.front.shapes.sharing import shared_action, shared_event
-from manyplaces.front.shapes.wording import figure_signs, figure_words, tactic_words
+from manyplaces.front.shapes.wording import figure_signs, figure_words
 from manyplaces.people.queries import coalition
 from manyplaces.places.geometry import STATES, regions
 from manyplaces.record.models import Claim

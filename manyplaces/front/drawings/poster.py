@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from manyplaces.core.codes import qr_svg
 from manyplaces.core.typesetting import typeset
-from manyplaces.front.drawings.codes import qr_svg
 
 POSTER = Path(__file__).parent.parent / "templates" / "front" / "poster.typ"
 SECONDS = 20

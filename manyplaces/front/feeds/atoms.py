@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from manyplaces.actions.models import Action
 from manyplaces.events.models import Event
 from manyplaces.events.rules import CALLED_OFF
+from manyplaces.events.shapes.moments import exact_days
 from manyplaces.front.queries import changes
 from manyplaces.front.queries.action import ActionPage
 from manyplaces.front.queries.home import Home
 from manyplaces.front.shapes import addresses
-from manyplaces.front.shapes.moments import exact_days
 from manyplaces.front.shapes.wording import called_off_words, event_words, figure_line, phase_words
 from manyplaces.people.queries import coalition
 from manyplaces.record.models import MediaHit

@@ -13,11 +13,12 @@ from manyplaces.actions.models import Action, Part
 from manyplaces.core import fuzzydates
 from manyplaces.events.models import Event
 from manyplaces.events.rules import CALLED_OFF, Phase
+from manyplaces.events.shapes.moments import exact_days, starts
+from manyplaces.events.shapes.wording import where_words
 from manyplaces.front.feeds.lines import day, folded, local, moment, text
 from manyplaces.front.queries.changes import Revision
 from manyplaces.front.shapes import addresses
-from manyplaces.front.shapes.moments import exact_days, starts
-from manyplaces.front.shapes.wording import called_off_words, event_words, phase_words, where_words
+from manyplaces.front.shapes.wording import called_off_words, event_words, phase_words
 
 # What is not known within a month is no entry: nobody keeps a whole season free.
 LONGEST_DAYS = 31

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from manyplaces.actions.models import Action, Demand, Part
 from manyplaces.core import fuzzydates
 from manyplaces.events.models import Event
+from manyplaces.events.shapes.moments import starts
+from manyplaces.events.shapes.wording import tactic_words
 from manyplaces.front.shapes import addresses, welcome
-from manyplaces.front.shapes.moments import starts
-from manyplaces.front.shapes.wording import event_words, figure_words, tactic_words
+from manyplaces.front.shapes.wording import event_words, figure_words
 from manyplaces.people.models import Organisation
 from manyplaces.places.models import City, Place
 from manyplaces.record.models import Claim, MediaHit

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from manyplaces.core import fuzzydates
 from manyplaces.core.localtimes import clock_words
 from manyplaces.events.models import Event
+from manyplaces.events.shapes.wording import tactic_words, where_words
 from manyplaces.front.queries.points import step
 from manyplaces.front.shapes import addresses
 from manyplaces.front.shapes.pieces import Shape
-from manyplaces.front.shapes.wording import phase_words, tactic_words, where_words
+from manyplaces.front.shapes.wording import phase_words
 
 
 def part(events: Iterable[Event], language: str) -> Shape:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from unicodedata import category
 
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 
 from manyplaces.actions.models import Action, Demand
 from manyplaces.actions.rules import Tactic
-from manyplaces.core import fuzzydates
 from manyplaces.core.localtimes import clock_words
 from manyplaces.events.models import Event
 from manyplaces.events.rules import Covers, Phase
+from manyplaces.events.shapes.moments import starts
+from manyplaces.events.shapes.printed import capital, day_words, printable
+from manyplaces.events.shapes.wording import tactic_words, where_words
 from manyplaces.front.queries.action import ActionPage
 from manyplaces.front.queries.areas import EventPage
 from manyplaces.front.shapes import addresses
-from manyplaces.front.shapes.moments import exact_days, starts
-from manyplaces.front.shapes.wording import tactic_words, where_words
 from manyplaces.people.queries import coalition
 from manyplaces.places.geometry import STATES
 
@@ -28,11 +26,6 @@ Printed = dict[str, Any]
 
 MOST_DEMANDS = 4
 LONGEST_DEMAND = 150
-# No word of a language is as long; what is must be broken somewhere.
-LONGEST_WORD = 22
-BREAK = "\u200b"
-# What joins pictures or chooses their colours.
-JOINERS = "\u200d\ufe0f"
 
 
 def has_poster(of: Event | ActionPage) -> bool:
@@ -54,14 +47,14 @@ def event_poster(page: EventPage, language: str) -> Printed | None:
     place, where = _where(event, language)
     return {
         **_common(event.action, page.demands, link, language),
-        "kicker": _capital(" · ".join(filter(None, [_("new day") if moved else "", tactic_words(event)]))),
+        "kicker": capital(" · ".join(filter(None, [_("new day") if moved else "", tactic_words(event)]))),
         **_day(moved or event.date_text, language),
         "time": clock_words(start.timetz()) if start else "",
         "later": "" if start else _("What time? Look at the address below."),
-        "place": _printable(place),
-        "where": _printable(where),
+        "place": printable(place),
+        "where": printable(where),
         "scan": _("Where to meet, what to know, and whatever changes:"),
-        "facts": [_printable(fact) for fact in _facts(page)],
+        "facts": [printable(fact) for fact in _facts(page)],
     }
 
 
@@ -72,7 +65,7 @@ def action_poster(page: ActionPage, language: str) -> Printed | None:
         return None
     return {
         **_common(action, page.demands, addresses.near(action.slug, language), language),
-        "kicker": _capital(str(Tactic(action.tactic).label) if action.tactic else str(action.get_kind_display())),
+        "kicker": capital(str(Tactic(action.tactic).label) if action.tactic else str(action.get_kind_display())),
         **_day(action.date_edtf, language),
         "time": action.usual_time(language),
         "later": "",
@@ -89,23 +82,21 @@ def _common(action: Action, demands: list[Demand], link: str, language: str) -> 
     return {
         "language": language,
         "colour": coalition().colour,
-        "coalition": _printable(coalition().name),
+        "coalition": printable(coalition().name),
         "title": f"{name} · {coalition().name}",
-        "action": _printable(name),
+        "action": printable(name),
         "asks": _("We ask for") if said else "",
-        "demands": [_printable(_short(text)) for text in said],
-        "lead": "" if said else _printable(_short(action.text("frame", language))),
+        "demands": [printable(_short(text)) for text in said],
+        "lead": "" if said else printable(_short(action.text("frame", language))),
         "link": link,
-        "letters": _printable(re.sub("^https?://", "", link)),
+        "letters": printable(re.sub("^https?://", "", link)),
         "alt": _("QR code of %(address)s") % {"address": link},
     }
 
 
 def _day(date: str, language: str) -> dict[str, str]:
-    days = exact_days(date)
-    one = days[0] if days and days[0] == days[1] else None
-    weekday = str(WEEKDAYS[one.weekday()]) if one else ""
-    return {"weekday": _capital(weekday), "day": _capital(fuzzydates.words(date, language))}
+    weekday, day = day_words(date, language)
+    return {"weekday": capital(weekday), "day": capital(day)}
 
 
 def _where(event: Event, language: str) -> tuple[str, str]:
@@ -114,7 +105,7 @@ def _where(event: Event, language: str) -> tuple[str, str]:
     place = city if event.covers == Covers.CITY else where_words(event)
     if place == city:
         return city, ", ".join(filter(None, [event.public_address, state]))
-    return _capital(place), ", ".join(filter(None, [event.public_address, city, state]))
+    return capital(place), ", ".join(filter(None, [event.public_address, city, state]))
 
 
 def _facts(page: EventPage) -> list[str]:
@@ -129,18 +120,8 @@ def _facts(page: EventPage) -> list[str]:
     return [f"{about}: {_short(words)}" for about, words in told if words]
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
 def _short(text: str) -> str:
     """Return a text as short as a poster has room for, cut at a word."""
     if len(text) <= LONGEST_DEMAND:
         return text
     return text[:LONGEST_DEMAND].rsplit(None, 1)[0].rstrip(" ,;:.") + "…"
-
-
-def _printable(text: str) -> str:
-    """Return a text without pictures, which no font of ours has, and with overlong words that may be broken."""
-    plain = " ".join("".join(sign for sign in text if category(sign) != "So" and sign not in JOINERS).split())
-    return re.sub(rf"[^\s/]{{{LONGEST_WORD}}}(?=[^\s/])", rf"\g<0>{BREAK}", plain)

@@ -12,8 +12,8 @@ from manyplaces.core import fuzzydates
 from manyplaces.core.localtimes import clock_words
 from manyplaces.events.models import Event
 from manyplaces.events.rules import CALLED_OFF, Phase
+from manyplaces.events.shapes.moments import starts
 from manyplaces.front.shapes import addresses
-from manyplaces.front.shapes.moments import starts
 from manyplaces.front.shapes.wording import event_words, phase_words
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from manyplaces.actions.models import Action, Part
 from manyplaces.events.models import Event
 from manyplaces.events.rules import Phase
+from manyplaces.events.shapes.moments import exact_days, starts
 from manyplaces.front.shapes import addresses
-from manyplaces.front.shapes.moments import exact_days, starts
 from manyplaces.front.shapes.pieces import Shape
 from manyplaces.front.shapes.wording import event_words
 from manyplaces.people.models import Organisation

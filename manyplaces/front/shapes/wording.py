@@ -10,10 +10,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from manyplaces.actions.rules import Tactic
 from manyplaces.core import fuzzydates
 from manyplaces.events.models import Event
-from manyplaces.events.rules import CALLED_OFF, Phase, city_tally
+from manyplaces.events.rules import CALLED_OFF, Phase
+from manyplaces.events.shapes.wording import tactic_words, where_words
 from manyplaces.record.queries import Bound, Figure
 
 Made = TypeVar("Made")
@@ -28,21 +28,6 @@ def in_language(make: Callable[[Any, str], Made]) -> Callable[[Any, str], Made]:
             return make(page, language)
 
     return made
-
-
-def tactic_words(event: Event) -> str:
-    """Return the name of the event's tactic; where it is none of the known ones, the words that were given."""
-    tactic = event.tactic or event.action.tactic
-    if event.tactic_words and tactic in ("", Tactic.OTHER):
-        return event.tactic_words
-    return str(Tactic(tactic).label) if tactic else ""
-
-
-def where_words(event: Event) -> str:
-    """Return the event's own place, such as "Lincoln High School"; the city where none is named."""
-    if event.public_place:
-        return event.public_place.name
-    return city_tally(event.public_venue) or event.public_venue or event.city.name
 
 
 def event_words(event: Event) -> str:

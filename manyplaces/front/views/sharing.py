@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from manyplaces.actions.models import Action
+from manyplaces.core.codes import qr_svg
 from manyplaces.events.models import Event
-from manyplaces.front.drawings.codes import qr_svg
 from manyplaces.front.drawings.poster import poster_pdf
 from manyplaces.front.queries.action import action_page
 from manyplaces.front.queries.areas import event_page
