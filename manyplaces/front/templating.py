@@ -62,9 +62,8 @@ def _given() -> dict[str, Any]:
         "foreign": foreign, "title_of": title_of, "clock": clock, "moment_words": moment_words,
         "words_of": words_of, "turnouts": turnouts, "phase_names": phase_names, "dots_of": dots_of,
         "dots_at": dots_at, "dots_of_events": dots_of_events, "by_name": by_name, "tactic_of": tactic_of,
-        "miles_words": miles_words,
-        "dot_map": dot_map, "legend": legend_svg, "small_map": small_map, "shared_action": shared_action,
-        "shared_event": shared_event, "has_poster": has_poster, "map_regions": regions,
+        "miles_words": miles_words, "dot_map": dot_map, "legend": legend_svg, "small_map": small_map,
+        "shared_action": shared_action, "shared_event": shared_event, "has_poster": has_poster, "map_regions": regions,
     }  # fmt: skip
 
 

@@ -19,12 +19,12 @@ from django.utils import translation
 
 from manyplaces.actions.models import Action, Demand
 from manyplaces.actions.operations import call_action, set_demand
+from manyplaces.core.codes import QUIET, qr_svg
 from manyplaces.core.typesetting import typeset
 from manyplaces.events.models import Event
 from manyplaces.events.operations import describe_event, list_event
 from manyplaces.events.operations.phases import cancel_events, postpone_events
 from manyplaces.front.drawings import poster as drawing
-from manyplaces.core.codes import QUIET, qr_svg
 from manyplaces.front.queries.areas import event_page
 from manyplaces.front.shapes.posters import event_poster
 from manyplaces.places.operations import find_or_add_city
