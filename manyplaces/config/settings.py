@@ -47,7 +47,7 @@ FORGET_DAYS = ENVIRONMENT.forget_days
 
 ROOMS = (
     *("core", "journal", "mail", "people", "places", "actions", "events"),
-    *("lists", "rsvps", "record", "front", "desk", "exchange"),
+    *("lists", "rsvps", "record", "reports", "front", "desk", "exchange"),
 )
 INSTALLED_APPS = [f"manyplaces.{room}" for room in ROOMS]
 ROOT_URLCONF = "manyplaces.config.urls"

@@ -11,6 +11,7 @@ urlpatterns = i18n_patterns(
     path("", include("manyplaces.events.urls")),
     path("", include("manyplaces.lists.urls")),
     path("", include("manyplaces.rsvps.urls")),
+    path("", include("manyplaces.reports.urls")),
     path("", include("manyplaces.desk.urls")),
     path("", include("manyplaces.exchange.urls")),
     path("", include("manyplaces.front.urls")),

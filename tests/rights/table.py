@@ -116,6 +116,7 @@ TABLE = [
     Row("events:host", f"{'404 ' * 8}200 200", f"{'404 ' * 8}403 403", LINK),
     Row("rsvps:guests", f"{'404 ' * 8}200 404", f"{'404 ' * 8}302 404", LINK),
     Row("rsvps:message", f"{'404 ' * 8}200 404", f"{'404 ' * 8}200 404", LINK),
+    Row("reports:report", f"{'404 ' * 8}200 404", f"{'404 ' * 8}422 404", LINK),
     # Saying that one comes, and one's own page.
     Row("rsvps:come", "302", "302", EVENT),
     Row("rsvps:come", "200", "302", {**EVENT, "form": "abcdefghijklmnopqrstuv"}),

@@ -82,6 +82,7 @@ VERBS = {
     "destroyed": pgettext_lazy("journal", "destroyed"),
     "handed-out": pgettext_lazy("journal", "what is held was handed out"),
     "exported": pgettext_lazy("journal", "taken out as a file"),
+    "decided": pgettext_lazy("journal", "decided"),
 }
 KINDS = {
     "actions.action": pgettext_lazy("journal", "action"),
@@ -122,6 +123,7 @@ KINDS = {
     "record.claim": pgettext_lazy("journal", "claim"),
     "record.mediahit": pgettext_lazy("journal", "story in the press"),
     "record.recordnote": pgettext_lazy("journal", "note"),
+    "reports.report": pgettext_lazy("journal", "report"),
     "rsvps.purge": pgettext_lazy("journal", "what was destroyed"),
     "rsvps.news": pgettext_lazy("journal", "change to be told"),
     "rsvps.round": pgettext_lazy("journal", "round of reminders"),

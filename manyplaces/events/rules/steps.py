@@ -130,6 +130,7 @@ _STEPS = (
     Step(
         "hold", gettext_lazy("It was held"),
         _of(Phase.PLANNED, Phase.COMMITTED, Phase.POSTPONED, Phase.UNREPORTED), Phase.HELD, "held", COORDINATORS,
+        by_host=True,
     ),
     Step("unhold", gettext_lazy("It was not held"), _of(Phase.HELD), Phase.COMMITTED, "not-held", COORDINATORS),
     Step(
