@@ -9,22 +9,20 @@ from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
 from manyplaces.core.models import one
-from manyplaces.core.refusals import NotNow
 from manyplaces.events.models import Event
 from manyplaces.events.operations import mark_held
 from manyplaces.events.rules import Phase
 from manyplaces.events.rules.steps import REVIEWERS
 from manyplaces.journal.operations import clean_texts, record
-from manyplaces.people.rules import Role, may
+from manyplaces.people.rules import may
 from manyplaces.record.models import Claim
 from manyplaces.record.operations import state_claim
 from manyplaces.record.rules import ClaimPhase, Metric
 from manyplaces.reports.models import Report
-from manyplaces.reports.rules import CLAIMANT, Review, figures_said, has_begun
+from manyplaces.reports.rules import CLAIMANT, Review, figures_said, require_report
 
 # What makes two sendings of one form the same report.
 SAID = ("event_id", "people_words", "adults", "pupils", "how", "counted_by", "happened", "covered")
-REPORTABLE = (Phase.PLANNED, Phase.COMMITTED, Phase.POSTPONED, Phase.UNREPORTED, Phase.HELD)
 
 
 @transaction.atomic
@@ -36,7 +34,7 @@ def take_report(report: Report, *, by: Actor) -> Report:
     the same form.
     """
     event = Event.every.select_for_update(of=("self",)).select_related("action", "city").get(pk=report.event_id)
-    require_report(event, by)
+    require_report(event, timezone.now(), by)
     clean_texts(report)
     report.event, report.claim, report.entered_by = event, None, "" if by.holds else by.name
     known = one(Report.objects.filter(uid=report.uid))
@@ -52,17 +50,6 @@ def take_report(report: Report, *, by: Actor) -> Report:
     if event.phase != Phase.HELD:
         mark_held([event], by=by)
     return report
-
-
-def require_report(event: Event, by: Actor) -> None:
-    """Raise PermissionDenied or NotNow unless the actor may report of this event now."""
-    area = event.area
-    if by.holds != event.key and not may(by, Role.COORDINATOR, action=area.action, state=area.state, city=area.city):
-        raise PermissionDenied(_("You do not have the right to do this. Use the private link in your letter."))
-    if event.phase not in REPORTABLE:
-        raise NotNow(_("This was cancelled. If it took place after all, ask your coordinator to put it back first."))
-    if not has_begun(event, timezone.now()):
-        raise NotNow(_("You can report from the day itself on."))
 
 
 @transaction.atomic

@@ -4,57 +4,68 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Protocol
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from manyplaces.core.actor import Actor
+from manyplaces.core.refusals import NotNow
+from manyplaces.events.rules import Phase
+from manyplaces.people.rules import Role, may
 from manyplaces.record.rules import Figures, figures_in
+
+if TYPE_CHECKING:
+    from manyplaces.events.models import Event
 
 # Who stated a figure that came in a report; the record keeps it in these words.
 CLAIMANT = "report of the site"
 LONGEST_COUNT, LONGEST_WORDS = 100, 2_000
 # More people than this at one place are a slip of the finger.
 MOST_PEOPLE = 2_000_000
+# Of these a site may report; what was cancelled has to be put back first.
+REPORTABLE = (Phase.PLANNED, Phase.COMMITTED, Phase.POSTPONED, Phase.UNREPORTED, Phase.HELD)
 
 
 class How(models.TextChoices):
     """How a figure was come by."""
 
-    COUNTED = "counted", _("counted one by one")
-    SHEETS = "sheets", _("from sign-in sheets")
-    ESTIMATED = "estimated", _("estimated")
-    PICTURE = "picture", _("counted on a photo")
-    HEARD = "heard", _("heard from somebody else")
+    COUNTED = "counted", gettext_lazy("counted one by one")
+    SHEETS = "sheets", gettext_lazy("from sign-in sheets")
+    ESTIMATED = "estimated", gettext_lazy("estimated")
+    PICTURE = "picture", gettext_lazy("counted on a photo")
+    HEARD = "heard", gettext_lazy("heard from somebody else")
 
 
 class CountedBy(models.TextChoices):
     """Who counted."""
 
-    HOST = "host", _("the host")
-    VOLUNTEER = "volunteer", _("a volunteer")
-    SCHOOL = "school", _("the school’s staff")
-    POLICE = "police", _("the police")
-    PRESS = "press", _("the press")
-    OTHER = "other", _("somebody else")
+    HOST = "host", gettext_lazy("the host")
+    VOLUNTEER = "volunteer", gettext_lazy("a volunteer")
+    SCHOOL = "school", gettext_lazy("the school’s staff")
+    POLICE = "police", gettext_lazy("the police")
+    PRESS = "press", gettext_lazy("the press")
+    OTHER = "other", gettext_lazy("somebody else")
 
 
 class Source(models.TextChoices):
     """How a report reached us."""
 
-    LINK = "link", _("by the host’s private page")
-    PAPER = "paper", _("on paper")
-    CALL = "call", _("by a call or a message")
-    TABLE = "table", _("in a table")
+    LINK = "link", gettext_lazy("by the host’s private page")
+    PAPER = "paper", gettext_lazy("on paper")
+    CALL = "call", gettext_lazy("by a call or a message")
+    TABLE = "table", gettext_lazy("in a table")
 
 
 class Review(models.TextChoices):
     """Where the words of a report stand; its figure counts at once."""
 
-    WAITING = "waiting", _("waits for a look")
-    SHOWN = "shown", _("shown")
-    KEPT_BACK = "kept back", _("kept back")
+    WAITING = "waiting", gettext_lazy("waits for a look")
+    SHOWN = "shown", gettext_lazy("shown")
+    KEPT_BACK = "kept back", gettext_lazy("kept back")
 
 
 # Spanish words in which people count, as `figures_in` knows them.
@@ -95,17 +106,18 @@ def figures_said(words: str) -> Figures:
     return figures_in(text)
 
 
-class Happening(Protocol):
-    """What takes place on days of its own, by the clock of its place."""
-
-    zone: str
-
-    @property
-    def meant(self) -> tuple[datetime.date | None, datetime.date | None]:
-        """The first and the last day on which it is to take place."""
-
-
-def has_begun(event: Happening, now: datetime.datetime) -> bool:
+def has_begun(event: Event, now: datetime.datetime) -> bool:
     """Tell whether the first day of an event has come where it takes place; a day that nobody knows has."""
     first = event.meant[0]
     return first is None or now.astimezone(ZoneInfo(event.zone)).date() >= first
+
+
+def require_report(event: Event, now: datetime.datetime, by: Actor) -> None:
+    """Raise PermissionDenied or NotNow unless the actor may report of this event now."""
+    area = event.area
+    if by.holds != event.key and not may(by, Role.COORDINATOR, action=area.action, state=area.state, city=area.city):
+        raise PermissionDenied(_("You do not have the right to do this. Use the private link in your letter."))
+    if event.phase not in REPORTABLE:
+        raise NotNow(_("This was cancelled. If it took place after all, ask your coordinator to put it back first."))
+    if not has_begun(event, now):
+        raise NotNow(_("You can report from the day itself on."))
