@@ -7,7 +7,7 @@ const LASTS = 48 * 3600 * 1000;
 // The language of the letters is that of the page: a draft of the English one must not undo the choice of Spanish.
 const UNKEPT = new Set([
   "form_token", "more_about", "name", "email", "phone", "shown_host", "remark", "language", "version", "do",
-  "needs", "proof",
+  "needs", "proof", "mark",
 ]);
 
 // A browser may refuse to keep anything; then the page works without a draft.
@@ -197,13 +197,26 @@ function here(box) {
   box.append(button, told);
 }
 
-// A form that counts once has a key in its address: sent again with the same key, it is the same form.
+// A form that counts once has a key in its address: sent again with the same key, it is the same form. Its mark is that
+// of this tab, so that whoever was sent the address by somebody else is not taken for him.
 const keyOf = (form) => new URL(form.action).pathname.split("/").at(-2);
+
+function marked(form) {
+  const name = `once ${keyOf(form)}`;
+  let mark = "";
+  try {
+    mark = sessionStorage.getItem(name) || crypto.getRandomValues(new Uint32Array(3)).join("");
+    sessionStorage.setItem(name, mark);
+  } catch {
+    // Then the key alone says which form it is.
+  }
+  form.append(made("input", { type: "hidden", name: "mark", value: mark }));
+}
 
 function fields(form) {
   const kept = [];
   for (const [name, value] of new FormData(form)) if (!UNKEPT.has(name) && value) kept.push([name, value]);
-  if (form.dataset.once && kept.length) kept.push([" once", keyOf(form)]);
+  if (form.dataset.once && kept.length) kept.push([" once", keyOf(form)], [" mark", form.elements.mark.value]);
   const chosen = form.querySelector("input[name=school]:checked");
   const words = chosen && chosen.parentElement.querySelector("span");
   if (words && chosen.value !== "none") {
@@ -215,6 +228,7 @@ function fields(form) {
 function fill(form, kept) {
   const words = Object.fromEntries(kept);
   if (words[" once"]) form.action = new URL(form.action).pathname.replace(/[^/]+\/$/, `${words[" once"]}/`);
+  if (words[" mark"]) form.elements.mark.value = words[" mark"];
   for (const box of form.querySelectorAll("input[type=checkbox]")) box.checked = false;
   for (const [name, value] of kept) {
     const found = form.elements[name];
@@ -235,7 +249,7 @@ function draft(form) {
   const told = made("p", { class: "note", role: "status" });
   const kept = document.getElementById("errors") ? null : store.read(key);
   form.prepend(told);
-  const isNew = ([name]) => name !== " once";
+  const isNew = ([name]) => name !== " once" && name !== " mark";
   if (kept && kept.length && JSON.stringify(kept.filter(isNew)) !== JSON.stringify(fields(form).filter(isNew))) {
     fill(form, kept);
     const away = made("button", { type: "button", class: "quiet" }, form.dataset.away);
@@ -268,6 +282,7 @@ for (const form of document.querySelectorAll("form.commit")) {
     own(form);
     here(form.querySelector("details.pin"));
   }
+  if (form.dataset.once) marked(form);
   if (form.dataset.draft) draft(form);
 }
 const done = document.querySelector("[data-drop]");

@@ -166,7 +166,9 @@ class Payer:
         """Count the break against the letter; where another's follows, it is the server, and all wait."""
         # With each try of what may have been taken comes a copy more, so the pauses are long; a code cannot wait.
         patience = 4 if broken.perhaps_taken and not letter.is_urgent else 1
-        self._blame(letter, Letter.Error.BROKEN_OFF, for_good=broken.perhaps_taken, patience=patience)
+        # One that was only put off before is not given up at its first break.
+        again = broken.perhaps_taken and letter.error == Letter.Error.BROKEN_OFF
+        self._blame(letter, Letter.Error.BROKEN_OFF, for_good=again, patience=patience)
         self.broken += 1
         if self.broken > 1:
             self._close(self.shut)

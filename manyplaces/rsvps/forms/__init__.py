@@ -38,7 +38,9 @@ WANTS = ("evening", "early", "host")
 TEXT_WANTS = ("text_evening", "text_news")
 # The name of a tick begins so that gives an organisation somebody's contact.
 SHARE = "share-"
-FIELDS = ("people", "name", "email", "needs", "speaks", *WANTS)
+# What the script puts into a form so that one whose address was passed on is told from the same one sent twice.
+MARK, LONGEST_MARK = "mark", 40
+FIELDS = ("people", "name", "email", "needs", "speaks", *WANTS, MARK)
 
 
 def read_ask(values: Mapping[str, str], form_key: str, facts: Facts, language: str) -> Ask:
@@ -53,7 +55,8 @@ def read_ask(values: Mapping[str, str], form_key: str, facts: Facts, language: s
         raise ValidationError(wrong)
     contact = replace(contact, phone=phone)
     parts = [str(people), contact.name, contact.email, contact.needs, read_spoken(values.get("speaks", "")), *wants]
-    parts += [str(number) for number in shares] + [part for part in (phone, *texts) if part]
+    mark = values.get(MARK, "")[:LONGEST_MARK]
+    parts += [str(number) for number in shares] + [part for part in (phone, *texts, mark) if part]
     rsvp = Rsvp(
         uid=uid_of(form_key),
         body_digest=body_digest(form_key, parts),

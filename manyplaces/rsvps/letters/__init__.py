@@ -44,7 +44,8 @@ def facts_of(event: Event, language: str) -> dict[str, Any]:
     """Return what every letter about an event tells of it."""
     place = event.public_place
     venue = place.name if place is not None else event.public_venue
-    start = event.starts_at
+    # Of the new day of what was put off nobody has said the hour.
+    start = None if event.phase == Phase.POSTPONED else event.starts_at
     time = f"{clock_words(event.time_local)} {start.tzname()}" if event.time_local and start else ""
     return {
         "key": event.key,

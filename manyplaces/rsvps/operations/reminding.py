@@ -124,7 +124,7 @@ def still_wanted(letters: Sequence[Letter], rows: Sequence[Rsvp], mail: str, tex
 
 def _letters(found: Round, rows: Sequence[Rsvp | Host], now: datetime.datetime) -> list[Letter]:
     numbers = {row.commitment.event_id if isinstance(row, Host) else row.event_id for row in rows}
-    events = open_events().filter(phase__in=STANDS).in_bulk([number for number in numbers if number])
+    events = open_events().filter(STANDS).in_bulk([number for number in numbers if number])
     still = {number: event for number, event in events.items() if _is_true(event, found.day, now)}
     draft = host_reminder if found.kind in TO_HOSTS else reminder
 

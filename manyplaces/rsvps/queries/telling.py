@@ -20,8 +20,9 @@ from manyplaces.rsvps.rules import State
 from manyplaces.rsvps.rules.hours import TO_HOSTS, Reminder, Start, first_day, hours_of, is_time
 from manyplaces.rsvps.rules.news import CANCELLED, POSTPONED, Facts, address_digest, changes, going_on, state_of
 
-# What takes place as far as anybody knows, and is reminded of.
-STANDS = (Phase.PLANNED, Phase.COMMITTED)
+# What takes place as far as anybody knows, and is reminded of: also what was put off, once its new day is known.
+PUT_OFF = Q(phase=Phase.POSTPONED) & ~Q(moved_to="")
+STANDS = Q(phase__in=(Phase.PLANNED, Phase.COMMITTED)) | PUT_OFF
 NEWS = "news"
 ONE_DAY = datetime.timedelta(days=1)
 # Whom a letter or a text reaches: what he gave is shown to be his.
@@ -44,8 +45,21 @@ def told_events() -> QuerySet[Event]:
 
 def start_of(event: Event) -> Start | None:
     """Return when an event begins; None where no day is known for sure."""
-    day = first_day(event.date_text)
-    return Start(day, event.time_local, event.zone, event.fold or 0) if day else None
+    clock = (event.time_local, event.zone, event.fold)
+    return _start(event.date_edtf, event.action.date_edtf, *clock, event.phase, event.moved_to)
+
+
+# What `_start` is made of, as columns.
+BEGINS = ("date_edtf", "action__date_edtf", "time_local", "zone", "fold", "phase", "moved_to")
+
+
+def _start(
+    own: str, whole: str, clock: datetime.time | None, zone: str, fold: int | None, phase: str, moved_to: str
+) -> Start | None:
+    """Return the same from the columns; of the new day of what was put off nobody has said the hour."""
+    is_put_off = phase == Phase.POSTPONED
+    day = first_day(moved_to if is_put_off else own or whole)
+    return Start(day, None if is_put_off else clock, zone, fold or 0) if day else None
 
 
 def where_for(row: Rsvp, now: datetime.datetime) -> tuple[str, bool]:
@@ -63,28 +77,23 @@ def where_for(row: Rsvp, now: datetime.datetime) -> tuple[str, bool]:
 
 def ends_of(keys: Collection[str]) -> dict[str, datetime.datetime]:
     """Return until when a reminder of each event is of use, of those that take place and are online; one query."""
-    rows = Event.objects.filter(key__in=keys, phase__in=STANDS)
-    facts = rows.values_list("key", "date_edtf", "action__date_edtf", "time_local", "zone", "fold")
-    days = ((key, first_day(own or whole), clock, zone, fold) for key, own, whole, clock, zone, fold in facts)
-    return {key: Start(day, clock, zone, fold or 0).ends for key, day, clock, zone, fold in days if day}
+    rows = Event.objects.filter(STANDS, key__in=keys)
+    return {key: start.ends for key, *facts in rows.values_list("key", *BEGINS) if (start := _start(*facts))}
 
 
 def due_events(kind: str, now: datetime.datetime) -> dict[datetime.date, list[int]]:
     """Return the events (by row number) of which reminders of a kind are to be begun now, by their day; one query."""
     begins = Coalesce("date_from", "action__date_from")
-    near = Event.objects.exclude(action__visibility=Visibility.DRAFT).filter(phase__in=STANDS)
-    near = near.alias(begins=begins).filter(begins__range=((now - ONE_DAY).date(), (now + 2 * ONE_DAY).date()))
+    near = Event.objects.exclude(action__visibility=Visibility.DRAFT).filter(STANDS).alias(begins=begins)
+    near = near.filter(PUT_OFF | Q(begins__range=((now - ONE_DAY).date(), (now + 2 * ONE_DAY).date())))
     begun = Reminding.objects.filter(event=OuterRef("pk"), kind=kind, day=Cast(OuterRef("begins"), DateField()))
     of = OuterRef("pk")
     wanted = Exists(hosts_to_remind(commitment__event=of) if kind in TO_HOSTS else wishing(kind, event=of))
     found: dict[datetime.date, list[int]] = {}
-    rows = near.filter(~Exists(begun), wanted).order_by("pk")
-    for number, own, whole, clock, zone, fold in rows.values_list(
-        "pk", "date_edtf", "action__date_edtf", "time_local", "zone", "fold"
-    ):
-        day = first_day(own or whole)
-        if day and is_time(kind, Start(day, clock, zone, fold or 0), now):
-            found.setdefault(day, []).append(number)
+    for number, *facts in near.filter(~Exists(begun), wanted).order_by("pk").values_list("pk", *BEGINS):
+        start = _start(*facts)
+        if start and is_time(kind, start, now):
+            found.setdefault(start.day, []).append(number)
     return found
 
 
