@@ -66,14 +66,15 @@ def _classes() -> list[tuple[str, Any, QuerySet[Any], str, bool]]:
 
 
 def _of_attendees() -> list[tuple[str, Any, QuerySet[Any], str, bool]]:
-    answers, bare = Rsvp.objects.all(), Q(name_sealed=b"", email_sealed=b"")
+    answers, bare = Rsvp.objects.all(), Q(name_sealed=b"", email_sealed=b"", phone_sealed=b"")
     whole = [safe.pk for safe in Safe.objects.filter(destroyed_at=None) if is_whole(safe.name)]
     safes = Safe.objects.filter(pk__in=whole)
     return [
         ("answers", _("answers of people who come, or do not"), answers, "made_on", False),
-        ("answers_bare", _("of these without a name and an address"), answers.filter(bare), "made_on", False),
+        ("answers_bare", _("of these without a name, an address and a number"), answers.filter(bare), "made_on", False),
         ("answers_named", _("of these with a name"), answers.exclude(name_sealed=b""), "made_on", True),
         ("answers_addressed", _("of these with an address"), answers.exclude(email_sealed=b""), "made_on", True),
+        ("answers_numbered", _("of these with a number for texts"), answers.exclude(phone_sealed=b""), "made_on", True),
         ("answers_needs", _("of these with what somebody needs"), answers.exclude(needs_sealed=b""), "made_on", True),
         ("unconfirmed", _("of these not confirmed"), answers.filter(state=State.UNCONFIRMED), "made_on", False),
         ("messages", _("messages of hosts to those who come"), Message.objects.all(), "made_at", True),
