@@ -135,7 +135,7 @@ def main(arguments: list[str]) -> int:
     with (FOLDER / "django.po").open("ab") as held:
         # Two who translate at once do not undo each other's work.
         fcntl.flock(held, fcntl.LOCK_EX)
-        catalog = updated(prune=arguments == ["--prune"])
+        catalog = updated(prune="--prune" in arguments)
         if arguments and not arguments[0].startswith("--"):
             for text in fill(catalog, json.loads(Path(arguments[0]).read_text("utf-8"))):
                 print(f"not in the package: {text}")
