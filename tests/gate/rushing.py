@@ -21,9 +21,23 @@ from tests.events.calling import october
 from tests.rsvps.coming import walk_in
 action = october()
 open_one, small, cancelled = (walk_in(action, venue, capacity=room)
-    for venue, room in (("Auer Avenue School", None), ("Grant Elementary", 100), ("Hayes Elementary", None)))
+    for venue, room in (("Auer Avenue School", None), ("Grant Elementary", 20), ("Hayes Elementary", None)))
 Event.every.filter(pk=cancelled.pk).update(phase="cancelled")
 print(open_one.key, small.key, cancelled.key)
+"""
+
+
+# So many people left an address for an event and have their letter; prints their own pages.
+ASKED = """
+import django; django.setup()
+from manyplaces.events.models import Event
+from manyplaces.rsvps.models import Rsvp
+from manyplaces.rsvps.rules.links import LETTER, link_of
+from tests.rsvps.coming import say
+event = Event.every.get(key={key!r})
+for number in range({many}):
+    say(event, email=f"{{number}}@example.org")
+print(*(f"/coming/{{link_of(uid, LETTER)}}/" for uid in Rsvp.objects.filter(state="asked").values_list("uid", flat=True)))
 """
 
 
@@ -43,7 +57,7 @@ class Told:
 
 @dataclass
 class Party:
-    """The site and its three events: one that takes everybody, one with a hundred places, one that was cancelled."""
+    """The site and its three events: one that takes everybody, one with twenty places, one that was cancelled."""
 
     site: Site
     event: str

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import own_database, served
-from tests.gate.rushing import Party, Told, party
+from tests.gate.rushing import ASKED, Party, Told, party
 
 # The form's page as it is for everybody, and what the log says of a form that was taken without Django.
 TAKEN = "rsvps:come"
@@ -167,13 +167,29 @@ def test_one_key_with_two_contents_in_the_same_moment_keeps_one_of_them(gil: Par
     assert set(again) == {422}
 
 
-def test_four_hundred_in_the_same_moment_for_a_hundred_places(gil: Party) -> None:
+CROWDS = "rsvps_crowd c JOIN events_event e ON e.id = c.event_id"
+
+
+def test_four_hundred_numbers_in_the_same_moment_are_all_counted(gil: Party) -> None:
     sends = [(gil.form(gil.small), {"people": "1"}, f"192.0.{number // 250}.{number % 250}") for number in range(400)]
     answers = gil.at_once(sends)
     assert {answer.status for answer in answers} == {302}
-    assert gil.rows(gil.small) == [(1, "coming")] * 100 + [(1, "waiting")] * 300
-    crowds = "rsvps_crowd c JOIN events_event e ON e.id = c.event_id"
-    assert gil.site.rows(f"SELECT c.coming, c.waiting FROM {crowds} WHERE e.key = '{gil.small}'") == [(100, 300)]
+    assert gil.rows(gil.small) == [(1, "coming")] * 400
+    assert gil.site.rows(f"SELECT c.coming, c.waiting FROM {CROWDS} WHERE e.key = '{gil.small}'") == [(400, 0)]
+
+
+def test_forty_confirm_in_the_same_moment_for_twenty_places(gil: Party) -> None:
+    already = len(gil.rows(gil.small))
+    ways = gil.command(ASKED.format(key=gil.small, many=40)).split()
+    sends = [(way, {"do": "confirm"}, f"198.51.100.{number}") for number, way in enumerate(ways)]
+    answers = gil.at_once(sends)
+    # Whoever was told to come back a little later (503) does.
+    again = [gil.send(*send) for send, answer in zip(sends, answers, strict=True) if answer.status == 503]
+    assert {answer.status for answer in [*answers, *again]} - {503} == {302}
+    states = sorted(state for _people, state in gil.rows(gil.small)[already:])
+    assert states == ["coming"] * 20 + ["waiting"] * 20
+    counts = gil.site.rows(f"SELECT c.coming, c.waiting FROM {CROWDS} WHERE e.key = '{gil.small}'")
+    assert counts == [(already + 20, 20)]
 
 
 @contextmanager

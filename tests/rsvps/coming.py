@@ -14,9 +14,12 @@ from manyplaces.events.models import Commitment, Event, Host
 from manyplaces.events.operations import approve
 from manyplaces.mail.models import Letter
 from manyplaces.rsvps.models import Rsvp
+from manyplaces.rsvps.rules.links import LETTER, link_of
 from tests.events.calling import october
 from tests.events.cast import committed
 
+# A name that every site answers to, so that this also works in a program beside a served site.
+HERE = {"host": "localhost"}
 REVIEWER = Actor("Ruth", "command")
 
 
@@ -38,15 +41,20 @@ def form_of(event: Event, language: str = "en") -> str:
 
 def say(event: Event, to: str = "", **typed: Any) -> Any:
     """Send the form as a phone does; returns the answer."""
-    return Client().post(to or form_of(event), {"people": "1", **typed})
+    return Client(headers=HERE).post(to or form_of(event), {"people": "1", **typed})
 
 
 def confirmed(event: Event, email: str, **typed: Any) -> Rsvp:
     """Somebody who left an address and pressed the button of the letter."""
     say(event, email=email, **typed)
     letter = Letter.objects.filter(kind="rsvps.confirm").order_by("-pk")[0]
-    Client().post(link_in(letter), {"do": "confirm"})
+    Client(headers=HERE).post(link_in(letter), {"do": "confirm"})
     return Rsvp.objects.order_by("-pk")[0]
+
+
+def way_of(row: Rsvp) -> str:
+    """The own page of somebody who has confirmed, as his letters have it."""
+    return f"/coming/{link_of(row.uid, LETTER)}/"
 
 
 def of_host(event: Event, proved: bool = True) -> str:

@@ -33,7 +33,7 @@ from manyplaces.rsvps.rules import GuestContact, State
 from manyplaces.rsvps.rules.links import FORM, LETTER, link_of
 from manyplaces.rsvps.views import GUEST
 from tests.events.calling import october
-from tests.rsvps.coming import REVIEWER, confirmed, form_of, link_in, say, walk_in
+from tests.rsvps.coming import REVIEWER, confirmed, form_of, link_in, say, walk_in, way_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -171,39 +171,69 @@ def test_saying_it_again_under_the_same_address_replaces_what_was_said() -> None
 
 def test_beyond_the_room_people_wait_in_order_and_move_up_when_somebody_withdraws() -> None:
     event = walk_in(capacity=5)
-    ways = [say(event, people="3")["Location"], say(event, people="2")["Location"], say(event, people="1")["Location"]]
+    ways = [way_of(confirmed(event, f"{name}@example.org", people=people)) for name, people in THREE]
     assert crowd(event) == (5, 1)
     assert "You are among the first five in line." in Client().get(ways[2]).content.decode()
     gil = confirmed(event, "gil@example.org", people="2")
     assert (gil.state, crowd(event)) == (State.WAITING, (5, 3))
     Client().post(ways[0], {"do": "withdraw"})
     assert crowd(event) == (5, 0)
-    assert [letter.to for letter in letters("place_free")] == ["gil@example.org"]
+    assert [letter.to for letter in letters("place_free")] == ["c@example.org", "gil@example.org"]
     assert [row.state for row in Rsvp.objects.order_by("pk")] == ["withdrawn", "coming", "coming", "coming"]
 
 
+def test_a_number_alone_is_counted_and_takes_nobody_a_place_where_room_is_limited() -> None:
+    event = walk_in(capacity=6)
+    # Otto wants to close the hall with what one phone may send without more ado.
+    otto = [say(event, people="50")["Location"] for _form in range(8)]
+    assert crowd(event) == (400, 0)
+    # It tells him nothing: he is answered the same in an empty hall and in a full one.
+    gil = confirmed(event, "gil@example.org", people="4")
+    gus = confirmed(event, "gus@example.org", people="3")
+    assert (gil.state, gus.state, crowd(event)) == (State.COMING, State.WAITING, (404, 3))
+    otto.append(say(event, people="50")["Location"])
+    pages = {re.sub(r"/coming/[^/]+/", "/coming/OWN/", Client().get(way).content.decode()) for way in otto}
+    assert len(pages) == 1
+    # And his numbers can be changed as he likes, which makes no difference to anybody.
+    assert [Client().post(otto[0], {"do": "change", "people": str(many)}).status_code for many in range(1, 9)] == [
+        302
+    ] * 8
+    Client().post(way_of(gil), {"do": "withdraw"})
+    assert [letter.to for letter in letters("place_free")] == ["gus@example.org"]
+
+
+def test_one_address_keeps_ten_places_at_most_where_room_is_limited() -> None:
+    event = walk_in(capacity=60)
+    answer = say(event, people="11", email="otto@example.org")
+    assert (answer.status_code, "keeps places for up to 10 people" in answer.content.decode()) == (422, True)
+    otto = confirmed(event, "otto@example.org", people="10")
+    assert "keeps places for up to 10 people" in change(way_of(otto), people="11")
+    assert crowd(event) == (10, 0)
+    # Where nobody counts the places, a class comes with one address.
+    assert confirmed(walk_in(event.action, "Humboldt Park"), "class@example.org", people="50").state == State.COMING
+
+
 def test_a_group_that_is_too_large_keeps_nobody_else_out() -> None:
-    event = walk_in(capacity=20)
-    say(event, people="3")
-    # Otto wants to close the hall with one form.
-    otto = say(event, people="50")["Location"]
-    say(event, people="4")
-    assert crowd(event) == (7, 50)
-    Client().post(otto, {"do": "change", "people": "13"})
-    assert crowd(event) == (20, 0)
+    event = walk_in(capacity=12)
+    confirmed(event, "a@example.org", people="3")
+    large = confirmed(event, "b@example.org", people="10")
+    confirmed(event, "c@example.org", people="4")
+    assert crowd(event) == (7, 10)
+    Client().post(way_of(large), {"do": "change", "people": "5"})
+    assert crowd(event) == (12, 0)
 
 
 def test_who_waits_moves_up_when_the_host_finds_a_larger_room_before_anybody_new() -> None:
     event = walk_in(capacity=3)
-    say(event, people="3")
+    confirmed(event, "first@example.org", people="3")
     gil = confirmed(event, "gil@example.org", people="2")
-    say(event, people="9")
+    confirmed(event, "nine@example.org", people="9")
     assert (gil.state, crowd(event), give_free_places()) == (State.WAITING, (3, 11), 0)
     Event.every.update(capacity=6)
     assert (give_free_places(), give_free_places(), crowd(event)) == (1, 0, (5, 9))
     assert [letter.to for letter in letters("place_free")] == ["gil@example.org"]
     Event.every.update(capacity=15)
-    say(event, people="2")
+    confirmed(event, "last@example.org", people="2")
     # The nine had waited, so they have their places, and the last comer finds one left.
     assert crowd(event) == (14, 2)
     Event.every.update(capacity=None)
@@ -212,8 +242,9 @@ def test_who_waits_moves_up_when_the_host_finds_a_larger_room_before_anybody_new
 
 def test_in_a_room_that_has_become_smaller_who_has_a_place_keeps_it_and_may_come_with_fewer() -> None:
     event = walk_in(capacity=30)
-    way = say(event, people="6")["Location"]
-    say(event, people="20")
+    way = way_of(confirmed(event, "gil@example.org", people="6"))
+    for number in range(2):
+        confirmed(event, f"{number}@example.org", people="10")
     Event.every.update(capacity=10)
     for people in ("6", "4"):
         assert Client().post(way, {"do": "change", "people": people, "name": "Gil"}).status_code == 302
@@ -226,15 +257,24 @@ def change(way: str, **typed: str) -> str:
     return str(Client().post(way, {"do": "change", **typed}).content.decode())
 
 
+THREE = (("a", "3"), ("b", "2"), ("c", "1"))
+
+
 def test_neither_the_line_nor_a_refusal_tells_how_many_come() -> None:
-    event = walk_in(capacity=40)
-    way = say(event, people="1")["Location"]
-    say(event, people="22")
-    refused = change(way, people="50")
+    event = walk_in(capacity=30)
+    ways = [way_of(confirmed(event, f"{number}@example.org", people="8")) for number in range(3)]
+    way = way_of(confirmed(event, "otto@example.org", people="1"))
+    refused = change(way, people="9")
     assert "There is no room for so many of you." in refused
-    assert [number for number in ("17", "18", "22", "23") if re.search(rf"\b{number}\b", text_of(refused))] == []
-    last = [say(event, people="45")["Location"] for _turn in range(6)][-1]
-    assert "More than five are before you in line." in Client().get(last).content.decode()
+    assert [number for number in ("5", "6", "24", "25") if re.search(rf"\b{number}\b", text_of(refused))] == []
+    # Nor do many tries: after a few he waits until tomorrow.
+    tried = [change(way, people=people) for people in ("5", "7", "6", "8")]
+    refusals = ["There is no room for so many" in page for page in tried]
+    assert refusals == [False, True, False, False]
+    assert ["Change it again tomorrow." in page for page in tried] == [False, False, True, True]
+    last = [confirmed(event, f"late{number}@example.org", people="9") for number in range(6)][-1]
+    assert "More than five are before you in line." in Client().get(way_of(last)).content.decode()
+    assert len(ways) == 3
 
 
 def text_of(page: str) -> str:
@@ -244,7 +284,7 @@ def text_of(page: str) -> str:
 @pytest.mark.parametrize("becomes", [{"phase": "cancelled"}, {"is_listed": False}, {"date": "2020-01-01"}])
 def test_nobody_is_told_of_a_place_or_to_come_where_nothing_takes_place(becomes: dict[str, Any]) -> None:
     event = walk_in(capacity=2)
-    first, second = say(event, people="1")["Location"], say(event, people="1")["Location"]
+    first, second = (way_of(confirmed(event, f"{number}@example.org")) for number in range(2))
     confirmed(event, "gil@example.org")
     if "date" in becomes:
         day = datetime.date.fromisoformat(becomes["date"])
@@ -398,7 +438,7 @@ def test_a_proof_is_for_one_form() -> None:
 @pytest.mark.parametrize("change", [{"phase": "cancelled"}, {"is_listed": False}, {"date_from": "2020-10-01"}])
 def test_nobody_is_told_that_a_place_is_free_where_nobody_can_come(change: dict[str, Any]) -> None:
     event = walk_in(capacity=2)
-    first = say(event, people="2")["Location"]
+    first = way_of(confirmed(event, "gus@example.org", people="2"))
     confirmed(event, "gil@example.org")
     if "date_from" in change:
         change = {"date_edtf": "2020-10-01", "date_from": "2020-10-01", "date_to": "2020-10-01"}

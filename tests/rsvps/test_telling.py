@@ -69,7 +69,7 @@ def walk() -> Event:
     say(event, form_of(event, "es"), email="gloria@example.org")
     Client().post(link_in(Letter.objects.order_by("-pk")[0]), {"do": "confirm"})
     say(event)
-    confirmed(event, "gus@example.org")
+    confirmed(event, "gus@example.org", people="2")
     say(event, email="guy@example.org")
     work()
     sent()

@@ -27,6 +27,7 @@ from manyplaces.rsvps.rules import (
     read_contact,
     read_people,
     read_spoken,
+    require_modest,
 )
 from manyplaces.rsvps.rules.links import body_digest, uid_of
 from manyplaces.rsvps.rules.texts import read_mobile
@@ -54,6 +55,8 @@ def read_ask(values: Mapping[str, str], form_key: str, facts: Facts, language: s
     if wrong or contact is None:
         raise ValidationError(wrong)
     contact = replace(contact, phone=phone)
+    if contact.is_to_be_proved:
+        _require_modest(people, facts)
     parts = [str(people), contact.name, contact.email, contact.needs, read_spoken(values.get("speaks", "")), *wants]
     mark = values.get(MARK, "")[:LONGEST_MARK]
     parts += [str(number) for number in shares] + [part for part in (phone, *texts, mark) if part]
@@ -67,6 +70,13 @@ def read_ask(values: Mapping[str, str], form_key: str, facts: Facts, language: s
         **{f"wants_{name}": name in (*wants, *texts) for name in (*WANTS, *TEXT_WANTS)},
     )
     return Ask(rsvp, contact, facts.action, facts.key, tuple(shares))
+
+
+def _require_modest(people: int, facts: Facts) -> None:
+    try:
+        require_modest(people, facts.capacity)
+    except ValidationError as refusal:
+        raise ValidationError({"people": refusal.messages}) from refusal
 
 
 def _read(values: Mapping[str, str]) -> tuple[int, GuestContact | None, dict[str, list[str]]]:

@@ -134,6 +134,11 @@ class Rsvp(models.Model):
         return True
 
     @property
+    def keeps_place(self) -> bool:
+        """Whether a place is kept for him where room is limited, or he waits for one: he has shown who he is."""
+        return bool(self.email_hash or self.phone_hash) and self.state in (State.COMING, State.WAITING)
+
+    @property
     def is_reachable(self) -> bool:
         """Whether a letter reaches him: he gave an address, and showed that it is his."""
         return bool(self.email_hash) and self.unproved != "email" and self.state in (State.COMING, State.WAITING)

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from manyplaces.core import throttle
 from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow
 from manyplaces.events.models import Event
@@ -19,8 +20,8 @@ from manyplaces.rsvps.operations.reminding import stop_reminders_of
 from manyplaces.rsvps.operations.safes import safe_for
 from manyplaces.rsvps.operations.seating import add_to, keep_crowds, locked_crowds, move_up, seat
 from manyplaces.rsvps.operations.texting import NO_PHONE
-from manyplaces.rsvps.queries import why_not
-from manyplaces.rsvps.rules import GuestContact, State, state_for
+from manyplaces.rsvps.queries import places_kept, why_not
+from manyplaces.rsvps.rules import CHANGES_WITHIN, MOST_CHANGES, GuestContact, State, require_modest, state_for
 from manyplaces.rsvps.rules.links import LETTER, PROVES
 
 SEALED: dict[str, object] = {"name_sealed": b"", "email_sealed": b"", "needs_sealed": b"", "email_hash": ""}
@@ -126,7 +127,7 @@ def _confirm(row: Rsvp, event: Event, crowd: Crowd, proved: str, *, by: Actor) -
     _replace(row, event, crowd, proved, by=by)
     others = {"email": row.phone_hash and "phone", "phone": row.email_hash and "email"}
     row.unproved = others[proved]
-    seat(row, crowd, event.capacity)
+    seat(row, crowd, event)
 
 
 def _replace(row: Rsvp, event: Event, crowd: Crowd, proved: str, *, by: Actor) -> None:
@@ -194,10 +195,22 @@ def _require_same(row: Rsvp, version: int | None) -> None:
 def _make_room(row: Rsvp, people: int, event: Event, crowd: Crowd) -> None:
     if row.state == State.WITHDRAWN:
         raise NotNow(_("This was withdrawn. Say anew that you come."))
-    others = crowd.coming - row.people
-    # Who has a place keeps it, and may come with fewer, in a room that has become smaller too.
-    is_more = row.state == State.COMING and people > row.people
-    if is_more and state_for(people, others, event.capacity) == State.WAITING:
-        # Not for how many there is room: of that anybody could make out how many come.
-        raise NotNow(_("There is no room for so many of you. Come with fewer, or let the others say that they come."))
+    if event.capacity is not None and row.keeps_place and people != row.people:
+        _require_room(row, people, event)
     add_to(crowd, row.state, people - row.people)
+
+
+def _require_room(row: Rsvp, people: int, event: Event) -> None:
+    """Raise where so many cannot have places; who has one keeps it, and may come with fewer, in a smaller room too."""
+    # Of many tries anybody could make out how many come.
+    if not throttle.take(row.uid, "number", MOST_CHANGES, CHANGES_WITHIN):
+        raise NotNow(_("You have changed the number several times today. Change it again tomorrow."))
+    if people < row.people:
+        return
+    require_modest(people, event.capacity)
+    others = places_kept(event.pk) - row.people
+    if row.state == State.COMING and state_for(people, others, event.capacity) == State.WAITING:
+        # Not for how many there is room, for the same reason.
+        raise NotNow(
+            _("There is no room for so many of you. Come with fewer, or let the others answer for themselves.")
+        )

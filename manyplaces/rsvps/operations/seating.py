@@ -10,12 +10,13 @@ from django.utils import timezone
 from manyplaces.core.actor import Actor
 from manyplaces.events.models import Event
 from manyplaces.events.rules.hosting import last_use
+from manyplaces.events.rules.welcome import MOST_PLACES
 from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Letter
 from manyplaces.mail.operations import new_letter, owe_letters
 from manyplaces.rsvps import letters
 from manyplaces.rsvps.models import Crowd, Rsvp
-from manyplaces.rsvps.queries import takes_guests
+from manyplaces.rsvps.queries import places_kept, takes_guests
 from manyplaces.rsvps.queries.telling import facts_of
 from manyplaces.rsvps.rules import LIST, State, state_for
 from manyplaces.rsvps.rules.links import LETTER, link_of
@@ -34,13 +35,14 @@ def give_free_places(event: int, *, by: Actor) -> int:
     return moved
 
 
-def seat(rsvp: Rsvp, crowd: Crowd, capacity: int | None) -> None:
-    """Give a row its place, or one on the waiting list.
+def seat(rsvp: Rsvp, crowd: Crowd, event: Event) -> None:
+    """Give a row that shows who somebody is its place, or one on the waiting list.
 
     Whoever waits already and finds room has moved up before (`move_up`). A group that is too large for what is left
     waits without keeping the others out: otherwise one form about fifty people would close a half empty hall.
     """
-    rsvp.state = state_for(rsvp.people, crowd.coming, capacity)
+    kept = 0 if event.capacity is None else places_kept(event.pk)
+    rsvp.state = state_for(rsvp.people, kept, event.capacity)
     add_to(crowd, rsvp.state, rsvp.people)
 
 
@@ -79,15 +81,15 @@ def move_up(event: Event, crowd: Crowd) -> int:
 
     Nobody is told of a place at what does not take place, or is off the pages. Returns how many answers moved up.
     """
-    free = None if event.capacity is None else event.capacity - crowd.coming
-    is_full = free is not None and free < 1
-    if not crowd.waiting or is_full or not event.is_listed or not takes_guests(event, timezone.localdate()):
+    if not crowd.waiting or not event.is_listed or not takes_guests(event, timezone.localdate()):
         return 0
+    free = MOST_PLACES if event.capacity is None else event.capacity - places_kept(event.pk)
     told, moved = [], 0
     waiting = Rsvp.objects.select_for_update().filter(event=event, state=State.WAITING).order_by("pk")
-    for row in waiting if free is None else waiting.filter(people__lte=free):
-        if state_for(row.people, crowd.coming, event.capacity) == State.WAITING:
+    for row in waiting.filter(people__lte=free):
+        if row.people > free:
             continue
+        free -= row.people
         add_to(crowd, State.WAITING, -row.people)
         row.state = State.COMING
         add_to(crowd, State.COMING, row.people)

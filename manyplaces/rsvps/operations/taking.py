@@ -24,7 +24,7 @@ from manyplaces.mail.rules import day_of
 from manyplaces.rsvps import letters
 from manyplaces.rsvps.models import Rsvp, Safe
 from manyplaces.rsvps.operations.safes import safe_for
-from manyplaces.rsvps.operations.seating import keep_crowds, letter_to, locked_crowds, move_up, seat
+from manyplaces.rsvps.operations.seating import add_to, keep_crowds, letter_to, locked_crowds
 from manyplaces.rsvps.operations.texting import texts_to_confirm
 from manyplaces.rsvps.rules import LETTERS_WITHIN, MOST_LETTERS, GuestContact, State
 
@@ -46,8 +46,8 @@ def take_rsvps(asks: Sequence[Ask], *, by: Actor) -> list[Rsvp]:
     """Keep what many have sent, in one transaction, all or none; returns the stored rows in their order.
 
     A row whose uid is known is the same form once more and changes nothing; raises NotNow where something else is in
-    it. Who leaves an address is counted when he
-    has confirmed it; he is owed a letter. Beyond the event's room people stand on the waiting list, in order.
+    it. A number alone is counted at once, also where room is limited, and no place is kept for it. Who leaves an address
+    is counted, and has a place kept or waits for one, when he has confirmed it; he is owed a letter.
     """
     uids = [ask.rsvp.uid for ask in asks]
     stored = {row.uid: row for row in Rsvp.objects.filter(uid__in=uids)}
@@ -56,8 +56,7 @@ def take_rsvps(asks: Sequence[Ask], *, by: Actor) -> list[Rsvp]:
     fresh = [new[uid] for uid in dict.fromkeys(uids) if uid in new]
     if fresh:
         _seal(fresh, by=by)
-        events = Event.every.in_bulk({ask.rsvp.event_id for ask in fresh})
-        _seat(fresh, events)
+        _count(fresh)
         for ask in fresh:
             # Where many were refused together and each is tried by itself, the row must not keep the number it had.
             ask.rsvp.pk = None
@@ -94,17 +93,15 @@ def _seal(asks: Sequence[Ask], *, by: Actor) -> None:
             ask.rsvp.put_in(contact, contacts, safe(ask.action, Safe.Kind.NEEDS, contact.needs))
 
 
-def _seat(asks: Sequence[Ask], events: dict[int, Event]) -> None:
-    """Give places in the order in which they were asked for, under the lock of the events' counts."""
+def _count(asks: Sequence[Ask]) -> None:
+    """Count those of whom nothing is to be proved, under the lock of the events' counts; no place is kept for them."""
     counted = [ask.rsvp for ask in asks if not ask.contact.is_to_be_proved]
     for ask in asks:
         if ask.contact.is_to_be_proved:
             ask.rsvp.state = State.UNCONFIRMED
     crowds = locked_crowds({rsvp.event_id for rsvp in counted})
-    for number, crowd in crowds.items():
-        move_up(events[number], crowd)
     for rsvp in counted:
-        seat(rsvp, crowds[rsvp.event_id], events[rsvp.event_id].capacity)
+        add_to(crowds[rsvp.event_id], rsvp.state, rsvp.people)
     keep_crowds(crowds.values())
 
 

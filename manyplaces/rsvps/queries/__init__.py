@@ -28,6 +28,8 @@ from manyplaces.rsvps.rules import State, require_open
 from manyplaces.rsvps.rules.links import is_short_for, short_range
 
 ABOUT = ("action", "city", "spelling__place")
+# Who comes and has shown by a letter or a text who he is; see `Rsvp.keeps_place`.
+KEEPS_PLACE = Q(state=State.COMING) & (~Q(email_hash="") | ~Q(phone_hash=""))
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Facts:
     event: int
     action: int
     key: str
+    # For how many there is room; None where nobody counts.
+    capacity: int | None
     # The organisations that host it, by row number, to which somebody may give his contact.
     organisations: dict[int, str]
 
@@ -44,7 +48,7 @@ class Facts:
     def of(cls, event: Event) -> Facts:
         """Return them for an event that takes answers today; raises NotNow with a sentence where it does not."""
         require_open(event.phase, event.meant[1], timezone.localdate())
-        return cls(event.pk, event.action_id, event.key, hosting(event))
+        return cls(event.pk, event.action_id, event.key, event.capacity, hosting(event))
 
 
 def hosting(event: Event) -> dict[int, str]:
@@ -116,12 +120,22 @@ def place_in_line(rsvp: Rsvp) -> int:
     return Rsvp.objects.filter(event=rsvp.event_id, state=State.WAITING, pk__lte=rsvp.pk).count()
 
 
+def places_kept(event: int) -> int:
+    """Return how many places of an event (by row number) are kept, which matters where room is limited; one query.
+
+    A number alone is counted and keeps none: otherwise a few forms about nobody would fill a hall.
+    """
+    return Rsvp.objects.filter(KEEPS_PLACE, event=event).aggregate(sum=Sum("people"))["sum"] or 0
+
+
 def events_with_room() -> list[int]:
     """Return the events (by row number) where somebody waits for whom there is room; one query."""
     open_ones = Event.objects.exclude(action__visibility=Visibility.DRAFT).filter(crowd__waiting__gt=0)
     small = Rsvp.objects.filter(event=OuterRef("pk"), state=State.WAITING)
-    fits = Q(capacity=None) | Exists(small.filter(people__lte=OuterRef("capacity") - OuterRef("crowd__coming")))
-    found = open_ones.filter(fits).select_related("action").order_by("pk")
+    kept = Rsvp.objects.filter(KEEPS_PLACE, event=OuterRef("pk")).order_by().values("event")
+    kept_places = Coalesce(Subquery(kept.annotate(sum=Sum("people")).values("sum")), 0)
+    fits = Q(capacity=None) | Exists(small.filter(people__lte=OuterRef("capacity") - OuterRef("kept_places")))
+    found = open_ones.alias(kept_places=kept_places).filter(fits).select_related("action").order_by("pk")
     return [event.pk for event in found if takes_guests(event, timezone.localdate())]
 
 

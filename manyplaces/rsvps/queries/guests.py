@@ -12,6 +12,7 @@ from manyplaces.core.words import fold
 from manyplaces.events.models import Event
 from manyplaces.events.rules.welcome import Spoken
 from manyplaces.rsvps.models import Crowd, Rsvp, Safe
+from manyplaces.rsvps.queries import places_kept
 from manyplaces.rsvps.rules import State, first_name
 
 # Fewer than this are not told apart outside of the host's own page.
@@ -27,7 +28,8 @@ class Guests:
     waiting: int
     # People of whom nobody has pressed the button in the letter yet.
     unconfirmed: int
-    # None where the room has no end.
+    # Where room is limited: how many places are kept for who has shown who he is, and how many are left.
+    kept: int | None
     room: int | None
     names: list[str] = field(default_factory=list)
     # A language in words, and for how many answers.
@@ -38,7 +40,7 @@ class Guests:
 
 
 def guests_of(event: Event) -> Guests:
-    """Return it; four queries, however many come. Names are opened in memory, in the order of the alphabet."""
+    """Return it; five queries, however many come. Names are opened in memory, in the order of the alphabet."""
     crowd = Crowd.objects.filter(event=event).first() or Crowd(event=event)
     counted = Rsvp.objects.filter(event=event).values_list("state", "speaks").order_by()
     languages: Counter[str] = Counter()
@@ -48,12 +50,14 @@ def guests_of(event: Event) -> Guests:
         languages[speaks] += answers if state in EXPECTED else 0
     names, needs, is_gone = _opened(event)
     is_gone = is_gone or Safe.objects.filter(action=event.action_id).exclude(destroyed_at=None).exists()
+    kept = None if event.capacity is None else places_kept(event.pk)
     words = {code: str(label) for code, label in Spoken.choices}
     return Guests(
         crowd.coming,
         crowd.waiting,
         unconfirmed,
-        None if event.capacity is None else max(0, event.capacity - crowd.coming),
+        kept,
+        None if event.capacity is None or kept is None else max(0, event.capacity - kept),
         names,
         sorted(((words[code], many) for code, many in languages.items() if code and many), key=lambda one: -one[1]),
         needs,

@@ -18,6 +18,9 @@ from manyplaces.events.rules.welcome import Spoken
 
 # So many people may be named in one form; a class or a bus, and no crowd that nobody can check.
 MOST_PEOPLE = 50
+# Where room is limited, one answer keeps places for so many and no more, and its number changes so often in a day: of more
+# anybody could make out how many come, or keep a hall with one address.
+MOST_KEPT, MOST_CHANGES, CHANGES_WITHIN = 10, 3, 86_400
 LONGEST_NEEDS = 300
 # The list that all letters to attendees belong to: who leaves it gets none about any event.
 LIST = "guests"
@@ -56,9 +59,19 @@ class GuestContact:
         return bool(self.email or self.phone)
 
 
-def state_for(people: int, taken: int, capacity: int | None) -> State:
-    """Return where so many more people stand at an event where so many places are taken."""
-    return State.COMING if capacity is None or taken + people <= capacity else State.WAITING
+def state_for(people: int, kept: int, capacity: int | None) -> State:
+    """Return where so many more people stand at an event where so many places are kept for others."""
+    return State.COMING if capacity is None or kept + people <= capacity else State.WAITING
+
+
+def require_modest(people: int, capacity: int | None) -> None:
+    """Raise ValidationError where one answer would keep more places than it may where room is limited."""
+    if capacity is not None and people > MOST_KEPT:
+        sentence = _(
+            "Room is limited here: one answer keeps places for up to %(most)d people. Let the others answer for "
+            "themselves."
+        )
+        raise ValidationError(sentence % {"most": MOST_KEPT})
 
 
 def is_over(last_day: datetime.date | None, today: datetime.date) -> bool:
