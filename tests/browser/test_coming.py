@@ -68,7 +68,7 @@ def inbox() -> Iterator[Sink]:
 
 @dataclass
 class Party:
-    """The site, the keys of its events by what is to be said of them, whose page waits, and that of the first's host."""
+    """The site, the keys of its events by what is to be said of them, who waits, and the first's host."""
 
     site: Site
     open: str

@@ -37,7 +37,8 @@ from tests.rsvps.coming import say
 event = Event.every.get(key={key!r})
 for number in range({many}):
     say(event, email=f"{{number}}@example.org")
-print(*(f"/coming/{{link_of(uid, LETTER)}}/" for uid in Rsvp.objects.filter(state="asked").values_list("uid", flat=True)))
+uids = Rsvp.objects.filter(state="asked").values_list("uid", flat=True)
+print(*(f"/coming/{{link_of(uid, LETTER)}}/" for uid in uids))
 """
 
 

@@ -46,7 +46,9 @@ class WelcomeForm(forms.Form):
     )  # fmt: skip
     capacity = forms.IntegerField(
         label=gettext_lazy("Room for how many?"), required=False, min_value=1, max_value=MOST_PLACES,
-        help_text=gettext_lazy("Leave it empty if all can come. Otherwise a place is kept for whoever confirms an address."),
+        help_text=gettext_lazy(
+            "Leave it empty if all can come. Otherwise a place is kept for whoever confirms an address."
+        ),
     )  # fmt: skip
 
     def welcome(self) -> dict[str, Any]:

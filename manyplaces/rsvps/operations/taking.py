@@ -46,8 +46,8 @@ def take_rsvps(asks: Sequence[Ask], *, by: Actor) -> list[Rsvp]:
     """Keep what many have sent, in one transaction, all or none; returns the stored rows in their order.
 
     A row whose uid is known is the same form once more and changes nothing; raises NotNow where something else is in
-    it. A number alone is counted at once, also where room is limited, and no place is kept for it. Who leaves an address
-    is counted, and has a place kept or waits for one, when he has confirmed it; he is owed a letter.
+    it. A number alone is counted at once, also where room is limited, and no place is kept for it. Who leaves an
+    address is counted, and has a place kept or waits for one, when he has confirmed it; he is owed a letter.
     """
     uids = [ask.rsvp.uid for ask in asks]
     stored = {row.uid: row for row in Rsvp.objects.filter(uid__in=uids)}

@@ -18,8 +18,8 @@ from manyplaces.events.rules.welcome import Spoken
 
 # So many people may be named in one form; a class or a bus, and no crowd that nobody can check.
 MOST_PEOPLE = 50
-# Where room is limited, one answer keeps places for so many and no more, and its number changes so often in a day: of more
-# anybody could make out how many come, or keep a hall with one address.
+# Where room is limited, one answer keeps places for so many and no more, and its number changes so often in a day: with
+# more, one address could keep a whole hall, and anybody could make out how many come.
 MOST_KEPT, MOST_CHANGES, CHANGES_WITHIN = 10, 3, 86_400
 LONGEST_NEEDS = 300
 # The list that all letters to attendees belong to: who leaves it gets none about any event.
