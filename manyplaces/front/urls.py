@@ -40,6 +40,7 @@ urlpatterns = [
     *_page(pages.media, rf"actions/{SLUG}/media"),
     *_page(near.near, rf"actions/{SLUG}/near", forms=("json", "ics")),
     re_path(rf"^actions/{SLUG}/card\.png$", require_safe(pages.card), name="card"),
+    re_path(rf"^actions/{SLUG}/tally\.json$", require_safe(pages.tally), name="tally"),
     re_path(rf"^actions/{SLUG}/poster\.pdf$", require_safe(sharing.action_poster), name="action_poster"),
     re_path(rf"^actions/{SLUG}/qr\.svg$", require_safe(sharing.action_qr), name="action_qr"),
     re_path(rf"^actions/{SLUG}/points\.bin$", require_safe(pages.points), name="points"),

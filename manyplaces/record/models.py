@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from manyplaces.actions.models import Action
@@ -42,6 +45,8 @@ class Claim(Dated):
     source_url = models.CharField(_("source"), max_length=2000, blank=True, validators=[safe_link])
     disputed = models.BooleanField(default=False)
     chosen = models.BooleanField(default=False)
+    # When it reached us, of what somebody told us; a claim out of the press has its date alone.
+    said_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PublicClaims()
     every: models.Manager[Claim] = models.Manager()
@@ -112,3 +117,36 @@ class RecordNote(Bilingual):
 
     def __str__(self) -> str:
         return self.heading
+
+
+class TallyPoint(models.Model):
+    """The numbers of an action as our record counted them from one moment on, until the next such row."""
+
+    NUMBERS = (
+        *("committed", "held", "reported", "unreported", "cancelled", "postponed"),
+        *("low", "high", "is_open", "disputed"),
+    )
+
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="tally_points")
+    at = models.DateTimeField(default=timezone.now)
+    committed = models.PositiveIntegerField()
+    held = models.PositiveIntegerField()
+    reported = models.PositiveIntegerField()
+    unreported = models.PositiveIntegerField()
+    cancelled = models.PositiveIntegerField()
+    postponed = models.PositiveIntegerField()
+    low = models.PositiveBigIntegerField()
+    high = models.PositiveBigIntegerField()
+    is_open = models.BooleanField()
+    disputed = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=["action", "at"], name="tally_by_action_and_time"),)
+
+    def __str__(self) -> str:
+        return f"{self.action_id} {self.at:%Y-%m-%d %H:%M}: {self.held}"
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """The numbers alone."""
+        return {name: getattr(self, name) for name in self.NUMBERS}

@@ -13,8 +13,8 @@ from manyplaces.core.actor import Actor
 from manyplaces.core.models import one
 from manyplaces.core.words import fold
 from manyplaces.events.models import Event
-from manyplaces.journal.operations import Kept, clean_texts, keep
-from manyplaces.record.models import Claim, MediaHit, RecordNote
+from manyplaces.journal.operations import Kept, clean_texts, keep, record
+from manyplaces.record.models import Claim, MediaHit, RecordNote, TallyPoint
 from manyplaces.record.rules import metric_of
 
 CLAIM_FACTS = ("low", "high", "basis", "date_edtf", "date_from", "date_to")
@@ -89,6 +89,18 @@ def set_note(note: RecordNote, *, by: Actor) -> Kept[RecordNote]:
     clean_texts(note)
     stored = RecordNote.objects.select_for_update().filter(slug=note.slug).first()
     return keep(note, stored, fields=("position", "heading", "heading_es", "body", "body_es"), by=by)
+
+
+@transaction.atomic
+def note_tally(point: TallyPoint, *, by: Actor) -> TallyPoint | None:
+    """Keep the numbers of an action as they are from now on; None where they are what they were."""
+    last = point.action.tally_points.select_for_update().order_by("-at", "-pk").first()
+    if last is not None and last.numbers == point.numbers:
+        return None
+    point.full_clean(exclude=("action",))
+    point.save(force_insert=True)
+    record(by, "tallypoint.noted", point)
+    return point
 
 
 def _settle_metric(claim: Claim) -> None:

@@ -37,6 +37,7 @@ UNLINKED = (
         "/favicon.svg",
         "/actions/feb2016/points.bin",
         "/actions/feb2016/points/0.json",
+        "/actions/feb2016/tally.json",
         "/colour/b3123f.css",
         "/colour/b3123f.svg",
         "/actions/",

@@ -73,7 +73,7 @@ PUBLIC = {
     "front:coalition front:coalition_json exchange:home_csv": {},
     "front:colour front:icon": {"hue": "b3123f"},
     "front:action front:action_json front:action_ics front:action_atom front:card exchange:action_csv": ACTION,
-    "front:action_poster front:action_qr front:points": ACTION,
+    "front:action_poster front:action_qr front:points front:tally": ACTION,
     "front:points_part": {**ACTION, "part": "0"},
     "front:numbers front:numbers_json exchange:numbers_csv front:media front:media_json exchange:media_csv": ACTION,
     "front:near front:near_json": ACTION,

@@ -122,6 +122,7 @@ KINDS = {
     "places.schoollist": pgettext_lazy("journal", "list of schools"),
     "record.claim": pgettext_lazy("journal", "claim"),
     "record.mediahit": pgettext_lazy("journal", "story in the press"),
+    "record.tallypoint": pgettext_lazy("journal", "numbers of an action"),
     "record.recordnote": pgettext_lazy("journal", "note"),
     "reports.report": pgettext_lazy("journal", "report"),
     "rsvps.purge": pgettext_lazy("journal", "what was destroyed"),

@@ -17,6 +17,7 @@ from manyplaces.events.rules import CALLED_OFF, Covers, Phase
 from manyplaces.places.models import City
 from manyplaces.record.models import Claim, MediaHit
 from manyplaces.record.queries import Figure, OwnCounts, claims_about, figures, own_counts
+from manyplaces.record.queries.standing import Standing, live_standing
 from manyplaces.record.rules import MediaKind
 
 MOST_IN_PART = 60
@@ -94,6 +95,7 @@ class ActionPage:
     is_to_open: bool
     has_toolkit: bool
     is_over: bool
+    standing: Standing | None
 
     @property
     def sites(self) -> int:
@@ -104,13 +106,13 @@ class ActionPage:
 def action_page(action: Action, query: str = "") -> ActionPage:
     """Return the page of an action, with the events that a search in it finds; ten queries, fifteen with parts."""
     now = timezone.now()
-    claims = claims_about([action])[action.pk]
+    claims, counts = claims_about([action])[action.pk], own_counts(action)
     highlights = _highlights(action)
     return ActionPage(
         action,
         figures(claims),
         Claim.objects.filter(action=action).count(),
-        own_counts(action),
+        counts,
         _parts(action),
         states_of(action),
         list(action.demands.order_by("pk")),
@@ -122,6 +124,7 @@ def action_page(action: Action, query: str = "") -> ActionPage:
         action.opens_at is not None and now < action.opens_at,
         bool(action.guidelines) or Material.objects.filter(action=action, removed_at=None).exists(),
         action.is_past(timezone.localdate()),
+        live_standing(counts, action),
     )
 
 

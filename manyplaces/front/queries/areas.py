@@ -15,7 +15,8 @@ from manyplaces.events.queries import listed
 from manyplaces.people.models import Organisation
 from manyplaces.places.models import City
 from manyplaces.record.models import Claim, MediaHit
-from manyplaces.record.queries import OwnCounts, own_counts
+from manyplaces.record.queries import Figure, OwnCounts, figures, own_counts
+from manyplaces.record.queries.standing import Standing, live_standing
 from manyplaces.rsvps.queries import takes_guests
 
 
@@ -57,6 +58,8 @@ class CityPage:
     claims: list[Claim]
     stories: list[MediaHit]
     others: list[Action]
+    figures: list[Figure]
+    standing: Standing | None
 
 
 @dataclass(frozen=True)
@@ -85,21 +88,24 @@ def state_page(action: Action, state: str) -> StatePage:
 
 
 def city_page(action: Action, city: City) -> CityPage:
-    """Return a city's page; ten queries."""
+    """Return a city's page; ten queries, eleven while its action is under way."""
     events = list(listed(action.events.filter(city=city)).order_by("date_from", "time_local", "venue", "pk"))
     about = Q(city=city) | Q(event__city=city)
     claims = Claim.objects.filter(about, action=action).select_related(
         "action", "city", "event__action", "event__spelling__place", "event__city"
     )
     stories = MediaHit.objects.filter(Q(city=city) | Q(events__city=city), action=action, copy_of=None).distinct()
+    counts, stated = own_counts(action, city=city.pk), list(claims.order_by("metric", "phase", "pk"))
     return CityPage(
         action,
         city,
         events,
-        own_counts(action, city=city.pk),
-        list(claims.order_by("metric", "phase", "pk")),
+        counts,
+        stated,
         list(stories.select_related("city").prefetch_related(_copies()).order_by("date_from", "pk")),
         list(Action.objects.filter(events__city=city).exclude(pk=action.pk).distinct().order_by("-date_from")),
+        figures(claim for claim in stated if claim.event_id is None),
+        live_standing(counts, action, city=city.pk),
     )
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from manyplaces.actions.models import Action
 from manyplaces.events.rules import Covers
-from manyplaces.record.models import Claim
+from manyplaces.record.models import Claim, TallyPoint
 from manyplaces.record.queries import Figure, OwnCounts, figure_of, own_counts
+from manyplaces.record.queries.standing import history
 from manyplaces.record.rules import ClaimPhase, Metric
 
 
@@ -45,10 +46,11 @@ class NumbersPage:
     turnouts: list[Claim]
     counts: OwnCounts
     total: int
+    history: list[TallyPoint]
 
 
 def numbers_page(action: Action) -> NumbersPage:
-    """Return the page of all numbers; five queries."""
+    """Return the page of all numbers; six queries."""
     counts = own_counts(action)
     claims = Claim.objects.filter(action=action).select_related(
         "city", "event__action", "event__city", "event__spelling__place"
@@ -71,7 +73,8 @@ def numbers_page(action: Action) -> NumbersPage:
         )
     ]
     turnouts.sort(key=lambda claim: (claim.event.city.state, claim.event.city.name) if claim.event else ("", ""))
-    return NumbersPage(action, metrics, cities, turnouts, counts, len(turnouts) + len(cities) + _size(whole))
+    total = len(turnouts) + len(cities) + _size(whole)
+    return NumbersPage(action, metrics, cities, turnouts, counts, total, history(action))
 
 
 def _group(metric: Metric, phase: ClaimPhase, by_phase: dict[str, list[Claim]], counts: OwnCounts) -> PhaseGroup:

@@ -11,6 +11,7 @@ from manyplaces.front.queries.media import MediaPage, Story
 from manyplaces.front.queries.numbers import MetricGroup, NumbersPage, PhaseGroup
 from manyplaces.front.shapes import addresses, pieces, welcome
 from manyplaces.front.shapes.pieces import Shape
+from manyplaces.front.shapes.standing import tally
 from manyplaces.places.geometry import STATES
 
 
@@ -100,6 +101,7 @@ def numbers(page: NumbersPage, language: str) -> Shape:
         cities=[pieces.claim(one, language, slug=slug) for one in page.cities],
         turnouts=[pieces.claim(one, language, slug=slug) for one in page.turnouts],
         counts=pieces.counts(page.counts),
+        history=[tally(point) for point in page.history],
     )
 
 

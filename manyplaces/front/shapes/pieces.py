@@ -239,7 +239,7 @@ def counts(own: OwnCounts) -> Shape:
             "schools": _("Different schools with a single event in that phase; every spelling of one is one."),
             "groups": _("Different organisations named as hosts."),
             "summaries": _("Rows that tell of a whole city or of several places; they are counted in nothing else."),
-            "turnout": _("The sum of the highest figure of each single event that was held and has one."),
+            "turnout": _("The sums of the lowest and of the highest figure of each event that was held and has one."),
         },
     }
 

@@ -20,9 +20,11 @@ from manyplaces.front.queries.media import media_page
 from manyplaces.front.queries.numbers import numbers_page
 from manyplaces.front.queries.points import part_of_points, spots
 from manyplaces.front.shapes.points import part as words_of_part
+from manyplaces.front.shapes.standing import tally as tally_shape
 from manyplaces.front.shapes.wording import in_language
 from manyplaces.front.views.answering import answer
 from manyplaces.places.models import City
+from manyplaces.record.queries.standing import standing
 
 # A type of our own: the page store compresses it, as it does none of the files that somebody gave us.
 POINTS = "application/x-manyplaces-points"
@@ -97,6 +99,12 @@ def coalition(request: HttpRequest, form: str = "html") -> HttpResponse:
 def search(request: HttpRequest, form: str = "html") -> HttpResponse:
     """Actions, cities, places, organisations and outlets that the words fit."""
     return answer(request, "search", search_page(request.GET.get("q", "").strip()[:200]), form)
+
+
+def tally(request: HttpRequest, slug: str) -> HttpResponse:
+    """The numbers of an action as they are now, for screens that ask again and again: about 200 bytes."""
+    found = standing(get_object_or_404(Action, slug=slug), timezone.localdate())
+    return JsonResponse(tally_shape(found), json_dumps_params={"separators": (",", ":")})
 
 
 def card(request: HttpRequest, slug: str) -> HttpResponse:

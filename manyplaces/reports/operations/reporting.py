@@ -105,5 +105,6 @@ def _claim(report: Report, by: Actor) -> Claim:
         high=found.high,
         basis=found.basis,
         claimant=CLAIMANT,
+        said_at=timezone.now(),
     )
     return state_claim(claim, by=by).row

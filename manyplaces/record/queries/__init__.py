@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Q
 
 from manyplaces.actions.models import Action
 from manyplaces.events.models import Event
 from manyplaces.events.rules import Covers, Phase
 from manyplaces.places.models import Place
 from manyplaces.record.models import Claim
+from manyplaces.record.queries.turnouts import Turnout, turnout_of
 from manyplaces.record.rules import ClaimPhase, Metric
 
 # A headline speaks of what was held; where nobody stated that, of the latest stage somebody did state.
@@ -50,17 +51,6 @@ class Figure:
     def is_range(self) -> bool:
         """Whether the claims differ."""
         return (self.low.number, self.low.words) != (self.high.number, self.high.words)
-
-
-@dataclass(frozen=True)
-class Turnout:
-    """People at single events that were held: the sum of one figure an event, and how many events have one."""
-
-    low: int = 0
-    high: int = 0
-    with_figure: int = 0
-    events: int = 0
-    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,22 +157,5 @@ def own_counts(action: Action, *, city: int | None = None) -> OwnCounts:
         summaries=whole["summaries"],
         all_cities=whole["cities"],
         all_states=whole["states"],
-        turnout=_turnout(single.filter(phase=Phase.HELD)),
+        turnout=turnout_of(single.filter(phase=Phase.HELD), by_phase.get(Phase.HELD, {}).get("events", 0)),
     )
-
-
-def _turnout(events: QuerySet[Event]) -> Turnout:
-    """Add up one figure an event; where an event has several, the highest."""
-    people = Q(claims__metric=Metric.PEOPLE)
-    rows = events.annotate(least=Max("claims__low", filter=people), most=Max("claims__high", filter=people))
-    low = high = with_figure = count = 0
-    is_open = False
-    for least, most in rows.values_list("least", "most").order_by():
-        count += 1
-        if least is None and most is None:
-            continue
-        with_figure += 1
-        low += least if least is not None else 0
-        high += most if most is not None else least or 0
-        is_open = is_open or most is None
-    return Turnout(low, high, with_figure, count, is_open)
