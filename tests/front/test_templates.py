@@ -113,7 +113,7 @@ COSTS = {
     "/": 7,
     "/actions/action0/": 16,
     "/actions/action0/?q=lincoln": 18,
-    "/actions/action0/numbers/": 7,
+    "/actions/action0/numbers/": 8,
     "/actions/action0/media/": 4,
     "/actions/action0/il/": 4,
     "/actions/action0/wi/milwaukee/": 13,
