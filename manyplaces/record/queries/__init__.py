@@ -141,6 +141,7 @@ def own_counts(action: Action, *, city: int | None = None) -> OwnCounts:
         schools=Count("spelling__place", distinct=True, filter=Q(spelling__place__kind=Place.Kind.SCHOOL)),
     )
     by_phase = {row["phase"]: row for row in rows.order_by()}
+    held = by_phase[Phase.HELD]["events"] if Phase.HELD in by_phase else 0
     whole = events.aggregate(
         cities=Count("city", distinct=True),
         states=Count("city__state", distinct=True),
@@ -157,5 +158,5 @@ def own_counts(action: Action, *, city: int | None = None) -> OwnCounts:
         summaries=whole["summaries"],
         all_cities=whole["cities"],
         all_states=whole["states"],
-        turnout=turnout_of(single.filter(phase=Phase.HELD), by_phase.get(Phase.HELD, {}).get("events", 0)),
+        turnout=turnout_of(single.filter(phase=Phase.HELD), held),
     )
