@@ -16,7 +16,7 @@ COMMANDS = {
     "import": ("imports", "Read actions, claims, events, media or details from a CSV file."),
     "commit": ("commit", "Commit the sites of a list: names, a CSV file or a spreadsheet."),
     "undo-import": ("undo_import", "Take back an import of the last 24 hours."),
-    "export": ("exports", "Write actions, claims, events, media or details as CSV."),
+    "export": ("exports", "Write actions, claims, events, media or details as CSV, or everything as an archive."),
     "letters": ("outbox", "List the letters that wait, read one, try out the mail server."),
     "held": ("held", "Count what is stored about people, or tell what is held about one of them."),
     "lockdown": ("lockdown", "Close the site to every change, at once; for when something has gone badly wrong."),

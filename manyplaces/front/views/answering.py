@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -23,6 +25,18 @@ CALENDARS: dict[str, Maker] = {
     "near": feeds.near_calendar,
 }
 ATOMS: dict[str, Maker] = {"home": feeds.home_atom, "action": feeds.action_atom}
+_overheard: ContextVar[list[tuple[str, Any]] | None] = ContextVar("overheard", default=None)
+
+
+@contextmanager
+def overheard() -> Iterator[list[tuple[str, Any]]]:
+    """Give which pages, by name, are answered with until the end of the `with`; their other forms show the same."""
+    heard: list[tuple[str, Any]] = []
+    before = _overheard.set(heard)
+    try:
+        yield heard
+    finally:
+        _overheard.reset(before)
 
 
 def read_once(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
@@ -58,6 +72,8 @@ def in_offered_language(
 def answer(request: HttpRequest, name: str, page: Any, form: str) -> HttpResponse:
     """Answer with the page `name` in `form` ("html", "json", "ics" or "atom")."""
     language = request.LANGUAGE_CODE
+    if (heard := _overheard.get()) is not None:
+        heard.append((name, page))
     if form == "html":
         return render(request, f"front/{name}.html", context_of(request, name, page))
     if form == "json":
