@@ -1,4 +1,4 @@
-"""The imports that were run: their numbers, what they brought, and which of them were undone."""
+"""The imports that were run: what they brought, and which were undone; and archives that wait to be fetched."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import datetime
 
 from django.db import models
 from django.utils import timezone
+
+from manyplaces.core.tokens import new_key
 
 UNDO_WITHIN = datetime.timedelta(hours=24)
 
@@ -44,3 +46,28 @@ class Import(models.Model):
     def may_be_undone(self, now: datetime.datetime) -> bool:
         """Tell whether it is young enough to be undone, and was not undone yet."""
         return self.undone_at is None and now - self.started <= UNDO_WITHIN
+
+
+class ArchiveFile(models.Model):
+    """An archive that somebody asked for at the desk, of everything or of one action; its file lies in the data folder.
+
+    The row goes with the file: when its time is over, or when something of it was taken off the pages.
+    """
+
+    uid = models.CharField(max_length=20, unique=True, default=new_key, editable=False)
+    # The short name of the action; empty for the whole record.
+    slug = models.CharField(max_length=60, blank=True)
+    person_name = models.CharField(max_length=80)
+    asked_at = models.DateTimeField()
+    # Empty while it is being made; `refusal` says why it could not be.
+    ready_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    refusal = models.CharField(max_length=300, blank=True)
+    files = models.PositiveIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+    # The number of the record, and the newest entry of the journal, that it knows of.
+    generation = models.PositiveBigIntegerField(default=0)
+    entry = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"archive {self.uid} of {self.slug or 'everything'}"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import Max, Q
 from django.utils import timezone
 
+from manyplaces.actions.models import Action
 from manyplaces.core.generation import current_generation
 from manyplaces.events.models import Event
-from manyplaces.exchange.models import UNDO_WITHIN, Import
+from manyplaces.exchange.models import UNDO_WITHIN, ArchiveFile, Import
 from manyplaces.journal.models import Entry
+from manyplaces.mail.models import Job
 
 # What the journal tells of these is nothing that a page of the record shows.
 UNSHOWN = (
@@ -33,6 +37,27 @@ def undoable_imports() -> list[Import]:
 def sample_imports() -> list[Import]:
     """Return the imports of the sample that is in the record now, in the order in which they came; one query."""
     return list(Import.objects.filter(is_sample=True, undone_at=None).order_by("number"))
+
+
+@dataclass(frozen=True)
+class ArchivesPage:
+    """What the desk shows of archives: the actions to choose from, and each archive with how far its job has come."""
+
+    actions: list[Action]
+    archives: list[tuple[ArchiveFile, int, int]]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether one is being made."""
+        return any(archive.ready_at is None and not archive.refusal for archive, _done, _total in self.archives)
+
+
+def archives_page() -> ArchivesPage:
+    """Return what the desk shows of archives, the newest first; three queries."""
+    archives = list(ArchiveFile.objects.order_by("-pk"))
+    jobs = {job.about: job for job in Job.objects.filter(about__in=[archive.uid for archive in archives])}
+    shown = [(archive, jobs[archive.uid].done, jobs[archive.uid].total) for archive in archives if archive.uid in jobs]
+    return ArchivesPage(list(Action.objects.order_by("-date_from", "slug")), shown)
 
 
 def where_the_record_stands() -> tuple[int, int]:

@@ -14,6 +14,8 @@ STATE = r"(?P<state>[a-z]{2})"
 
 urlpatterns = [
     path("desk/sample/", views.sample, name="sample"),
+    path("desk/archives/", views.archives, name="archives"),
+    re_path(r"^desk/archives/(?P<uid>\w{1,20})\.zip$", views.archive_file, name="archive_file"),
     re_path(r"^index\.csv$", views.home_csv, name="home_csv"),
     re_path(rf"^about/data/(?P<kind>{'|'.join(KINDS)})\.csv$", views.record_csv, name="record_csv"),
     re_path(rf"{ACTION}\.csv$", views.action_csv, name="action_csv"),

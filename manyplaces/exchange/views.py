@@ -1,4 +1,4 @@
-"""The tables behind pages, each at the address of its page with .csv; the whole record; and an end to the sample."""
+"""The tables behind pages, each at the address of its page with .csv; the whole record, archives, the sample's end."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from manyplaces.actions.models import Action
-from manyplaces.core.refusals import NotNow
+from manyplaces.core.refusals import NotNow, in_words
 from manyplaces.core.tables import write_rows
 from manyplaces.events.models import Event
 from manyplaces.events.queries import openly, shown_organisations, shown_places
@@ -22,8 +24,9 @@ from manyplaces.exchange.columns import Kind
 from manyplaces.exchange.exports import actions, claims, events, media
 from manyplaces.exchange.exports.everything import export
 from manyplaces.exchange.exports.table import Table
-from manyplaces.exchange.operations import remove_sample
-from manyplaces.exchange.queries import sample_imports
+from manyplaces.exchange.models import ArchiveFile
+from manyplaces.exchange.operations import archive_path, ask_for_archive, remove_sample
+from manyplaces.exchange.queries import archives_page, is_anything_taken_away, sample_imports
 from manyplaces.people.guard import for_nationals
 from manyplaces.people.views.proving import freshly_sent
 from manyplaces.places.models import City
@@ -111,6 +114,33 @@ def organisation_csv(request: HttpRequest, slug: str) -> Named:
 def record_csv(request: HttpRequest, kind: Kind) -> Named:
     """A whole table of the record."""
     return export(kind), kind
+
+
+@for_nationals
+def archives(request: Any) -> HttpResponse:
+    """Ask for an archive of everything or of one action, see how far it is, and fetch it."""
+    if request.method == "POST":
+        try:
+            ask_for_archive(ArchiveFile(slug=request.POST.get("action", "")[:60]), by=request.actor)
+        except (ValidationError, NotNow) as refusal:
+            messages.error(request, in_words(refusal))
+        return redirect("exchange:archives")
+    return render(request, "exchange/archives.html", {"page": archives_page()})
+
+
+@for_nationals
+def archive_file(request: Any, uid: str) -> Any:
+    """An archive that is ready, as long as pages still show all that is in it."""
+    found = get_object_or_404(ArchiveFile, uid=uid, ready_at__isnull=False, ends_at__gt=timezone.now())
+    if is_anything_taken_away(found.entry):
+        messages.error(request, _("Since it was made something was changed or taken down. Have it made anew."))
+        return redirect("exchange:archives")
+    try:
+        opened = archive_path(found).open("rb")
+    except FileNotFoundError as gone:
+        raise Http404 from gone
+    name = f"{found.slug or 'archive'}-{found.ready_at:%Y-%m-%d}.zip"
+    return FileResponse(opened, as_attachment=True, filename=name, content_type="application/zip")
 
 
 @for_nationals

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from html import escape
 from http import HTTPStatus
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, quote
 
 from manyplaces.core.addresses import is_link, is_personal
@@ -17,6 +19,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 METHODS = ("GET", "HEAD", "POST")
 # What was typed is given back up to so many bytes, and so many fields.
 LARGEST_KEPT, MOST_KEPT = 65_536, 200
+# So many bytes of a file are in memory at once.
+PIECE = 262_144
 FORM_TYPE = "application/x-www-form-urlencoded"
 # The Retry-After (in seconds) of what will soon go again.
 SOON = 3
@@ -130,6 +134,8 @@ class Reply:
     close: bool = False
     route: str = "-"
     extra: Headers = field(default_factory=list)
+    # An open file instead of the body, sent piece by piece.
+    file: BinaryIO | None = None
 
     def header(self, name: bytes) -> bytes:
         """Return the value of the first header of this name, or nothing."""
@@ -137,8 +143,9 @@ class Reply:
 
     @property
     def is_public(self) -> bool:
-        """Whether this answer is the same for everybody: a 200 that sets no cookie and does not forbid to keep it."""
-        return self.status == 200 and not self.is_personal and b"no-store" not in self.header(b"cache-control").lower()
+        """Whether this answer is the same for everybody: a 200, no open file, without cookie, that may be kept."""
+        is_kept = self.file is None and b"no-store" not in self.header(b"cache-control").lower()
+        return self.status == 200 and not self.is_personal and is_kept
 
     @property
     def is_personal(self) -> bool:
@@ -148,12 +155,19 @@ class Reply:
     async def send(self, method: str, send: Send) -> None:
         """Send the answer through ASGI."""
         headers = list(self.headers)
+        size = len(self.body) if self.file is None else os.fstat(self.file.fileno()).st_size
         if self.status not in (204, 304) and not self.header(b"content-length"):
-            headers.append((b"content-length", b"%d" % len(self.body)))
+            headers.append((b"content-length", b"%d" % size))
         if self.close:
             headers.append((b"connection", b"close"))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else self.body})
+        if self.file is None:
+            await send({"type": "http.response.body", "body": b"" if method == "HEAD" else self.body})
+            return
+        with self.file as file:
+            while piece := b"" if method == "HEAD" else await asyncio.to_thread(file.read, PIECE):
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 def own_reply(status: int, path: str = "/", *, sentence: int = 0, close: bool = False) -> Reply:

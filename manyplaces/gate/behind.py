@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 from wsgiref.types import WSGIApplication
 
@@ -37,6 +37,19 @@ class Asked:
     fetch_site: str = ""
     source: str = ""
     body: bytes = b""
+
+
+class _OpenFile:
+    """A file that is handed over unread (PEP 3333), so that the largest one takes no memory."""
+
+    def __init__(self, file: BinaryIO, block_size: int = 0) -> None:
+        self.file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self.file.read(65_536), b"")
+
+    def close(self) -> None:
+        self.file.close()
 
 
 class _Complaints:
@@ -71,6 +84,7 @@ def environ(asked: Asked, site_url: str) -> dict[str, Any]:
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": site.scheme,
         "wsgi.input": io.BytesIO(asked.body),
+        "wsgi.file_wrapper": _OpenFile,
         "wsgi.errors": _Complaints(),
         "wsgi.multithread": False,
         "wsgi.multiprocess": True,
@@ -98,6 +112,9 @@ def call(wsgi: WSGIApplication, asked: Asked, site_url: str) -> Reply:
     values = environ(asked, site_url)
     try:
         parts = wsgi(values, start_response)
+        if isinstance(parts, _OpenFile):
+            status, given = started[-1]
+            return Reply(int(status[:3]), _headers(given, asked), route=str(values.get(ROUTE, "-")), file=parts.file)
         try:
             body = b"".join(parts)
         finally:

@@ -61,6 +61,11 @@ class GateProtocol(HttpToolsProtocol):
         if self.stage == HEADERS and self.head_size > LARGEST_HEADERS and not self.transport.is_closing():
             self._refuse(431)
 
+    def resume_writing(self) -> None:
+        """Go on: whoever fetches a large file slowly reads all the same."""
+        self.stuck_since = 0.0
+        super().resume_writing()
+
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP with the same headers as everything else."""
         self._refuse(400)

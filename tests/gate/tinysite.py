@@ -69,6 +69,9 @@ def site(environ: dict[str, Any], start: Callable[[str, list[tuple[str, str]]], 
         time.sleep(0.4)
     if path.endswith("/echo"):
         body = json.dumps({name: value for name, value in environ.items() if isinstance(value, str)})
+    if path in ("/archive", "/desk/archive"):
+        start("200 OK", [("Content-Type", "application/zip"), ("Content-Disposition", 'attachment; filename="a.zip"')])
+        return environ["wsgi.file_wrapper"]((FOLDER / "archive").open("rb"))  # type: ignore[no-any-return]
     if path.endswith("/post"):
         body = f"{environ['REQUEST_METHOD']} {len(environ['wsgi.input'].read())}"
     renders(path)

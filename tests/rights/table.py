@@ -186,4 +186,6 @@ TABLE = [
     Row("lists:row", coordinating(200, 404), coordinating(422, 404), {**LIST, "line": "1"}),
     Row("lists:columns", coordinating(302, 404), coordinating(302, 404), LIST),
     Row("exchange:sample", national(200), national(302)),
+    Row("exchange:archives", national(200), national(302)),
+    Row("exchange:archive_file", national(404), national(404), {"uid": "nothere"}),
 ]

@@ -97,6 +97,7 @@ KINDS = {
     "events.event": pgettext_lazy("journal", "event"),
     "events.host": pgettext_lazy("journal", "host"),
     "events.trustedhost": pgettext_lazy("journal", "trusted host"),
+    "exchange.archivefile": pgettext_lazy("journal", "archive"),
     "exchange.import": pgettext_lazy("journal", "import"),
     "journal.entry": pgettext_lazy("journal", "journal"),
     "lists.columnmemory": pgettext_lazy("journal", "columns of a file"),

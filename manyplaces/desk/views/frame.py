@@ -31,6 +31,7 @@ MENU = (
     ("journal", "desk:journal", gettext_lazy("Journal"), (Role.NATIONAL,)),
     ("held", "desk:held", gettext_lazy("What we hold"), (Role.NATIONAL,)),
     ("destroyed", "desk:destroyed", gettext_lazy("Destroyed"), (Role.COORDINATOR,)),
+    ("archives", "exchange:archives", gettext_lazy("Archive"), (Role.NATIONAL,)),
     ("coalition", "desk:coalition", gettext_lazy("Coalition"), (Role.NATIONAL,)),
 )
 

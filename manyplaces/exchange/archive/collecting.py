@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from manyplaces.core.addresses import SPANISH, in_english
 from manyplaces.exchange.archive.addresses import Scope, own_address, why_not
 from manyplaces.exchange.archive.helping import Crew
 
@@ -31,21 +32,26 @@ class Collected:
 class Collecting:
     """One walk through the site."""
 
-    def __init__(self, scope: Scope, site: str) -> None:
+    def __init__(self, scope: Scope, site: str, languages: Sequence[str]) -> None:
         """`site` is the site's own address without a slash at its end."""
         self.scope, self.site = scope, site
+        self.in_pairs = "en" in languages and len(languages) > 1
         self.found = Collected()
         self._seen: set[str] = set()
         self._waiting: deque[str] = deque()
-        self._asked = 0
+        self._answered: set[str] = set()
+        # English pages with which their Spanish ones may come along; until they are there nobody asks for those.
+        self._awaited: set[str] = set()
 
-    def walk(self, starts: Sequence[str], crew: Crew, many: int, tell: Tell) -> Collected:
-        """Go from the starts along all links, with so many processes; `tell` gets how many are done of how many."""
-        for start in starts:
+    def walk(self, crew: Crew, tell: Tell) -> Collected:
+        """Go from the first pages along all links; `tell` gets how many are done of how many known."""
+        for start in self.scope.starts(["en", "es"]):
             self._meet(start)
-        for done in crew.work(lambda: self._next(many)):
-            for answer in done[1] if done else ():
-                self._take(answer)
+        for done in crew.work(lambda: self._next(crew.many)):
+            if done is not None:
+                for answer in done[1]:
+                    self._take(answer)
+                self._go_on(done[0]["look"])
             tell(len(self._seen) - len(self._waiting), len(self._seen))
         return self.found
 
@@ -61,13 +67,25 @@ class Collecting:
         return {"look": batch} if batch else None
 
     def _meet(self, address: str) -> None:
-        if address not in self._seen:
-            self._seen.add(address)
-            reason = why_not(address)
-            if reason:
-                self.found.left_out[reason] += 1
-            else:
-                self._waiting.append(address)
+        if address in self._seen:
+            return
+        self._seen.add(address)
+        if reason := why_not(address):
+            self.found.left_out[reason] += 1
+            return
+        twin = in_english(address)
+        if self.in_pairs and twin != address and address.endswith("/") and twin not in self._answered:
+            self._awaited.add(twin)
+            self._meet(twin)
+        else:
+            self._waiting.append(address)
+
+    def _go_on(self, asked: Sequence[str]) -> None:
+        """Ask for the Spanish pages that did not come along with what was asked for."""
+        self._answered.update(asked)
+        for twin in self._awaited.intersection(asked):
+            self._awaited.remove(twin)
+            self._waiting.append(f"{SPANISH.rstrip('/')}{twin}")
 
     def _take(self, answer: dict[str, Any]) -> None:
         address = answer["address"]

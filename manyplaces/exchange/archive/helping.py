@@ -20,10 +20,14 @@ Next = Callable[[], Order | None]
 # Nobody waits longer than this (in seconds) for a look at whether he should stop.
 LOOKS_EVERY = 0.5
 ENDS_WITHIN = 3.0
+# Whoever reads the site meanwhile does not wait for an archive.
+PATIENT = 10
 
 
 class Crew(Protocol):
     """Whoever follows orders, one process or several."""
+
+    many: int
 
     def all_do(self, order: Order) -> list[Any]:
         """Have each of them follow the same order; returns what each answered."""
@@ -41,6 +45,8 @@ class Crew(Protocol):
 
 class Alone:
     """No other process: what is asked is done at once, here, on this process's own connection to the database."""
+
+    many = 1
 
     def __init__(self, folder: Path) -> None:
         self.renderer = Renderer(folder, 0)
@@ -62,8 +68,9 @@ class Alone:
 class Helper:
     """One process, which does one thing at a time."""
 
-    def __init__(self, folder: Path, number: int) -> None:
-        command = [sys.executable, "-P", "-m", "manyplaces.exchange.archive.process", str(folder), str(number)]
+    def __init__(self, folder: Path, number: int, niceness: int) -> None:
+        given = [str(folder), str(number), str(niceness)]
+        command = [sys.executable, "-P", "-m", "manyplaces.exchange.archive.process", *given]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
         self.asking, self.answering = cast("IO[bytes]", self.process.stdin), cast("IO[bytes]", self.process.stdout)
         self.order: Order | None = None
@@ -94,8 +101,9 @@ class Helper:
 class Several:
     """So many processes at once."""
 
-    def __init__(self, folder: Path, many: int) -> None:
-        self.helpers = [Helper(folder, number) for number in range(many)]
+    def __init__(self, folder: Path, many: int, niceness: int) -> None:
+        self.many = many
+        self.helpers = [Helper(folder, number, niceness) for number in range(many)]
         self.waiting = selectors.DefaultSelector()
         for helper in self.helpers:
             self.waiting.register(helper.answering, selectors.EVENT_READ, helper)
@@ -139,9 +147,9 @@ class Several:
                     pipe.close()
 
 
-def crew(folder: Path, many: int) -> Crew:
-    """Return so many processes; with 0 everything is done in this one."""
-    return Several(folder, many) if many else Alone(folder)
+def crew(folder: Path, many: int, *, is_patient: bool) -> Crew:
+    """Return so many processes, which let others go first if they are patient; 0 does everything in this one."""
+    return Several(folder, many, PATIENT if is_patient else 0) if many else Alone(folder)
 
 
 def fitting() -> int:

@@ -52,6 +52,11 @@ class Progress:
     done: int
     total: int
 
+    @property
+    def share(self) -> tuple[int, int]:
+        """How far it is through both stages: pages are found in four times the time in which they are written."""
+        return (4 * self.done if self.stage == "finding" else 4 * self.total + self.done), 5 * self.total
+
 
 @dataclass(frozen=True)
 class Made:
@@ -70,12 +75,18 @@ class Made:
 
 
 def make_archive(
-    target: Path, *, slug: str = "", tell: Callable[[Progress], None] = lambda _: None, processes: int | None = None
+    target: Path,
+    *,
+    slug: str = "",
+    tell: Callable[[Progress], None] = lambda _: None,
+    processes: int | None = None,
+    is_patient: bool = False,
 ) -> Made:
     """Write the archive of the whole record, or of one action, to `target`, and return what was made.
 
     `tell` is called several times a second and may raise what ends it all. `processes` are as many as fit the machine;
-    0 does everything in this one. Raises ValidationError for an unknown action, NotNow where it cannot be done now.
+    0 does everything in this one. With `is_patient` they let everybody else go first. Raises ValidationError for an
+    unknown action, NotNow where it cannot be done now.
     """
     if slug and not Action.objects.filter(slug=slug).exists():
         raise ValidationError({"action": _("There is no action “%s”. Check the spelling.") % slug[:60]})
@@ -83,13 +94,12 @@ def make_archive(
     try:
         with _workshop(target) as folder:
             for _try in range(TRIES):
-                made = _made(target, folder, slug, tell, many)
+                made = _made(target, slug, tell, crew(folder, many, is_patient=is_patient), folder)
                 if made is not None:
                     return made
     except Broken as broken:
-        raise NotNow(
-            _("The page %s cannot be shown right now. Look into the log, then try again.") % broken.address
-        ) from broken
+        sentence = _("The page %s cannot be shown right now. Look into the log, then try again.")
+        raise NotNow(sentence % broken.address) from broken
     except ChildProcessError as gone:
         raise NotNow(_("A process that made pages has ended before its time. Try again.")) from gone
     except OSError as fault:
@@ -100,24 +110,22 @@ def make_archive(
 def _unwritable(fault: OSError, target: Path) -> str:
     if fault.errno in (errno.ENOSPC, errno.EDQUOT):
         return _("The disk is full. Make room, then try again; nothing half-made was left behind.")
-    return _("The file “%(name)s” cannot be written (%(reason)s).") % {
-        "name": target.name,
-        "reason": fault.strerror or fault,
-    }
+    named = {"name": target.name, "reason": fault.strerror or fault}
+    return _("The file “%(name)s” cannot be written (%(reason)s).") % named
 
 
-def _made(target: Path, folder: Path, slug: str, tell: Callable[[Progress], None], many: int) -> Made | None:
+def _made(target: Path, slug: str, tell: Callable[[Progress], None], helpers: Crew, folder: Path) -> Made | None:
     """Make it once; returns None where something was taken off the pages meanwhile, and nothing is kept then."""
-    helpers = crew(folder, many)
     try:
         today = timezone.localdate()
-        number, entry = _begin(helpers)
+        number, entry = _begin(helpers, is_whole=not slug)
         scope = Scope(slug, _events_of(slug))
-        walk = Collecting(scope, str(settings.SITE_URL).rstrip("/"))
-        starts = scope.starts(coalition().codes)
-        found = walk.walk(starts, helpers, max(1, many), lambda done, total: tell(Progress("finding", done, total)))
+        languages = coalition().codes
+        walk = Collecting(scope, str(settings.SITE_URL).rstrip("/"), languages)
+        found = walk.walk(helpers, lambda done, total: tell(Progress("finding", done, total)))
+        starts = scope.starts(languages)
         made_at = timezone.now().replace(microsecond=0)
-        facts = Facts(slug=slug, number=number, made_at=made_at, kept_off=kept_off_pages(slug), starts=starts)
+        facts = Facts(slug, number, made_at, kept_off_pages(slug), starts)
         draft = folder / target.name
         packing = _packed(draft, folder, found, helpers, facts, tell)
         if is_anything_taken_away(entry) or timezone.localdate() != today:
@@ -129,10 +137,10 @@ def _made(target: Path, folder: Path, slug: str, tell: Callable[[Progress], None
     return Made(target, packing.many, size, number, entry, tuple(sorted(found.lost)))
 
 
-def _begin(helpers: Crew) -> tuple[int, int]:
+def _begin(helpers: Crew, *, is_whole: bool) -> tuple[int, int]:
     """Have all processes hold the record in the same state; returns its number, and that of its last entry."""
     for _again in range(BEGINNINGS):
-        states = {(one["number"], one["entry"]) for one in helpers.all_do({"begin": None})}
+        states = {(one["number"], one["entry"]) for one in helpers.all_do({"begin": is_whole})}
         if len(states) == 1:
             return states.pop()
         time.sleep(0.02)
@@ -173,8 +181,7 @@ def _packed(
 @contextmanager
 def _workshop(target: Path) -> Iterator[Path]:
     """Give a folder beside the file, which is gone at the end; that of whoever was killed goes first."""
-    for left in target.parent.glob(f".{target.name}.*{MAKING}"):
-        _sweep(left)
+    sweep(target.parent, target.name)
     folder = target.parent / f".{target.name}.{os.getpid()}-{time.time_ns():x}{MAKING}"
     folder.mkdir(mode=0o700)
     held = (folder / "held").open("w")
@@ -187,11 +194,12 @@ def _workshop(target: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sweep(left: Path) -> None:
-    """Take a folder away that belongs to nobody who lives."""
-    with suppress(OSError), (left / "held").open("a") as held:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(left, ignore_errors=True)
+def sweep(folder: Path, name: str = "*") -> None:
+    """Take away what those have left in a folder who were killed while they made an archive of this name."""
+    for left in folder.glob(f".{name}.*{MAKING}"):
+        with suppress(OSError), (left / "held").open("a") as held:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _put_in_place(draft: Path, target: Path) -> None:

@@ -77,8 +77,7 @@ class Packing:
         if INDEX not in self._files.values():
             self._own(INDEX, about)
         self._own(README, readme(self.facts, begins).encode())
-        manifest = json.dumps(self._manifest(), ensure_ascii=False, indent=1).encode()
-        self._own(MANIFEST, manifest)
+        self._own(MANIFEST, self._manifest().encode())
         lines = [f"{row['sha256']}  {row['file']}\n" for row in sorted(self.rows, key=lambda row: str(row["file"]))]
         self._write(HASHES, "".join(lines).encode())
 
@@ -97,10 +96,10 @@ class Packing:
         entry.create_system, entry.external_attr = 3, MAY_READ
         self.zip.writestr(entry, body, compresslevel=LEVEL)
 
-    def _manifest(self) -> dict[str, Any]:
-        """Return what a program reads of the archive; of what was left out it has counts alone."""
+    def _manifest(self) -> str:
+        """Return what a program reads of the archive, each file on a line; of what was left out it has counts alone."""
         facts, left_out = self.facts, self.found.left_out
-        return {
+        told = {
             "format": FORMAT,
             "software": _software(),
             "site": str(settings.SITE_URL),
@@ -117,8 +116,11 @@ class Packing:
             },
             "links_in_vain": dict(sorted(self.in_vain.items())),
             "links_that_lead_away": sorted(self.outside),
-            "files": sorted(self.rows, key=lambda row: str(row["file"])),
         }
+        rows = sorted(self.rows, key=lambda row: str(row["file"]))
+        lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        head = json.dumps(told, ensure_ascii=False, indent=1).removesuffix("\n}")
+        return f'{head},\n "files": [\n{lines}\n]\n}}\n'
 
 
 def _software() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -12,8 +13,9 @@ from pathlib import Path
 import django
 
 
-def main(folder: Path, number: int) -> None:
+def main(folder: Path, number: int, niceness: int) -> None:
     """Follow orders until there are no more."""
+    os.nice(niceness)
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
     # Whatever else is printed is no answer.
     os.dup2(2, 1)
@@ -22,6 +24,9 @@ def main(folder: Path, number: int) -> None:
 
     logging.getLogger("django.request").setLevel(logging.ERROR)
     renderer = Renderer(folder, number)
+    # What is here now stays, and pages leave few cycles behind: looking for them seldom saves a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     for line in sys.stdin:
         try:
             told = {"reply": renderer.do(json.loads(line))}
@@ -35,4 +40,4 @@ def main(folder: Path, number: int) -> None:
 
 if __name__ == "__main__":
     with suppress(BrokenPipeError, KeyboardInterrupt):
-        main(Path(sys.argv[1]), int(sys.argv[2]))
+        main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

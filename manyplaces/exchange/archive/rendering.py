@@ -9,7 +9,9 @@ import html
 import io
 import json
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +34,9 @@ from manyplaces.people.queries import read_once
 
 Reply = dict[str, Any]
 _TYPES = {"json": "application/json", "ics": "text/calendar", "atom": "application/atom+xml"}
+_IN_LANGUAGES = re.compile(r'<link rel="alternate" hreflang="(en|es)" href="([^"]*)"')
+# What these show is asked of the database in no language, so that one answer is enough for all.
+ALIKE = frozenset(("event", "city", "state", "place", "organisation"))
 READ_ONLY = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY"
 
 
@@ -56,6 +61,7 @@ class Renderer:
         self.assets = {asset.path: asset for asset in assets()}
         self.site = str(settings.SITE_URL).rstrip("/")
         self._in_hand = False
+        self._told: set[str] | None = None
 
     def do(self, order: Mapping[str, Any]) -> Any:
         """Follow an order: its one key names what to do, its value with what."""
@@ -68,9 +74,13 @@ class Renderer:
         }
         return steps[what](given)
 
-    def begin(self, _given: object = None) -> Reply:
-        """Hold the record fast as it is now; returns its number, and how far the journal has come."""
+    def begin(self, is_whole: bool) -> Reply:
+        """Hold the record fast as it is now; returns its number, and how far the journal has come.
+
+        Where all of the record `is_whole`, whatever a page leads to is told once; else it matters which page does.
+        """
         self.end()
+        self._told = set() if is_whole else None
         # What Django does after every request would let go of the state that is held.
         request_finished.disconnect(close_old_connections)
         if not connection.in_atomic_block:
@@ -107,31 +117,46 @@ class Renderer:
             raise Broken(address)
         if response.status_code != 200:
             yield {"address": address, "to": response.headers.get("Location", ""), "why": "not_there"}
-            return
-        if not _is_for_all(response):
+        elif not _is_for_all(response, body, kind):
             yield {"address": address, "why": "needs_the_site"}
-            return
-        if not kind.startswith("text/html"):
+        elif not kind.startswith("text/html"):
             yield self._kept(address, kind, body)
-            return
-        page = pages.stripped(body.decode())
-        if pages.is_not_for_keeping(page):
-            yield {"address": address, "why": "needs_the_site"}
-            return
-        yield self._kept(address, kind, page.encode(), pages.links_in(page))
+        else:
+            page = pages.stripped(body.decode())
+            yield self._kept(address, kind, page.encode(), pages.links_in(page))
+            yield from self._with_it(request, heard, page)
+
+    def _with_it(self, request: Any, heard: list[tuple[str, Any]], page: str) -> Iterator[Reply]:
+        """Make what shows the same as a page."""
         if len(heard) == 1:
-            yield from self._other_forms(request, *heard[0], page)
+            name, shown = heard[0]
+            yield from self._other_forms(request, name, shown, page)
+            if name in ALIKE:
+                yield from self._other_languages(request, name, shown, page)
 
     def _other_forms(self, request: Any, name: str, shown: Any, page: str) -> Iterator[Reply]:
         """Make the forms of a page that its head names, without asking the database again."""
-        language = request.LANGUAGE_CODE
-        for form in ("json", "ics", "atom"):
+        for form, kind in _TYPES.items():
             address = form_of(request.path, form)
-            if f'<link rel="alternate" type="{_TYPES[form]}" href="{html.escape(address)}"' not in page:
+            if f'<link rel="alternate" type="{kind}" href="{html.escape(address)}"' in page:
+                with translation.override(request.LANGUAGE_CODE), read_once():
+                    response = answer(request, name, shown, form)
+                yield self._kept(address, response.headers["Content-Type"], response.content)
+
+    def _other_languages(self, request: Any, name: str, shown: Any, page: str) -> Iterator[Reply]:
+        """Make the page and its forms in the other languages that its head names, without asking the database again."""
+        for language, link in _IN_LANGUAGES.findall(page):
+            own = own_address(link, request.path, self.site)
+            if own is None or own[0] == request.path:
                 continue
+            asked = copy(request)
+            asked.path = asked.path_info = own[0]
+            asked.LANGUAGE_CODE = language
             with translation.override(language), read_once():
-                response = answer(request, name, shown, form)
-            yield self._kept(address, response.headers["Content-Type"], response.content)
+                response = answer(asked, name, shown, "html")
+            other = pages.stripped(response.content.decode())
+            yield self._kept(own[0], response.headers["Content-Type"], other.encode(), pages.links_in(other))
+            yield from self._other_forms(asked, name, shown, other)
 
     def _request(self, address: str) -> WSGIRequest:
         site = urlsplit(self.site)
@@ -154,10 +179,7 @@ class Renderer:
         """Write a body down; returns where it is, and which addresses of the site it leads to and shows."""
         if kind.startswith("text/css"):
             links = [], pages.links_in_styles(body.decode())
-        own = [
-            sorted({found[0] for link in some if (found := own_address(link, address, self.site))} - {address})
-            for some in links or ([], [])
-        ]
+        own = [self._own(some, address) for some in links or ([], [])]
         place = self.bodies.seek(0, os.SEEK_END)
         self.bodies.write(body)
         return {
@@ -167,6 +189,13 @@ class Renderer:
             "leads": own[0],
             "shows": own[1],
         }
+
+    def _own(self, links: list[str], here: str) -> list[str]:
+        found = {own[0] for link in links if (own := own_address(link, here, self.site))} - {here}
+        if self._told is not None:
+            found -= self._told
+            self._told |= found
+        return sorted(found)
 
     def learn(self, file: str) -> Reply:
         """Read which address is in which file of the archive, before anything is written."""
@@ -183,6 +212,12 @@ def _body(response: Any) -> bytes:
     return body
 
 
-def _is_for_all(response: Any) -> bool:
-    control = response.headers.get("Cache-Control", "").lower()
-    return not response.cookies and "no-store" not in control and "private" not in control
+def _is_for_all(response: Any, body: bytes, kind: str) -> bool:
+    """Tell whether an answer is a piece of the record; a page that nobody may keep or find was made for who asked.
+
+    A picture or file may be for no cache at all, so that it can be taken down at once.
+    """
+    if response.cookies or not kind.startswith("text/html"):
+        return not response.cookies
+    is_kept = "no-store" not in response.headers.get("Cache-Control", "").lower()
+    return is_kept and not pages.is_not_for_keeping(body.decode())
