@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 
 # The attributes of a tag; a ">" may stand between quotes. They are never given back, so no page can make this slow.
 _INSIDE = r"""(?:[^>"']|"[^"]*"|'[^']*')*+"""
-_SCRIPTS = re.compile(rf"<script\b(?!{_INSIDE}application/ld\+json){_INSIDE}>.*?</script>\n?", re.S)
-_FORMS = re.compile(rf"<form\b{_INSIDE}>.*?</form>\n?", re.S)
-# What says by data-live that it means something on the site alone, and what passes the site's own address on.
-_LIVE = re.compile(rf"<(section|p|li|ul|aside)\b(?=[^>]*\sdata-(?:live|share)\b){_INSIDE}>.*?</\1>\n?", re.S)
+_WHOLE = rf"<({{}})\b{{}}{_INSIDE}>.*?</\1>\n?"
+_SCRIPTS = re.compile(_WHOLE.format("script", rf"(?!{_INSIDE}application/ld\+json)"), re.S)
+_FORMS = re.compile(_WHOLE.format("form", ""), re.S)
+# What says by data-on-site that it means something there alone, and what passes the site's own address on.
+_LIVE = re.compile(_WHOLE.format("section|p|li|ul|aside", r"(?=[^>]*\sdata-(?:on-site|share)\b)"), re.S)
 _FIGURES = re.compile(rf"<figure\b{_INSIDE}>")
 _DATA = re.compile(r"""\s+data-(?!label)[\w-]+=(?:"[^"]*"|'[^']*')""")
 _NOINDEX = re.compile(r'<meta name="robots" content="[^"]*\bnoindex\b')

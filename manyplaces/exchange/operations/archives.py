@@ -60,7 +60,9 @@ def keep_archive(archive: ArchiveFile, made: Made, *, by: Actor) -> None:
     row.ready_at = timezone.now()
     row.ends_at = row.ready_at + LIVES
     row.files, row.size, row.generation, row.entry = made.files, made.size, made.number, made.entry
-    _save(row)
+    row.full_clean(validate_unique=False, validate_constraints=False)
+    row.save()
+    record(by, "archivefile.carried-out", row, before={}, unseen=True)
 
 
 @transaction.atomic
@@ -68,12 +70,9 @@ def give_archive_up(archive: ArchiveFile, sentence: str, *, by: Actor) -> None:
     """Say of an archive why it could not be made. The clock does it."""
     row = ArchiveFile.objects.select_for_update().get(pk=archive.pk)
     row.refusal, row.ends_at = sentence[:300], timezone.now() + LIVES
-    _save(row)
-
-
-def _save(row: ArchiveFile) -> None:
     row.full_clean(validate_unique=False, validate_constraints=False)
     row.save()
+    record(by, "archivefile.stopped", row, before={}, unseen=True)
 
 
 @transaction.atomic
