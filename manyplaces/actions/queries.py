@@ -1,4 +1,4 @@
-"""The toolkit as readers are offered it, what was changed since somebody looked, and what lacks its Spanish."""
+"""The toolkit and the papers as readers are offered them, what was changed meanwhile, and what lacks its Spanish."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 
-from manyplaces.actions.models import Action, Material, MaterialVersion
+from manyplaces.actions.models import Action, Material, MaterialVersion, PaperText
+from manyplaces.actions.rules import Line, Paper, our_text, read_text
 from manyplaces.core.models import Bilingual
 from manyplaces.journal.models import Entry
 from manyplaces.people.queries import Known, Part, holds, iso
@@ -79,6 +80,18 @@ def content_of(version: MaterialVersion) -> bytes | None:
         return None
 
 
+def own_texts(action: Action) -> dict[tuple[str, str], str]:
+    """Return the coalition's own words on papers, by paper and language; one query."""
+    rows = PaperText.objects.filter(action=action).order_by("pk")
+    return {(row.paper, row.language): row.text for row in rows}
+
+
+def paper_lines(action: Action, language: str) -> dict[Paper, list[Line]]:
+    """Return what is printed on each paper of an action in a language: its own words, or ours; one query."""
+    own = own_texts(action)
+    return {paper: read_text(own.get((paper, language)) or our_text(paper, language), paper) for paper in Paper}
+
+
 def changes_since(action: Action, version: int) -> list[Change]:
     """Return what was changed since a version was shown, a line for each field, the latest change of it; one query."""
     about = Entry.objects.filter(subject_kind="actions.action", subject_id=action.pk, before__version__gte=version)
@@ -104,9 +117,12 @@ def _typed(name: str, value: Any) -> Any:
 
 
 def untranslated(action: Action) -> list[tuple[str, str]]:
-    """Return each text that Spanish readers would get in English: what it belongs to, and its field; four queries."""
-    own = ("name", "date_note", "frame", "guidelines", "rights", "safety", "bring", "summary", "time_words")
-    rows: list[tuple[str, Bilingual, tuple[str, ...]]] = [("", action, own)]
+    """Return each text that Spanish readers would get in English, or in our words: what it belongs to, and its field.
+
+    Five queries.
+    """
+    texts = ("name", "date_note", "frame", "guidelines", "rights", "safety", "bring", "summary", "time_words")
+    rows: list[tuple[str, Bilingual, tuple[str, ...]]] = [("", action, texts)]
     rows += [(part.name, part, ("name", "summary")) for part in action.parts.order_by("pk")]
     rows += [(demand.description, demand, ("description",)) for demand in action.demands.order_by("pk")]
     pieces = toolkit(action, "es")
@@ -117,7 +133,9 @@ def untranslated(action: Action) -> list[tuple[str, str]]:
         for field in fields
         if getattr(row, field) and not getattr(row, f"{field}_es")
     ]
-    return found + [(piece.material.name, "file") for piece in pieces if piece.offers[0].language != "es"]
+    own = own_texts(action)
+    papers = [(str(paper.label), "paper") for paper in Paper if (paper, "en") in own and (paper, "es") not in own]
+    return found + [(piece.material.name, "file") for piece in pieces if piece.offers[0].language != "es"] + papers
 
 
 @holds

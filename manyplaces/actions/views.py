@@ -6,12 +6,13 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 
 from manyplaces.actions.models import Action, MaterialVersion
 from manyplaces.actions.queries import content_of, version_at
 from manyplaces.actions.queries import toolkit as toolkit_of
-from manyplaces.actions.rules import Visibility
+from manyplaces.actions.rules import Visibility, papers_for_any
 
 # A file's address names its version, so it is right for ever; but ours is the only copy that we keep of it in memory.
 KEPT = "private, max-age=86400"
@@ -21,12 +22,11 @@ def toolkit(request: Any, slug: str) -> HttpResponse:
     """Guidelines, files and links for the hosts of an action."""
     action = get_object_or_404(Action, slug=slug)
     pieces = toolkit_of(action, request.LANGUAGE_CODE)
-    if not pieces and not action.guidelines:
-        if action.visibility == Visibility.DRAFT:
-            raise Http404
+    papers = papers_for_any(action, timezone.localdate())
+    if not pieces and not action.guidelines and not papers:
         # Letters to hosts name this address whether there is a toolkit yet or not.
         return redirect("front:action", slug=action.slug)
-    context = {"page": {"action": action, "pieces": pieces}, "name": "toolkit", "linked": None}
+    context = {"page": {"action": action, "pieces": pieces, "papers": papers}, "name": "toolkit", "linked": None}
     return render(request, "actions/toolkit.html", context)
 
 

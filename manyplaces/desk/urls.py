@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
+from django.views.decorators.http import require_safe
 
 from manyplaces.desk.views import (
     calling,
@@ -13,8 +14,10 @@ from manyplaces.desk.views import (
     journal,
     letters,
     organisations,
+    papers,
     phases,
     previewing,
+    printing,
     relaying,
     review,
     sites,
@@ -26,6 +29,7 @@ from manyplaces.desk.views import (
 app_name = "desk"
 
 ACTION = r"^desk/actions/(?P<slug>[-\w]{1,60})/"
+PAPER = r"papers/(?P<paper>[a-z-]{3,12})"
 FILE = r"toolkit/(?P<key>[-\w]{1,60})/(?P<label>[a-z]{2}-\d{1,4})/(?P<file_name>[-\w.]{1,120})$"
 
 urlpatterns: list[URLPattern] = [
@@ -36,6 +40,15 @@ urlpatterns: list[URLPattern] = [
     re_path(ACTION + "goals/$", equipping.action_goals, name="action_goals"),
     re_path(ACTION + "toolkit/$", toolkit.action_toolkit, name="action_toolkit"),
     re_path(ACTION + FILE, toolkit.action_file, name="action_file"),
+    re_path(ACTION + "papers/$", papers.action_papers, name="action_papers"),
+    re_path(ACTION + PAPER + "/$", papers.action_paper, name="action_paper"),
+    re_path(ACTION + PAPER + r"\.pdf$", require_safe(papers.action_paper_pdf), name="action_paper_pdf"),
+    re_path(ACTION + "print/$", require_safe(printing.action_print), name="action_print"),
+    re_path(
+        ACTION + r"print/(?P<paper>[a-z-]{3,12})\.pdf$",
+        require_safe(printing.action_print_pdf),
+        name="action_print_pdf",
+    ),
     re_path(ACTION + "preview/$", previewing.action_preview, name="action_preview"),
     re_path(ACTION + "preview/toolkit/$", previewing.action_preview_toolkit, name="action_preview_toolkit"),
     re_path(ACTION + "preview/commit/$", previewing.action_preview_commit, name="action_preview_commit"),
@@ -70,4 +83,9 @@ urlpatterns: list[URLPattern] = [
     path("desk/people/<slug:uid>/", team.person, name="person"),
     re_path(ACTION + "cancel/$", phases.cancel, name="cancel"),
     re_path(r"^desk/events/(?P<key>[-\w.:]{1,60})/$", phases.event, name="event"),
+    re_path(
+        r"^desk/events/(?P<key>[-\w.:]{1,60})/" + PAPER + r"\.pdf$",
+        require_safe(printing.event_paper),
+        name="event_paper",
+    ),
 ]

@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from manyplaces.actions.models import Demand
+from manyplaces.actions.queries import paper_lines
 from manyplaces.core.refusals import NotNow, in_words, refusals_on
-from manyplaces.lists import drawings
+from manyplaces.events.drawings import papers_pdf
+from manyplaces.events.views.papers import pdf
 from manyplaces.lists.forms import ColumnsForm, ListForm, RowForm, WholeForm
 from manyplaces.lists.models import ListRow, SiteList
 from manyplaces.lists.operations import (
@@ -130,9 +132,8 @@ def forms_pdf(request: Any, uid: str, part: int) -> HttpResponse:
         raise Http404
     demands = Demand.objects.filter(action=found.action).order_by("pk")
     address = settings.SITE_URL.rstrip("/") + reverse("events:commit", args=[found.action.slug])
-    drawn = drawings.forms_pdf(paper(found, rows, demands, address))
-    headers = {"Content-Disposition": f'attachment; filename="forms-{found.action.slug}-{part}.pdf"'}
-    return HttpResponse(drawn, content_type="application/pdf", headers=headers)
+    lines = paper_lines(found.action, request.LANGUAGE_CODE)
+    return pdf(papers_pdf(paper(found, rows, demands, address, lines)), f"forms-{found.action.slug}-{part}")
 
 
 def _step(request: Any, found: SiteList) -> HttpResponse:

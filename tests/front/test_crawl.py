@@ -50,7 +50,7 @@ UNLINKED = (
 )
 # What only an action that lies ahead, its toolkit, a script or a letter leads to; tests/rights asks for each of them.
 UNMET = {
-    *("actions:material_file", "actions:toolkit", "events:commit", "events:committed"),
+    *("actions:material_file", "actions:toolkit", "events:any_paper", "events:commit", "events:committed"),
     *("mail:healthz", "mail:unsubscribe", "places:find", "front:action_poster", "front:event_poster"),
     *("front:near_ics", "rsvps:come", "rsvps:letter", "rsvps:short", "rsvps:texted"),
 }

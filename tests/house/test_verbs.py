@@ -21,7 +21,7 @@ MADE = {
     "event{TAKEN_BACK}": ["taken-back"],
     "commitment.{step.done}": [step.done for step in STEPS.values()],
     "event.{step.done}": [step.done for step in STEPS.values()],
-    "action.{about}_changed": [f"{about}_changed" for about in ("parts", "demands", "goals", "toolkit")],
+    "action.{about}_changed": [f"{about}_changed" for about in ("parts", "demands", "goals", "toolkit", "papers")],
     "person.began-to-{step}-passkey": ["began-to-add-passkey", "began-to-show-passkey"],
     "{known._meta.model_name}.handed-out": ["handed-out"],
     "sitelist.{verb}": [],

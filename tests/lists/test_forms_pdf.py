@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import pytest
 from django.utils import translation
 
 from manyplaces.actions.models import Demand
+from manyplaces.actions.queries import paper_lines
 from manyplaces.core.actor import Grant
 from manyplaces.lists.models import SiteList
 from manyplaces.lists.queries import pages, parts_on_paper, rows_on_paper
 from manyplaces.lists.shapes import paper
 from tests.events.calling import october, school
+from tests.reading_pdf import language_of, pages_of
 from tests.signing import SignedIn, person_with, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -43,34 +44,43 @@ def brought(carla: SignedIn) -> SiteList:
 
 def test_carla_prints_a_form_for_each_site_in_both_languages(carla: SignedIn, brought: SiteList) -> None:
     page = carla.get(f"/desk/lists/{brought.uid}/").content.decode()
+    words = {"en": ("Give this sheet back to Carla.", "Who hosts?"), "es": ("Devuelva esta hoja a Carla.", "¿Quién")}
     for prefix, language in (("", "en"), ("/es", "es")):
         address = f"{prefix}/desk/lists/{brought.uid}/forms-1.pdf"
         assert f'href="{address}"' in page
         answer: Any = carla.get(address)
         assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
-        assert len(re.findall(rb"/Type ?/Page\b", answer.content)) == 2
-        assert re.findall(rb"/Lang ?\((\w\w)", answer.content)[-1] == language.encode()
+        first, second = pages_of(answer.content)
+        assert language_of(answer.content) == language
+        known = (*words[language], "Grant Elementary", "7:20 am", "Bring drums")
+        assert [said for said in known if said not in first] == []
+        assert ("The Blue House" in second, "Grant Elementary" in second) == (True, False)
+        assert "canary" not in f"{first}{second}".lower()
     assert carla.get(f"/desk/lists/{brought.uid}/forms-2.pdf").status_code == 404
 
 
 def test_a_form_says_what_is_known_and_nobodys_contact(brought: SiteList) -> None:
     first, second = brought.rows.order_by("line")
     with translation.override("es"):
-        printed = paper(brought, rows_on_paper(brought, 1), Demand.objects.all(), "https://x.example/commit/")
-    day, usual = printed["date"], {"tactic": "walk-in", "hosts": "", "expected": "", "posters": "", "stickers": ""}
-    assert printed["sites"] == [
-        {
-            **usual,
-            "number": str(first.line), "name": "Grant Elementary", "day": day, "time": "7:20 am",
-            "where": "Milwaukee, WI · Milwaukee School District", "address": "2920 W Grant St", "note": "Bring drums",
-        },
-        {
-            **usual,
-            "number": str(second.line), "name": "The Blue House", "day": day,
-            "where": "Milwaukee, WI", "time": "7:45 a. m. (antes de clases)", "address": "", "note": "",
-        },
+        rows, lines = rows_on_paper(brought, 1), paper_lines(brought.action, "es")
+        printed = paper(brought, rows, Demand.objects.all(), "https://x.example/commit/", lines)
+    known = ("number", "name", "where", "exact", "time", "tactic", "address", "note", "hosts", "expected", "posters")
+    day = printed["sites"][1]["exact"]
+    assert [tuple(site[name] for name in known) for site in printed["sites"]] == [
+        (
+            str(first.line), "Grant Elementary", "Milwaukee, Wisconsin · Milwaukee School District", day, "7:20 am",
+            "walk-in", "2920 W Grant St", "Bring drums", "", "", "",
+        ),
+        (
+            str(second.line), "The Blue House", "Milwaukee, Wisconsin", day, "7:45 a. m. (antes de clases)",
+            "walk-in", "", "", "", "", "",
+        ),
     ]  # fmt: skip
-    assert (printed["action"], printed["demands"]) == ("Entradas de octubre", ["Arte"])
+    assert {(site["action"], site["link"]) for site in printed["sites"]} == {
+        ("Entradas de octubre", "https://x.example/commit/")
+    }
+    assert [site["demands"] for site in printed["sites"]] == [["Arte"], ["Arte"]]
+    assert [(sheet["kind"], sheet["site"]) for sheet in printed["sheets"]] == [("commitment", 0), ("commitment", 1)]
     assert "canary" not in json.dumps(printed).lower()
 
 
@@ -83,7 +93,7 @@ def test_long_lists_are_printed_in_parts(brought: SiteList, monkeypatch: pytest.
 def test_a_name_in_letters_that_our_fonts_lack_is_printed_all_the_same(carla: SignedIn, brought: SiteList) -> None:
     brought.rows.filter(venue="The Blue House").update(venue="藍屋 🙂")
     answer: Any = carla.get(f"/desk/lists/{brought.uid}/forms-1.pdf")
-    assert len(re.findall(rb"/Type ?/Page\b", answer.content)) == 2
+    assert len(pages_of(answer.content)) == 2
 
 
 def test_otto_who_coordinates_florida_gets_none(brought: SiteList) -> None:

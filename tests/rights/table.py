@@ -85,6 +85,7 @@ PUBLIC = {
     "exchange:record_csv": {"kind": "events"},
     "actions:toolkit": ACTION,
     "actions:material_file": FILE,
+    "events:any_paper": {**ACTION, "paper": "sign-in"},
 }
 # What is not public yet is not there for anybody, however much of its address he knows.
 HIDDEN = {
@@ -93,6 +94,7 @@ HIDDEN = {
     "front:action_poster front:action_qr front:points front:near front:near_json": DRAFT,
     "front:event front:event_json front:event_ics front:event_poster front:event_qr": {"key": "waiting"},
     "front:points_part": {**DRAFT, "part": "0"},
+    "events:any_paper": {**DRAFT, "paper": "sign-in"},
 }
 
 TABLE = [
@@ -114,6 +116,7 @@ TABLE = [
     Row("events:committed", "200", "200", {**ACTION, "secret": "vouching-link-00000022"}),
     Row("events:link", "200", "422"),
     Row("events:host", f"{'404 ' * 8}200 200", f"{'404 ' * 8}403 403", LINK),
+    Row("events:host_paper", f"{'404 ' * 8}200 404", "405", {**LINK, "paper": "sign-in"}),
     Row("rsvps:guests", f"{'404 ' * 8}200 404", f"{'404 ' * 8}302 404", LINK),
     Row("rsvps:message", f"{'404 ' * 8}200 404", f"{'404 ' * 8}200 404", LINK),
     Row("reports:report", f"{'404 ' * 8}200 404", f"{'404 ' * 8}422 404", LINK),
@@ -168,6 +171,11 @@ TABLE = [
     Row("desk:action_goals", calling(200), calling(302), ACTION),
     Row("desk:action_toolkit", calling(200), calling(404), ACTION),
     Row("desk:action_file", calling(200), calling(200), {**ACTION, **FILE}),
+    Row("desk:action_papers", calling(200), calling(200), ACTION),
+    Row("desk:action_paper", calling(200), calling(422), {**ACTION, "paper": "flyer"}),
+    Row("desk:action_paper_pdf", calling(200), "405", {**ACTION, "paper": "flyer"}),
+    Row("desk:action_print", coordinating(200), "405", ACTION),
+    Row("desk:action_print_pdf", coordinating(200), "405", {**ACTION, "paper": "flyer"}),
     Row("desk:action_preview", calling(200, 403), calling(200, 403), DRAFT),
     Row("desk:action_preview_toolkit", calling(200, 403), calling(200, 403), DRAFT),
     Row("desk:action_preview_commit", calling(200, 403), calling(200, 403), DRAFT),
@@ -180,6 +188,7 @@ TABLE = [
     Row("desk:commitment_change", coordinating(200), coordinating(422), {"key": "waiting"}),
     Row("desk:cancel", coordinating(200), coordinating(302), ACTION),
     Row("desk:event", reviewing_here(200, 403), reviewing_here(403, 403), EVENT),
+    Row("desk:event_paper", reviewing_here(200, 403), "405", {**EVENT, "paper": "sign-in"}),
     Row("lists:lists", coordinating(200), coordinating(422)),
     Row("lists:site_list", coordinating(200, 404), coordinating(302, 404), LIST),
     Row("lists:forms_pdf", coordinating(404), coordinating(404), {**LIST, "part": "0"}),

@@ -18,6 +18,7 @@ from manyplaces.actions.operations.equipping import (
     withdraw_version,
 )
 from manyplaces.actions.operations.listing import call_action, describe_action, set_demand, set_part
+from manyplaces.actions.operations.papers import remove_paper_text, set_paper_text, write_paper
 
 __all__ = [
     "add_material",
@@ -31,13 +32,16 @@ __all__ = [
     "publish_action",
     "remove_demand",
     "remove_material",
+    "remove_paper_text",
     "remove_part",
     "restore_material",
     "set_demand",
     "set_goals",
     "set_material",
+    "set_paper_text",
     "set_part",
     "turn_openings",
     "unpublish_action",
     "withdraw_version",
+    "write_paper",
 ]

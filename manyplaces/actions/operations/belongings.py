@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from manyplaces.actions.models import Action, Demand, Material, MaterialVersion, Part, StateGoal
+from manyplaces.actions.models import Action, Demand, Material, MaterialVersion, PaperText, Part, StateGoal
 from manyplaces.actions.operations.drafting import draft_action, rests_on
 from manyplaces.actions.operations.listing import is_draft, locked, raise_version, set_demand, set_part
 from manyplaces.actions.rules import shifted
@@ -90,7 +90,7 @@ def _remove(row: Part | Demand, fields: tuple[str, ...], action: Action, by: Act
 def duplicate_action(
     action: Action, *, slug: str, name: str, date_edtf: str, kind: str = "", by: Actor
 ) -> Kept[Action]:
-    """Draft a new action like this one: parts, demands, guidelines, toolkit, tactics, times and goals; another kind.
+    """Draft a new action like this one: parts, demands, guidelines, toolkit, texts of papers, tactics, times, goals.
 
     Exact dates of parts move with the action's; others are left open. Files of the toolkit are shared, not copied.
     Events, claims, commitments and when these open and close stay with the old one.
@@ -107,6 +107,9 @@ def duplicate_action(
         set_demand(Demand(action=made.row, **texts), by=by)
     set_goals(made.row, {goal.state: goal.goal for goal in action.state_goals.all()}, by=by)
     _take_toolkit(action, made.row, by)
+    for text in action.paper_texts.order_by("pk"):
+        same = PaperText(action=made.row, paper=text.paper, language=text.language, text=text.text)
+        keep(same, None, fields=(), by=by, unseen=True)
     return made
 
 

@@ -103,7 +103,7 @@ def keep_belonging(
 ) -> Kept[Row]:
     """Keep what belongs to an action, which is locked, and raise the action's version where it changes.
 
-    `about` is the page of the desk on which it stands: "parts", "demands", "goals" or "toolkit".
+    `about` is the page of the desk on which it stands: "parts", "demands", "goals", "toolkit" or "papers".
     """
     kept = keep(row, stored, fields=fields, by=by, unseen=is_draft(action))
     if kept.outcome != "unchanged":

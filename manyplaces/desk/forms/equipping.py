@@ -16,6 +16,8 @@ from manyplaces.core.contacts import LANGUAGES
 from manyplaces.desk.forms.calling import DATE_HELP, line, lines, read_date
 from manyplaces.places.geometry import STATES
 
+# A text that is only some sentences on a form.
+SHORT = 1_000
 ENDINGS = ",".join(f".{ending}" for ending in TAKEN_FILES)
 
 
@@ -58,6 +60,27 @@ class DemandForm(forms.Form):
     def demand(self, action: Action, slug: str) -> Demand:
         """Return the row, unsaved; an empty short name says that it is new."""
         return Demand(action=action, slug=slug, **self.cleaned_data)
+
+
+class PaperForm(forms.Form):
+    """What stands on one paper, in both languages."""
+
+    en = forms.CharField(label=_("Text in English"), required=False, widget=forms.Textarea({"rows": 14, "lang": "en"}))
+    es = forms.CharField(label=_("Text in Spanish"), required=False, widget=forms.Textarea({"rows": 14, "lang": "es"}))
+
+    def __init__(self, *args: Any, longest: int, **kwargs: Any) -> None:
+        """`longest` is for how many letters the paper has room."""
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # The operation says what is too long; the browser only stops somebody who pastes a book.
+            field.widget.attrs["maxlength"] = longest * 2
+            if longest < SHORT:
+                field.widget.attrs["rows"] = 5
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What was typed, by language; the form must be valid."""
+        return {language: self.cleaned_data[language].replace("\r\n", "\n") for language in ("en", "es")}
 
 
 class GoalsForm(forms.Form):

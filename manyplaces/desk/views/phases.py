@@ -24,6 +24,7 @@ from manyplaces.events import operations
 from manyplaces.events.models import Commitment, Event
 from manyplaces.events.operations import Moved
 from manyplaces.events.queries.areas import Area, area_page, in_reach, letters_of_today, waits_in_reach, who_is_told
+from manyplaces.events.rules.papers import papers_of
 from manyplaces.events.rules.steps import STEPS, may_take, not_yet, steps_open_to
 from manyplaces.people.guard import for_roles
 from manyplaces.people.queries import nationals
@@ -80,6 +81,7 @@ def event(request: Any, key: str) -> HttpResponse:
         "steps": [step for step, why in steps if not why],
         "not_yet": list(dict.fromkeys(why for _step, why in steps if why)),
         "coming": coming_to(found),
+        "papers": papers_of(found, timezone.localdate()),
         "may_show_again": may(request.actor, Role.COORDINATOR, **area),
     }
     return render(request, "desk/event.html", context)

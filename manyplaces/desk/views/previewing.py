@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from manyplaces.actions.models import Action
 from manyplaces.actions.queries import toolkit
-from manyplaces.actions.rules import Visibility, require_open
+from manyplaces.actions.rules import Visibility, papers_for_any, require_open
 from manyplaces.core.refusals import NotNow
 from manyplaces.desk.views.calling import reached
 from manyplaces.events.forms import CommitForm
@@ -35,9 +35,17 @@ def action_preview(request: Any, slug: str) -> HttpResponse:
 def action_preview_toolkit(request: Any, slug: str) -> HttpResponse:
     """Guidelines, files and links, as hosts are offered them."""
     stored = reached(request, slug)
-    page = {"action": as_public(stored), "pieces": toolkit(stored, request.LANGUAGE_CODE)}
+    pieces, papers = toolkit(stored, request.LANGUAGE_CODE), papers_for_any(stored, timezone.localdate())
+    page = {"action": as_public(stored), "pieces": pieces, "papers": papers}
     files = request.path.replace("/preview/toolkit/", "/toolkit/")
-    context = {"page": page, "name": "toolkit", "linked": None, "stored": stored, "files": files}
+    context = {
+        "papers_at": request.path.replace("/preview/toolkit/", "/papers/"),
+        "page": page,
+        "name": "toolkit",
+        "linked": None,
+        "stored": stored,
+        "files": files,
+    }
     return render(request, "desk/action_preview_toolkit.html", context)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from unicodedata import category
+from unicodedata import bidirectional, category
 
 from django.utils.dates import WEEKDAYS
 
@@ -15,12 +15,19 @@ LONGEST_WORD = 22
 BREAK = "\u200b"
 # What joins pictures or chooses their colours.
 JOINERS = "\u200d\ufe0f"
+# Around words that are read from right to left, so that a number behind them keeps its place.
+ISOLATED = "\u2068{}\u2069"
 
 
-def printable(text: str) -> str:
-    """Return a text without pictures, which no font of ours has, and with overlong words that may be broken."""
+def printable(text: str, longest: int = LONGEST_WORD) -> str:
+    """Return a text without pictures, which no font of ours has, and with words that may be broken where they are
+    longer than so many letters.
+
+    One with letters that are read from right to left leaves the order of what stands beside it alone.
+    """
     plain = " ".join("".join(sign for sign in text if category(sign) != "So" and sign not in JOINERS).split())
-    return re.sub(rf"[^\s/]{{{LONGEST_WORD}}}(?=[^\s/])", rf"\g<0>{BREAK}", plain)
+    broken = re.sub(rf"[^\s/]{{{longest}}}(?=[^\s/])", rf"\g<0>{BREAK}", plain)
+    return ISOLATED.format(broken) if any(bidirectional(sign) in ("R", "AL") for sign in plain) else broken
 
 
 def capital(text: str) -> str:

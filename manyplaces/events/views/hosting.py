@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from manyplaces.core import throttle
@@ -23,6 +24,7 @@ from manyplaces.events.models import Commitment, Host
 from manyplaces.events.queries.hosts import host_by_link
 from manyplaces.events.rules import Review
 from manyplaces.events.rules.hosting import LINK_DAYS, MOST_HOSTS, masked, may_dismiss
+from manyplaces.events.rules.papers import papers_of
 from manyplaces.events.views.committing import HOST, choices, typed
 
 # So many new links from one source within an hour.
@@ -140,6 +142,7 @@ def _page_of(request: HttpRequest, found: Host) -> Page:
 def _shown(request: HttpRequest, page: Page, wrong: forms.Form | None = None, status: int = 200) -> HttpResponse:
     hosts = list(page.host.commitment.hosts.order_by("pk"))
     others = [other for other in hosts if other.pk != page.host.pk]
+    event = page.host.commitment.event
     given = {
         "page": page,
         "row": page.host.commitment,
@@ -147,6 +150,7 @@ def _shown(request: HttpRequest, page: Page, wrong: forms.Form | None = None, st
         "address": masked(page.host.email),
         "others": [(other, masked(other.email), may_dismiss(page.host, other)) for other in others],
         "link_days": LINK_DAYS,
+        "papers": papers_of(event, timezone.localdate()) if event else [],
         "is_full": len(hosts) >= MOST_HOSTS,
         "schools": choices(page.change, page.looked),
         "told": told(request.GET.get("did", ""), page.host.commitment),

@@ -20,7 +20,8 @@ from manyplaces.places.queries import find_schools
 ON_A_PAGE = 100
 QUESTIONS_ON_A_PAGE = 50
 # Forms in one PDF: typeset in about half a second, so that nobody waits for it.
-IN_A_PDF = 200
+# Some 4 MB of memory each while they are drawn.
+IN_A_PDF = 160
 
 
 @dataclass(frozen=True)
