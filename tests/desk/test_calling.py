@@ -312,7 +312,18 @@ def test_the_preview_shows_all_that_becomes_public_and_commits_nothing(nias: Sig
     assert Client().get("/actions/oct2026/commit/").status_code == 404
 
 
-PAGES = ("", "parts/", "goals/", "toolkit/", "preview/", "preview/toolkit/", "preview/commit/", "publish/")
+PAGES = (
+    "",
+    "parts/",
+    "goals/",
+    "toolkit/",
+    "papers/",
+    "papers/agenda/",
+    "preview/",
+    "preview/toolkit/",
+    "preview/commit/",
+    "publish/",
+)
 
 
 @pytest.mark.parametrize("page", PAGES)

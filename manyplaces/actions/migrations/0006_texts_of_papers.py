@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                         choices=[("en", "English"), ("es", "Español")], max_length=2, verbose_name="language"
                     ),
                 ),
-                ("text", models.TextField(verbose_name="text")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
                 (
                     "action",
                     models.ForeignKey(

@@ -17,7 +17,8 @@ class PaperText(models.Model):
     action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="paper_texts")
     paper = models.CharField(max_length=12, choices=Paper.choices)
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES)
-    text = models.TextField(_("text"))
+    # Never empty: `clean` says so in a sentence of its own.
+    text = models.TextField(_("text"), blank=True)
 
     class Meta:
         constraints = (

@@ -65,8 +65,8 @@ class DemandForm(forms.Form):
 class PaperForm(forms.Form):
     """What stands on one paper, in both languages."""
 
-    en = forms.CharField(label=_("Text in English"), required=False, widget=forms.Textarea({"rows": 14, "lang": "en"}))
-    es = forms.CharField(label=_("Text in Spanish"), required=False, widget=forms.Textarea({"rows": 14, "lang": "es"}))
+    en = forms.CharField(label=_("Text in English"), required=False, widget=forms.Textarea({"rows": 20, "lang": "en"}))
+    es = forms.CharField(label=_("Text in Spanish"), required=False, widget=forms.Textarea({"rows": 20, "lang": "es"}))
 
     def __init__(self, *args: Any, longest: int, **kwargs: Any) -> None:
         """`longest` is for how many letters the paper has room."""
