@@ -31,7 +31,7 @@ from tests.reading_pdf import language_of, pages_of
 
 pytestmark = pytest.mark.django_db
 
-TOKEN = "hana-holds-this-link-22"
+LINK = "hana-holds-this-link-22"
 DAY = "2026-10-08"
 EVERY = [paper.value for paper in Paper]
 LONG = "The Dr. Martin Luther King Jr. Elementary School of the Arts, Sciences and Music"
@@ -58,7 +58,7 @@ def online(action: Action, nia: Any, **facts: Any) -> Event:
     """Hana's walk-in at Grant Elementary at 7:30, approved; she holds her private link."""
     given = {"time_local": datetime.time(7, 30), "hosts_words": "Grant Parents", "shown_host": "Hana", **facts}
     made = commit_site(wish(action, school(), **given), contact=HANA, by=nia)
-    Host.objects.filter(commitment=made).update(link_digest=digest(TOKEN), proved_at=timezone.now())
+    Host.objects.filter(commitment=made).update(link_digest=digest(LINK), proved_at=timezone.now())
     made.refresh_from_db()
     return approve(made, version=made.version, by=nia)
 
@@ -77,7 +77,7 @@ def sheets(path: str) -> list[str]:
 
 
 def host_sheets(paper: str, prefix: str = "") -> list[str]:
-    return sheets(f"{prefix}/host/{TOKEN}/papers/{paper}.pdf")
+    return sheets(f"{prefix}/host/{LINK}/papers/{paper}.pdf")
 
 
 def lacking(page: str, *words: str) -> list[str]:
@@ -85,10 +85,10 @@ def lacking(page: str, *words: str) -> list[str]:
 
 
 def test_hana_finds_each_paper_on_her_page_in_both_languages_and_all_in_one_file(walk_in: Event) -> None:
-    page = Client().get(f"/es/host/{TOKEN}/").content.decode()
+    page = Client().get(f"/es/host/{LINK}/").content.decode()
     for paper in (*EVERY, "all"):
         for prefix in ("/es", ""):
-            assert f'href="{prefix}/host/{TOKEN}/papers/{paper}.pdf"' in page
+            assert f'href="{prefix}/host/{LINK}/papers/{paper}.pdf"' in page
     titles = ["Commitment form", "Walk-in", "Agenda of the day", "Jobs for volunteers", "Sign-in sheet"]
     titles += ["Site coordinator’s form", "For the press", "For the press"]
     pages = host_sheets("all")
@@ -98,7 +98,7 @@ def test_hana_finds_each_paper_on_her_page_in_both_languages_and_all_in_one_file
         assert (number, lacking(page.replace(" ", ""), link)) == (number, [])
         assert (number, lacking(page, "Grant Elementary", "Thursday, October 8, 2026")) == (number, [])
         # Whoever finds a paper on the table gets nowhere where only Hana gets, and learns nobody's contact.
-        assert [word for word in (TOKEN, "/host/", "hana@", "example.org") if word in page] == []
+        assert [word for word in (LINK, "/host/", "hana@", "example.org") if word in page] == []
 
 
 def test_the_sign_in_sheet_says_that_nobody_must_who_keeps_it_and_when_it_is_destroyed(walk_in: Event) -> None:
@@ -158,8 +158,8 @@ def test_what_is_not_online_yet_has_no_papers_and_what_is_called_off_has_none_an
     action: Action, nia: Any
 ) -> None:
     made = commit_site(wish(action, school()), contact=HANA, by=nia)
-    Host.objects.filter(commitment=made).update(link_digest=digest(TOKEN), proved_at=timezone.now())
-    path, page = f"/host/{TOKEN}/papers/flyer.pdf", f"/host/{TOKEN}/"
+    Host.objects.filter(commitment=made).update(link_digest=digest(LINK), proved_at=timezone.now())
+    path, page = f"/host/{LINK}/papers/flyer.pdf", f"/host/{LINK}/"
 
     def there() -> tuple[int, bool]:
         return Client().get(path).status_code, "/papers/" in Client().get(page).content.decode()
@@ -179,7 +179,7 @@ def test_what_is_not_online_yet_has_no_papers_and_what_is_called_off_has_none_an
 
 def test_what_is_put_off_is_printed_with_the_new_day_once_that_is_known(walk_in: Event, nia: Any) -> None:
     postpone_events([walk_in], reason="Snow", moved_to="", by=nia)
-    assert Client().get(f"/host/{TOKEN}/papers/flyer.pdf").status_code == 404
+    assert Client().get(f"/host/{LINK}/papers/flyer.pdf").status_code == 404
     postpone_events([Event.objects.get()], reason="Snow", moved_to="2026-10-15", by=nia)
     [page] = host_sheets("flyer")
     assert (lacking(page, "Thursday, October 15, 2026"), "October 8" in page, "7:30" in page) == ([], False, False)
