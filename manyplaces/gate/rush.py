@@ -65,7 +65,7 @@ def take(asked: Asked) -> Reply | None:
         return None
     # What Django does before each request; here once for all that are answered together.
     together.once(("connection",), close_old_connections)
-    pairs = parse_qsl(asked.body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    pairs = parse_qsl(asked.body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     values = dict(pairs)
     if len(values) != len(pairs) or values.get("more_about") or together.once(("locked",), is_locked):
         return None
@@ -99,6 +99,10 @@ def _facts(key: str) -> Facts | None:
 def _is_plain(asked: Asked) -> bool:
     """Tell whether a form comes from a page of ours (or a program without pages) and reads as forms do."""
     if asked.fetch_site == "cross-site" or not asked.content_type.startswith("application/x-www-form-urlencoded"):
+        return False
+    try:
+        asked.body.decode()
+    except UnicodeDecodeError:
         return False
     named = asked.origin or asked.referrer
     return not named or urlsplit(named).netloc == asked.host
