@@ -19,6 +19,7 @@ from manyplaces.desk.views import (
     previewing,
     printing,
     relaying,
+    reporting,
     review,
     sites,
     stand,
@@ -81,6 +82,10 @@ urlpatterns: list[URLPattern] = [
     path("desk/people/", team.team, name="team"),
     path("desk/people/invite/", team.invite, name="invite"),
     path("desk/people/<slug:uid>/", team.person, name="person"),
+    re_path(ACTION + "reports/$", reporting.reports, name="reports"),
+    re_path(
+        ACTION + r"reports/(?P<state>[a-z]{2})/(?P<city>[-\w]{1,100})/$", reporting.report_grid, name="report_grid"
+    ),
     re_path(ACTION + "cancel/$", phases.cancel, name="cancel"),
     re_path(r"^desk/events/(?P<key>[-\w.:]{1,60})/$", phases.event, name="event"),
     re_path(

@@ -9,6 +9,6 @@ from manyplaces.reports import views
 app_name = "reports"
 
 urlpatterns = [
-    # The private link is that of the host's page in `events`.
-    re_path(r"^host/(?P<token>[-\w]{10,60})/report/$", views.report, name="report"),
+    # With the private link of the host's page in `events`, or that of a letter which asks for it and can do no more.
+    re_path(r"^host/(?P<token>[-\w.]{10,90})/report/$", views.report, name="report"),
 ]

@@ -117,7 +117,7 @@ COSTS = {
     "/actions/action0/media/": 4,
     "/actions/action0/il/": 4,
     "/actions/action0/wi/milwaukee/": 13,
-    "/events/E0-0/": 9,
+    "/events/E0-0/": 10,
     "/places/lincoln-school-0-milwaukee-wi/": 5,
     "/organisations/parents-united/": 5,
     "/search/?q=lincoln": 6,

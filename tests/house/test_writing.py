@@ -35,6 +35,7 @@ EXCEPTIONS = {
     ("journal", "chain_entries"): "It binds what was recorded; to record that would never come to an end.",
     ("journal", "record"): "It is what records; it runs inside the transaction of the operation that calls it.",
     ("journal", "take_back"): "It puts back values that were validated when they were first written.",
+    ("reports", "ask_for_reports"): "The letters say what is owed.",
     ("rsvps", "answer_host"): "The same; its letters say what is owed.",
     ("rsvps", "keep_crowds"): "Counts beside the rows that its caller writes, within its transaction.",
     ("rsvps", "move_up"): "The same, of whoever waits; nothing else in the rows changes. No answer is recorded.",

@@ -24,7 +24,7 @@ GIVEN: dict[str, Any] = {
     "until": "2026-12-24", "deleted_on": "2027-03-05", "days": 7, "organisation": "Örg", "many": 2,
     "where": "Yärd", "bring": "Wåter", "safety": "Büddy", "advice": "Çalm", "rights": "Sïlence",
     "before": "2026-11-30", "new": (), "has_poster": True,
-    "text": "Wörds", "signed": "Nïa",
+    "text": "Wörds", "signed": "Nïa", "link": "hostuid.signature",
 }  # fmt: skip
 # Letters that say one of several things; the first stands where a letter is asked for none of them.
 VARIANTS: dict[str, list[dict[str, Any]]] = {

@@ -186,6 +186,8 @@ TABLE = [
     Row("desk:commitment", reviewing_here(200, 404), reviewing_here(403, 404), {"key": "waiting"}),
     Row("desk:sites", reviewing(200), reviewing(200)),
     Row("desk:commitment_change", coordinating(200), coordinating(422), {"key": "waiting"}),
+    Row("desk:reports", reviewing(200), reviewing(302), ACTION),
+    Row("desk:report_grid", coordinating(404), coordinating(302), CITY),
     Row("desk:cancel", coordinating(200), coordinating(302), ACTION),
     Row("desk:event", reviewing_here(200, 403), reviewing_here(403, 403), EVENT),
     Row("desk:event_paper", reviewing_here(200, 403), "405", {**EVENT, "paper": "sign-in"}),

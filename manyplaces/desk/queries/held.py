@@ -98,6 +98,10 @@ def _event(event: Event, contacts: bool) -> dict[str, Any]:
             {"says": row.value_words, "of": row.metric_words, "claimed_by": row.claimant, "source": row.source_url}
             for row in Claim.every.filter(event=event).order_by("pk")
         ],
+        "reports": [
+            {"says": row.people_words, "in_words": row.happened, "covered_by": row.covered, "typed_by": row.entered_by}
+            for row in event.reports.order_by("pk")
+        ],
         "answers": _answers(event, contacts),
         "messages_of_hosts": Message.objects.filter(event=event).count(),
         "letters": Letter.objects.filter(about=event.key).count(),

@@ -24,6 +24,7 @@ from manyplaces.people.models import (
     Session,
     SignIn,
 )
+from manyplaces.reports.models import Report
 from manyplaces.rsvps.models import Crowd, Message, PastCrowd, Purge, Rsvp, Safe
 from manyplaces.rsvps.rules import State
 
@@ -92,6 +93,7 @@ def _of_hosts() -> list[tuple[str, Any, QuerySet[Any], str, bool]]:
     return [
         ("hosts", _("hosts, with name, address or telephone"), Host.objects.all(), "commitment__made_at", True),
         ("commitments", _("commitments of sites, in their hosts’ words"), Commitment.objects.all(), "made_at", False),
+        ("reports", _("reports of sites on how it went, in their own words"), Report.objects.all(), "made_at", False),
         ("trusted_hosts", _("addresses of trusted hosts, as hashes"), TrustedHost.objects.all(), "made_at", False),
         ("list_files", _("lists of sites as they came"), lists, "made_at", True),
         ("list_contacts", _("contacts in lists of sites"), rows, "of__made_at", True),

@@ -52,6 +52,7 @@ KINDS = {
     "people.new_device": gettext_lazy("Signed in from a new browser"),
     "people.passkeys_changed": gettext_lazy("Passkeys changed"),
     "people.proposed": gettext_lazy("Something was proposed"),
+    "reports.ask": gettext_lazy("How did it go?"),
     "rsvps.cancelled": gettext_lazy("An attendee: cancelled"),
     "rsvps.confirm": gettext_lazy("An attendee: please confirm"),
     "rsvps.early": gettext_lazy("A reminder, early on the day"),

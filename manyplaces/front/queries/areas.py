@@ -17,6 +17,8 @@ from manyplaces.places.models import City
 from manyplaces.record.models import Claim, MediaHit
 from manyplaces.record.queries import Figure, OwnCounts, figures, own_counts
 from manyplaces.record.queries.standing import Standing, live_standing
+from manyplaces.reports.models import Report
+from manyplaces.reports.rules import Review
 from manyplaces.rsvps.queries import takes_guests
 
 
@@ -73,6 +75,7 @@ class EventPage:
     demands: list[Demand]
     claims: list[Claim]
     stories: list[MediaHit]
+    reports: list[Report]
 
     @property
     def takes_guests(self) -> bool:
@@ -110,7 +113,7 @@ def city_page(action: Action, city: City) -> CityPage:
 
 
 def event_page(event: Event) -> EventPage:
-    """Return an event's page; seven queries."""
+    """Return an event's page; eight queries."""
     parts = event.action.parts.order_by("date_from", "pk")
     return EventPage(
         event,
@@ -120,6 +123,7 @@ def event_page(event: Event) -> EventPage:
         list(event.demands.order_by("pk")) or list(event.action.demands.order_by("pk")),
         list(event.claims.order_by("metric", "pk")),
         [] if event.is_shielded else list(_stories(event)),
+        list(event.reports.filter(review=Review.SHOWN).order_by("pk")),
     )
 
 
