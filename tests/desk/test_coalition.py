@@ -216,7 +216,7 @@ def test_the_menu_has_what_one_may_open() -> None:
         return [part.partition("<")[0] for part in entries.replace(' aria-current="page"', "").split('/">')[1:]]
 
     every = ["Where we stand", "Review", "Sites", "Actions", "Lists", "Organisations", "Letters", "People", "Journal"]
-    assert menu(Grant("national"), alias="Nia") == [*every, "What we hold", "Destroyed", "Coalition"]
+    assert menu(Grant("national"), alias="Nia") == [*every, "What we hold", "Destroyed", "Archive", "Coalition"]
     assert menu(Grant("reviewer", state="WI"), alias="Ruth") == ["Where we stand", "Review", "Sites", "Actions"]
     # The role for one action opens nothing of the whole coalition, but numbers of what was destroyed.
     assert menu(Grant("national", action="october"), alias="Olga") == [*every[:5], "Destroyed"]
