@@ -18,7 +18,9 @@ from manyplaces.actions.operations import (  # noqa: E402
     add_material_version,
     remove_material,
     set_part,
+    write_paper,
 )
+from manyplaces.actions.rules import Paper  # noqa: E402
 from manyplaces.core.actor import Actor  # noqa: E402
 from manyplaces.events.models import Commitment, Event, Host  # noqa: E402
 from manyplaces.events.operations import approve  # noqa: E402
@@ -86,6 +88,7 @@ def wait_for_review() -> None:
         piece = add_material(Material(action=action, name=name), link, by=NIA).row.material
         add_material_version(MaterialVersion(material=piece, language="en", url="https://example.org/2"), by=NIA)
     remove_material(piece, by=NIA)
+    write_paper(action, Paper.FLYER, {"en": "Come to {school}!"}, by=NIA)
 
 
 def come_and_are_written_to(key: str) -> None:

@@ -29,7 +29,10 @@ MORE = {
     "front:near": "?zip=53202&access=step-free",
 }
 # The action with most to show stands for the plain one, where nothing else of the address asks for that.
-FULL = ("desk:action", "desk:action_parts", "desk:action_goals", "desk:action_toolkit")
+FULL = (
+    *("desk:action", "desk:action_parts", "desk:action_goals", "desk:action_toolkit"),
+    *("desk:action_papers", "desk:action_paper", "desk:action_print"),
+)
 # As whom a page is looked at: as the first of these who may. The words of an address hold the host's own link.
 EYES = ("visitor", "national", "host")
 
