@@ -26,6 +26,7 @@ from manyplaces.events.operations.phases import cancel_events, postpone_events
 from manyplaces.events.queries.papers import on_paper
 from manyplaces.events.rules.papers import papers_of
 from manyplaces.events.shapes.papers import event_papers
+from manyplaces.reports.rules import CountedBy, How
 from tests.events.calling import HANA, october, school, wish
 from tests.reading_pdf import language_of, pages_of
 
@@ -131,6 +132,8 @@ def test_the_agenda_has_the_hours_of_the_school(walk_in: Event, nia: Any) -> Non
 def test_the_form_of_the_site_coordinator_asks_what_the_report_asks_and_names_the_event(walk_in: Event) -> None:
     [page] = host_sheets("report")
     asked = ["Adults", "Pupils", "All together", "How do you know?", "What happened?", "Who covered it?", "Photos"]
+    # In the words of the form on the web, so that whoever types it in finds them there.
+    asked += [str(label) for choices in (How, CountedBy) for label in choices.labels]
     assert lacking(page, *asked, f"for whoever types this in: {walk_in.key}", "everybody in them agreed") == []
     assert lacking(page, "No names of those who took part belong on this sheet.") == []
 
