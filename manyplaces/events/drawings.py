@@ -11,7 +11,7 @@ from manyplaces.core.codes import qr_svg
 from manyplaces.core.typesetting import typeset
 
 PAPERS = Path(__file__).parent / "templates" / "events" / "paper" / "papers.typ"
-SECONDS = 90
+SECONDS = 60
 # What one host or visitor asks for is asked for again; some 40 KB for each sheet.
 KEPT, FEW = 64, 8
 

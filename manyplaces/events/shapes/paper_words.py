@@ -107,23 +107,7 @@ def _report() -> Words:
         "total": _("All together"),
         "low": _("If not counted: at least"),
         "high": _("at most"),
-        "how": _("How do you know?"),
-        "ways": [
-            _("counted one by one"),
-            _("from sign-in sheets"),
-            _("estimated"),
-            _("counted on a photo"),
-            _("heard from somebody else"),
-        ],
-        "counter": _("Who counted?"),
-        "counters": [
-            _("the host"),
-            _("a volunteer"),
-            _("the school’s staff"),
-            _("the police"),
-            _("the press"),
-            _("somebody else"),
-        ],
+        **_counting(),
         "about": _("For the public page, in some sentences and without names of children."),
         "clock": _("At what time:"),
         "happened": _("What happened?"),
@@ -144,6 +128,29 @@ def _report() -> Words:
         "filled": _("Filled in by (first name):"),
         "typed": _("Typed in by, on:"),
         "names": _("No names of those who took part belong on this sheet."),
+    }
+
+
+def _counting() -> Words:
+    """How somebody knows a figure and who counted, in the words of the form on the web."""
+    return {
+        "how": _("How do you know?"),
+        "ways": [
+            _("counted one by one"),
+            _("from sign-in sheets"),
+            _("estimated"),
+            _("counted on a photo"),
+            _("heard from somebody else"),
+        ],
+        "counter": _("Who counted?"),
+        "counters": [
+            _("the host"),
+            _("a volunteer"),
+            _("the school’s staff"),
+            _("the police"),
+            _("the press"),
+            _("somebody else"),
+        ],
     }
 
 
