@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 # Their pages reach Django with the cookie, and nobody keeps what comes back.
-PERSONAL = ("/desk/", "/sign-in/", "/sign-out/", "/me/", "/host/", "/coming/", "/first-run/")
+PERSONAL = ("/desk/", "/sign-in/", "/sign-out/", "/me/", "/host/", "/coming/", "/given/", "/first-run/")
 # An address under these is a secret itself, or leads to one; and so is one with this in it, the link with which an
 # organisation vouches.
-LINKS = ("/host/", "/coming/", "/letters/")
+LINKS = ("/host/", "/coming/", "/given/", "/letters/", "/t/", "/texts/")
 VOUCHED = "/commit/with/"
 SPANISH = "/es/"
 

@@ -6,23 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 
 from manyplaces.core.actor import Actor
 from manyplaces.lists.models import SiteList
 from manyplaces.lists.operations import (
     commit_rows,
-    forget_contacts,
     match_rows,
     stop_committing,
     stop_undoing,
     undo_rows,
 )
-from manyplaces.mail.tasks import Running, every, job
+from manyplaces.mail.tasks import Running, job
 from manyplaces.people.guard import actor_of
 from manyplaces.people.models import Person
-
-CLOCK = Actor("clock", "clock")
 
 
 @job("lists.match")
@@ -50,12 +46,6 @@ def undo_in_pieces(payload: dict[str, Any], running: Running) -> None:
     Whoever has lost his role meanwhile stops it: a national coordinator can go on with the rest.
     """
     _to_its_end(undo_rows, stop_undoing, payload, running)
-
-
-@every("lists.forget_contacts", minutes=24 * 60)
-def forget_old_contacts() -> None:
-    """Erase what old lists still hold of people."""
-    forget_contacts(timezone.now(), by=CLOCK)
 
 
 def _to_its_end(

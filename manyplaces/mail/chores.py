@@ -8,7 +8,6 @@ from manyplaces.core.actor import Actor
 from manyplaces.journal.operations import chain_entries
 from manyplaces.journal.queries import soundness
 from manyplaces.mail.ledger import stop_late
-from manyplaces.mail.operations import forget_settled
 from manyplaces.mail.tasks import every
 
 
@@ -16,12 +15,6 @@ from manyplaces.mail.tasks import every
 def stop_late_letters() -> None:
     """Erase codes that have expired, also where no mail server is set."""
     stop_late(timezone.now())
-
-
-@every("mail.forget_letters", minutes=1440)
-def forget_letters() -> None:
-    """Forget what was settled long ago."""
-    forget_settled(timezone.now(), by=Actor("clock", "clock"))
 
 
 @every("journal.chain_entries", minutes=1)

@@ -205,22 +205,21 @@ def retry_job(job: Job, error: str, until: datetime, *, uncounted: bool = False)
 
 def stop_late(now: datetime) -> int:
     """Stop and erase what is owed but no longer true; returns how many letters that were."""
-    late = Letter.objects.filter(state=Letter.State.OWED, until__lt=now)
-    return late.update(**ERASED, to_hash="", state=Letter.State.STOPPED, error=Letter.Error.LATE)
-
-
-def stop_unwanted(letters: models.QuerySet[Letter]) -> int:
-    """Stop and erase, of the letters given, what was not sent, as the reader wants none; returns how many that were."""
-    return letters.filter(state__in=(Letter.State.OWED, Letter.State.FAILED)).update(
-        **ERASED, to_hash="", state=Letter.State.STOPPED, error=Letter.Error.UNSUBSCRIBED
-    )
+    return stop_untrue(Letter.objects.filter(until__lt=now))
 
 
 def stop_untrue(letters: models.QuerySet[Letter]) -> int:
     """Stop and erase, of the letters given, what is owed, as it is no longer true; returns how many that were."""
-    return letters.filter(state=Letter.State.OWED).update(
-        **ERASED, to_hash="", state=Letter.State.STOPPED, error=Letter.Error.LATE
-    )
+    return _stop(letters, Letter.Error.LATE, Letter.State.OWED)
+
+
+def stop_unwanted(letters: models.QuerySet[Letter]) -> int:
+    """Stop and erase, of the letters given, what was not sent, as the reader wants none; returns how many that were."""
+    return _stop(letters, Letter.Error.UNSUBSCRIBED, Letter.State.OWED, Letter.State.FAILED)
+
+
+def _stop(letters: models.QuerySet[Letter], why: Letter.Error, *standing: Letter.State) -> int:
+    return letters.filter(state__in=standing).update(**ERASED, to_hash="", state=Letter.State.STOPPED, error=why)
 
 
 def claim_slot(name: str, slot: int, ahead: int) -> bool:

@@ -2,7 +2,8 @@
 
 A template is <room>/letters/<name>.txt. Its first line is the subject, then come paragraphs with an empty line between
 them. In HTML a line with nothing but an address of our own site becomes a button, named by the line before it where
-that ends in a colon; lines that begin with "- " become a list, with "> " a quotation; a code on its own line is large.
+that is short and ends in a colon; lines that begin with "- " become a list, with "> " a quotation; a code on its own
+line is large.
 `{% set why = _("...") %}` says why the reader gets the letter.
 """
 
@@ -29,6 +30,8 @@ from manyplaces.core import fuzzydates
 PACKAGE = Path(__file__).resolve().parent.parent
 LONGEST_SUBJECT = 150
 ANY_LINK = "link-of-any-letter"
+# A longer line before an address is a sentence and no name of a button.
+LONGEST_LABEL = 50
 CODE = re.compile(r"[0-9]{4,10}|[0-9]{3}[ -][0-9]{3}")
 
 
@@ -164,6 +167,7 @@ def blocks(body: str) -> list[Block]:
         lines = part.splitlines()
         if _is_ours(lines[-1]):
             label = lines[-2].removesuffix(":") if len(lines) > 1 and lines[-2].endswith(":") else ""
+            label = label if len(label) <= LONGEST_LABEL else ""
             before = lines[: -2 if label else -1]
             found += _plain(before)
             found.append(Block("button", [label or _("Open the page")], lines[-1]))

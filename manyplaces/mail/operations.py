@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,7 +19,7 @@ from manyplaces.core.models import one
 from manyplaces.core.refusals import NotNow
 from manyplaces.core.sealing import lookup
 from manyplaces.core.tokens import digest, new_token
-from manyplaces.journal.operations import keep, record
+from manyplaces.journal.operations import record
 from manyplaces.mail.ledger import ERASED, add_letter, add_letters
 from manyplaces.mail.letters import Written, way_out
 from manyplaces.mail.models import Job, Letter, Suppression
@@ -28,39 +29,10 @@ UNSENT = (Letter.State.OWED, Letter.State.FAILED)
 
 
 @transaction.atomic(savepoint=False)
-def owe_letter(
-    kind: str,
-    to: str,
-    letter: Written,
-    *,
-    language: str,
-    key: str,
-    by: Actor,
-    about: str = "",
-    unsubscribe: str = "",
-    secret: bool = False,
-    urgent: bool = False,
-    until: datetime | None = None,
-) -> Letter:
-    """Owe somebody a letter: it is sent if the caller's transaction succeeds, and once for a key.
-
-    `unsubscribe` names the list it belongs to; who has left that list gets nothing. `secret`: nobody on the desk may
-    read it. `urgent`: before all others. `until`: not sent after that moment. Raises ValidationError for what is no
-    address.
-    """
-    owed = new_letter(
-        kind,
-        to,
-        letter,
-        language=language,
-        key=key,
-        about=about,
-        unsubscribe=unsubscribe,
-        secret=secret,
-        urgent=urgent,
-        until=until,
-    )
-    return add_letter(owed)
+def owe_letter(kind: str, to: str, letter: Written, *, language: str, key: str, by: Actor, **further: Any) -> Letter:
+    """Owe somebody a letter: it is sent if the caller's transaction succeeds, and once for a key; see `new_letter`."""
+    del by
+    return add_letter(new_letter(kind, to, letter, language=language, key=key, **further))
 
 
 @transaction.atomic(savepoint=False)
@@ -84,9 +56,11 @@ def new_letter(
     safe: str = "",
     due: datetime | None = None,
 ) -> Letter:
-    """Return a letter, sealed, that is not owed yet; see `owe_letter`. `safe` names the safe that it is sealed in.
+    """Return a letter, sealed, that is not owed yet. Raises ValidationError for what is no address.
 
-    What is `due` earlier, also before now, is sent before what is due later.
+    `unsubscribe` names the list it belongs to; who has left that list gets nothing. `secret`: nobody on the desk may
+    read it. `urgent`: before all others. `until`: not sent after that moment. `safe` names the safe that it is sealed
+    in. What is `due` earlier, also before now, is sent before what is due later.
     """
     address, now = read_email(to), timezone.now()
     owed = Letter(kind=kind, about=about, key=key, language=language, unsubscribe=unsubscribe, until=until, safe=safe)
@@ -185,18 +159,29 @@ def settle_job(job: Job, *, again: bool, by: Actor) -> None:
 
 @transaction.atomic
 def unsubscribe(token: str, *, by: Actor) -> bool:
-    """Take whoever holds the token off the list of his letter; returns False where the token belongs to no letter."""
+    """Take whoever holds the token off the list of his letter; returns False where the token belongs to no letter.
+
+    Not recorded: the journal would tell for ever, to the moment, when somebody did that. The wish has a day.
+    """
     wish, letter = _wish_of(token)
     if wish is None:
         return False
-    if not Suppression.objects.filter(email_hash=wish.email_hash, unsubscribe=wish.unsubscribe).exists():
-        keep(wish, None, fields=(), by=by, unseen=True)
+    keep_wish(wish, by=by)
     if letter is not None and letter.to_hash:
-        # What waits in another safe is looked at again before it leaves; see `queries.is_unwanted`.
-        waiting = Letter.objects.select_for_update().filter(to_hash=letter.to_hash, safe=letter.safe)
-        for owed in waiting.filter(unsubscribe=wish.unsubscribe, state=Letter.State.OWED):
-            _stop(owed, Letter.Error.UNSUBSCRIBED, by)
+        # What waits in another safe is looked at again before it leaves; see `queries.is_unwanted`. The hash stays, or
+        # the link that was just used would not take the wish back.
+        same = Letter.objects.filter(to_hash=letter.to_hash, safe=letter.safe, unsubscribe=wish.unsubscribe)
+        unwanted = {"state": Letter.State.STOPPED, "error": Letter.Error.UNSUBSCRIBED}
+        same.filter(state__in=UNSENT).update(**ERASED, **unwanted)
     return True
+
+
+@transaction.atomic(savepoint=False)
+def keep_wish(wish: Suppression, *, by: Actor) -> None:
+    """Write down that somebody wants nothing of a list, unless it stands there already."""
+    del by
+    wish.full_clean(validate_unique=False, validate_constraints=False)
+    Suppression.objects.bulk_create([wish], ignore_conflicts=True)
 
 
 @transaction.atomic
@@ -206,7 +191,6 @@ def subscribe_again(token: str, *, by: Actor) -> bool:
     known = wish and Suppression.objects.filter(email_hash=wish.email_hash, unsubscribe=wish.unsubscribe).first()
     if known is None:
         return False
-    record(by, "suppression.removed", known, unseen=True)
     known.delete()
     return True
 

@@ -81,6 +81,18 @@ def unsettled_letters() -> QuerySet[Letter]:
     return unsettled.order_by("state", "pk")
 
 
+def waiting_letters() -> list[dict[str, Any]]:
+    """Return the letters that are owed: how many of each kind, since when, and what puts them off; one query."""
+    owed = Letter.objects.filter(state=Letter.State.OWED).values("kind", "channel", "error").order_by()
+    found = owed.annotate(many=Count("pk"), since=Min("made_at")).order_by("since", "kind", "channel", "error")
+    return [row | {"why": Letter.Error(row["error"]).label if row["error"] else ""} for row in found]
+
+
+def failed_letters() -> QuerySet[Letter]:
+    """Return the letters that could not be delivered, the oldest first."""
+    return Letter.objects.filter(state=Letter.State.FAILED).order_by("pk")
+
+
 def failed_jobs() -> list[Job]:
     """Return the jobs that were given up, the newest first, at most 50; one query."""
     return list(Job.objects.filter(state=Job.State.FAILED).order_by("-pk")[:50])

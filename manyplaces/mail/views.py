@@ -15,14 +15,20 @@ from manyplaces.mail.queries import outbox
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Show a button; pressing it (or a mail program's own, RFC 8058) takes the reader off the list, another puts back.
 
-    Every token gets the same answers, so that nobody learns which ones there are.
+    Every token of a list gets the same answers, so that nobody learns which ones there are.
     """
     did, step = "", operations.unsubscribe
     if request.method == "POST":
         did = "again" if request.POST.get("do") == "again" else "unsubscribe"
         step = operations.subscribe_again if did == "again" else step
         step(token, by=Actor("reader", "link"))
-    context = {"page": token, "name": "unsubscribe", "did": did}
+    # The list stands in what lasts; whether the rest of it is a token is not looked at.
+    context = {
+        "page": token,
+        "name": "unsubscribe",
+        "did": did,
+        "list": token.partition("~")[0] if "~" in token else "",
+    }
     response = render(request, "mail/unsubscribe.html", context)
     response["Cache-Control"] = "no-store"
     return response

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils import translation
+
 from manyplaces.mail.letters import Written, written
 from manyplaces.people.models import ContactExport, Person, Proposal
 from manyplaces.people.rules import PROPOSAL_LIVES
@@ -38,11 +40,13 @@ def address_changed(person: Person) -> Written:
 
 def proposed(person: Person, proposal: Proposal) -> Written:
     """What a national coordinator wants to do, and where it can be agreed to or stopped."""
+    with translation.override(person.language):
+        proposer = proposal.proposer
     return _to(
         person,
         "proposed",
         words=proposal.words(person.language),
-        proposer=proposal.proposed_name,
+        proposer=proposer,
         alone=proposal.alone,
         days=PROPOSAL_LIVES.days,
     )

@@ -13,13 +13,15 @@ from django.utils import timezone
 from manyplaces.core.actor import Actor
 from manyplaces.core.tokens import new_key
 from manyplaces.events.operations import commitments_to_forget, forget_hosts
+from manyplaces.lists.operations import forget_contacts
+from manyplaces.mail.operations import forget_settled
 from manyplaces.mail.tasks import Running, every, job, start
-from manyplaces.people.operations import due
+from manyplaces.people import operations as people
 from manyplaces.rsvps import operations
 from manyplaces.rsvps.models import Message, News, Purge, Round
 from manyplaces.rsvps.queries import events_with_room, wrong_counts
 from manyplaces.rsvps.queries.messages import recipients
-from manyplaces.rsvps.queries.telling import changed_events, due_events
+from manyplaces.rsvps.queries.telling import changed_events, due_events, stopped_reminders
 from manyplaces.rsvps.rules.forgetting import Reading
 from manyplaces.rsvps.rules.hours import Reminder
 
@@ -47,7 +49,10 @@ def forget() -> int:
 
 
 def forget_due(at: Reading) -> int:
-    """Look at the clock, and destroy what was due at this look and at the one an hour before."""
+    """Look at the clock, and destroy what was due at this look and at the one an hour before.
+
+    Returns how many rows of what attendees and hosts had left that were.
+    """
     day = operations.look(at, by=CLOCK)
     if day is None:
         return 0
@@ -60,7 +65,8 @@ def forget_due(at: Reading) -> int:
     gone += operations.destroy_closed_safes(day, at.now, by=CLOCK)
     operations.close_safes(day, at.now, by=CLOCK)
     operations.drop_few(by=CLOCK)
-    if gone:
+    others = _forget_others(day)
+    if gone or others:
         operations.checkpoint()
     return gone
 
@@ -72,6 +78,20 @@ def _forget_hosts(day: datetime.date) -> int:
         operations.note(commitment.action, commitment.state, Purge.What.HOSTS, many, day, by=CLOCK)
         gone += many
     return gone
+
+
+def _forget_others(day: datetime.date) -> int:
+    """Forget what else has had its time: no clock that is wrong for an hour shortens the time of any of it."""
+    now = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+    forget = (
+        operations.forget_told,
+        forget_settled,
+        forget_contacts,
+        people.forget_given_contacts,
+        people.close_unused_accounts,
+        people.delete_closed_accounts,
+    )
+    return sum(one(now, by=CLOCK) for one in forget)
 
 
 def _to_its_end(piece: Callable[[], int]) -> int:
@@ -108,7 +128,7 @@ def check_counts() -> None:
 @every("rsvps.tell_changes", minutes=1)
 def tell_changes() -> int:
     """Find what is other than those who come were told, and begin to tell them; returns of how many events."""
-    for proposal in due("rsvps.tell"):
+    for proposal in people.due("rsvps.tell"):
         operations.tell_agreed_news(proposal, by=CLOCK)
     numbers = changed_events(timezone.now())
     found = 0
@@ -127,18 +147,12 @@ def give_free_places() -> int:
 def remind() -> int:
     """Begin the reminders whose hour has come; returns how many rounds. What is not true any more is stopped first."""
     operations.stop_untrue_reminders()
-    rounds = 0
+    rounds, stopped = 0, stopped_reminders(timezone.now())
     for kind in Reminder.values:
         now = timezone.now()
-        for day, events in due_events(kind, now).items():
+        for day, events in due_events(kind, now, stopped[kind]).items():
             rounds += operations.begin_reminders(kind, day, events, now=now, by=CLOCK) is not None
     return rounds
-
-
-@every("rsvps.forget_told", minutes=24 * 60)
-def forget_what_was_told() -> int:
-    """Forget what was told long ago."""
-    return operations.forget_told(timezone.now(), by=CLOCK)
 
 
 @job("rsvps.remind")
@@ -177,7 +191,7 @@ def begin_messages() -> int:
 
 @job("rsvps.write_to_guests")
 def write_to_guests(payload: dict[str, Any], running: Running) -> None:
-    """Owe those who come the letters of one message, a hundred at a time."""
+    """Owe those who come the letters of one message, a piece at a time."""
     message = Message.objects.get(uid=payload["message"])
     total, more = recipients(message.event_id).count(), True
     while more:

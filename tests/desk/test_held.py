@@ -13,12 +13,16 @@ from django.db import connection, models
 
 from manyplaces.cli.main import main
 from manyplaces.core import throttle
+from manyplaces.core.actor import Actor, Grant
 from manyplaces.desk.queries.stored import _classes, stored
-from manyplaces.events.models import Event
+from manyplaces.events.models import Commitment, Event, Host
 from manyplaces.journal.models import Entry
 from manyplaces.places.models import Place, PlaceName
+from manyplaces.rsvps.models import Rsvp
+from manyplaces.rsvps.operations import Ask, take_rsvps, write_message
+from manyplaces.rsvps.rules import GuestContact
 from tests.rsvps.coming import confirmed, say, walk_in
-from tests.signing import person_with
+from tests.signing import person_with, signed_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Tables that are about nobody, or about what is public; a new table has to be put here or into the report.
@@ -61,6 +65,45 @@ def test_every_number_of_the_report_is_what_sql_counts() -> None:
     told = {line["class"]: line["many"] for line in held()["stored"]}
     named = ("answers", "answers_bare", "answers_addressed", "answers_needs", "unconfirmed", "accounts", "hosts")
     assert [told[name] for name in named] == [3, 1, 2, 1, 1, 1, 1]
+
+
+def test_a_number_of_a_telephone_is_neither_bare_nor_left_out() -> None:
+    event = walk_in()
+    say(event)
+    row = Rsvp(uid="texted", body_digest="x", event=event)
+    take_rsvps([Ask(row, GuestContact(phone="+14145550123"), event.action_id, event.key)], by=Actor("Gil", "page"))
+    told = {line["class"]: line["many"] for line in held()["stored"]}
+    assert [told[name] for name in ("answers", "answers_bare", "answers_numbered")] == [2, 1, 1]
+
+
+def test_what_its_host_wrote_and_what_is_not_shown_of_it_is_told_with_the_event() -> None:
+    event = somebody_comes()
+    Commitment.objects.filter(event=event).update(remark="We fear a counter-protest.")
+    Event.every.filter(pk=event.pk).update(is_shielded=True, only_city=True, address="12 Elm St")
+    hana = Host.objects.get(commitment__event=event)
+    Rsvp.objects.filter(state="coming").update(wants_host=True)
+    by = Actor("Hana", "link", holds=event.key)
+    write_message(hana, "Bring a candle.", by=by)
+    told, opened = held("event", event.key), held("event", event.key, "--contacts")
+    assert (told["to_the_reviewers"], told["has_a_hidden_address"], told["address"], opened["address"]) == (
+        ["We fear a counter-protest."], True, "", "12 Elm St",
+    )  # fmt: skip
+    assert told["messages_of_hosts"] == {"with_a_sealed_text": 1}
+    assert [row["text"] for row in opened["messages_of_hosts"]] == ["Bring a candle."]
+    assert (
+        told["entries_of_the_journal"]
+        == Entry.objects.filter(
+            subject_kind__in=("events.event", "events.commitment"), verb__startswith="commitment."
+        ).count()
+        + Entry.objects.filter(subject_kind="events.event").exclude(verb="event.handed-out").count()
+    )
+
+
+def test_what_is_not_there_is_said_at_its_field_in_the_language_of_the_reader() -> None:
+    nia = signed_in(None, person_with(Grant("national"), alias="Nia"))
+    asked = {"kind": "place", "key": "nirgends", "reason": "court"}
+    answer = nia.post_form("/es/desk/held/", asked)
+    assert (answer.status_code, "No hay ningún lugar con la clave nirgends." in answer.content.decode()) == (422, True)
 
 
 def test_no_table_about_people_is_left_out_of_the_report() -> None:

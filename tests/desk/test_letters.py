@@ -17,8 +17,9 @@ from manyplaces.mail.ledger import beat
 from manyplaces.mail.letters import PACKAGE, written
 from manyplaces.mail.models import Job, Letter, Slot
 from manyplaces.mail.operations import owe_letter
-from manyplaces.rsvps.models import Round
+from manyplaces.rsvps.models import Message, News, Round
 from tests.journal.test_chain import meddle
+from tests.rsvps.coming import walk_in
 from tests.signing import SignedIn, person_with, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -57,21 +58,26 @@ def alarms(browser: SignedIn, path: str = "/desk/") -> list[str]:
     return ALARM.findall(browser.get(path).content.decode())
 
 
-def test_what_failed_comes_first_and_can_be_settled(nias: SignedIn, django_assert_max_num_queries: Any) -> None:
+def test_what_waits_is_counted_and_what_failed_can_be_settled(
+    nias: SignedIn, django_assert_max_num_queries: Any
+) -> None:
     for number in range(110):
-        owed(number)
-    first, second, third = (owed(number, "failed", tries=3) for number in (901, 902, 903))
-    with django_assert_max_num_queries(14):
+        owed(number, "failed" if number < 107 else "owed", tries=3)
+    first, second, third = Letter.objects.filter(state="failed").order_by("pk")[:3]
+    with django_assert_max_num_queries(16):
         page = nias.get(PAGE).content.decode()
-    assert (page.count("Try again</"), page.count("Let it be</"), page.count("<tr>")) == (3, 3, 101)
-    assert page.index("could not be delivered</span>") < page.index("waiting</span>")
-    assert ("Please confirm" in page, '"/desk/review/c-abcdefghi/"' in page, "1 to 100 of 113" in page) == (True,) * 3
-    assert nias.get(f"{PAGE}?page=2").content.decode().count("<tr>") == 14
+    assert (page.count("Try again</"), page.count("Let it be</"), page.count("<tr>")) == (100, 100, 103)
+    assert page.count("could not be delivered</span>") == 100
+    # What waits is one line for each kind, however much it is.
+    assert '<td class="number" data-label="How many">3</td>' in page
+    assert ("Please confirm" in page, '"/desk/review/c-abcdefghi/"' in page, "1 to 100 of 107" in page) == (True,) * 3
+    assert nias.get(f"{PAGE}?page=2").content.decode().count("<tr>") == 10
     assert "events.thank_host" not in page and "example.org" not in page
     nias.post_form(PAGE, {"do": "let_be", "letter": first.uid})
     first.refresh_from_db()
     assert (first.state, first.to, first.content) == ("stopped", "", {})
     nias.post_form(PAGE, {"do": "all"})
+    assert Letter.objects.filter(state="failed").count() == 0
     assert set(Letter.objects.filter(pk__in=[second.pk, third.pk]).values_list("state", "tries")) == {("owed", 0)}
     assert nias.post_form(PAGE, {"do": "let_be", "letter": second.uid}, follow=True).status_code == 200
     second.refresh_from_db()
@@ -120,7 +126,8 @@ def test_a_journal_that_somebody_changed_is_found_in_the_night(nias: SignedIn, n
 
 def test_every_kind_of_letter_has_a_name() -> None:
     files = {f"{file.parent.parent.name}.{file.stem}" for file in PACKAGE.glob("*/letters/*.txt")}
-    assert files - set(KINDS) == set()
+    # One text for the two reminders of attendees.
+    assert files - set(KINDS) == {"rsvps.reminder"}
 
 
 def test_a_text_message_is_called_so_and_shows_neither_number_nor_words(nias: SignedIn) -> None:
@@ -148,7 +155,7 @@ def begun(kind: str, total: int, written: int, sent: int, day: str = "2030-10-10
 def test_nia_sees_how_far_the_reminders_are_and_looks_again(nias: SignedIn, django_assert_num_queries: Any) -> None:
     assert "How far" not in nias.get(PAGE).content.decode()
     begun("evening", 40, 30, 12)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         page = nias.get(PAGE).content.decode()
     assert "30 of 40 written, 12 sent" in page
     assert '<progress aria-label="Reminders to attendees, the evening before" max="80" value="42">' in page
@@ -158,8 +165,26 @@ def test_nia_sees_how_far_the_reminders_are_and_looks_again(nias: SignedIn, djan
         begun(kind, 2, 2, 2)
     Letter.objects.filter(key__startswith="evening:").update(state="sent")
     Round.objects.filter(kind="evening").update(written=30, total=30)
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(18):
         page = nias.get(PAGE).content.decode()
     assert (page.count(" of 2 written, 2 sent"), "30 of 30 written, 30 sent" in page) == (2, True)
     assert ("<progress" in page, "data-again" in page) == (False, False)
     assert "30 de 30 escritas, 30 enviadas" in nias.get(f"/es{PAGE}").content.decode()
+
+
+def test_letters_that_need_a_second_yes_and_messages_of_hosts_stand_there_too(nias: SignedIn) -> None:
+    event, now = walk_in(), timezone.now()
+    News.objects.create(event=event, state="held", total=2103, made_at=now)
+    message = Message.objects.create(event=event, stage="sent", letters=3, made_at=now, not_before=now)
+    rows = [
+        Letter(kind="rsvps.from_host", key=f"from_host:h{number}:{event.pk}:{message.uid}",
+               made_at=now, next_try_at=now, state="sent" if number else "owed")
+        for number in range(3)
+    ]  # fmt: skip
+    Letter.objects.bulk_create(rows)
+    page = nias.get(PAGE).content.decode()
+    assert ("2,103 letters about changes wait for a second yes." in page, "3 of 3 written, 2 sent" in page) == (
+        True,
+        True,
+    )
+    assert '"/desk/review/messages/"' in page

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from manyplaces.actions.models import Action
 from manyplaces.core.refusals import NotNow
@@ -165,6 +167,23 @@ def test_carla_puts_it_right_in_the_place_of_a_host(nia: Any, carla: Any) -> Non
     row.safety, row.capacity = "Look for the red vests.", 40
     correct_commitment(row, version=row.version, by=carla)
     assert facts(Event.every.get()) == (*KEPT[:3], "Look for the red vests.", 40, "all")
+
+
+def test_whoever_hosts_what_carla_moves_reads_where_it_stands_and_only_that(nia: Any, carla: Any) -> None:
+    online(nia, **SAID)
+    row = Commitment.objects.get()
+    for proved, told in ((None, []), (timezone.now(), ["events.corrected"])):
+        row.hosts.update(proved_at=proved)
+        Letter.objects.all().delete()
+        row.refresh_from_db()
+        row.time_local = datetime.time(9, 15 if proved else 30)
+        correct_commitment(row, version=row.version, by=carla)
+        assert list(Letter.objects.values_list("kind", flat=True)) == told
+    assert "9:15 a.m." in Letter.objects.get().content["body"]
+    # Nothing changed, nobody is told.
+    row.refresh_from_db()
+    correct_commitment(row, version=row.version, by=carla)
+    assert Letter.objects.count() == 1
 
 
 def test_words_that_reviewers_blocked_are_found_here_too() -> None:

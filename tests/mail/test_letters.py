@@ -16,6 +16,7 @@ from django.test import Client
 from manyplaces.journal.models import Entry
 from manyplaces.mail.letters import PACKAGE, Written, blocks, quoted, written
 from manyplaces.mail.models import Letter, Suppression
+from manyplaces.mail.rules import lasting_way
 from manyplaces.people.models import Coalition
 from tests.house.test_templates import ADDRESS, COMMENT, FOREIGN, FOREIGN_SHEET, HANDLER, SCRIPT, STYLE
 from tests.mail.sink import Sink
@@ -172,8 +173,24 @@ def test_one_click_leaves_the_list_and_looking_does_not(owe: Callable[..., Any],
     assert (later.state, bytes(later.content_sealed), later.to_hash) == ("stopped", b"", "")
     found = dict(Letter.objects.values_list("key", "state"))
     assert found == {"1": "sent", "2": "stopped", "3": "owed", "4": "owed", "5": "stopped"}
-    verbs = Entry.objects.filter(subject_kind__startswith="mail.").order_by("pk").values_list("verb", "door")
-    assert list(verbs) == [("suppression.added", "link"), ("letter.stopped", "link")]
+    # When somebody said so is nobody's business: the journal keeps moments for ever.
+    assert Entry.objects.filter(subject_kind__startswith="mail.").count() == 0
+    client.post(way_out, {"do": "again"})
+    assert (Suppression.objects.count(), Entry.objects.filter(subject_kind__startswith="mail.").count()) == (0, 0)
+
+
+def test_who_comes_reads_what_he_will_not_hear_of_before_he_leaves_the_list() -> None:
+    client = Client()
+    real, forged = (
+        f"/letters/{token}/unsubscribe/" for token in (lasting_way("guests", "h" * 43, "u"), "guests~x~y~z")
+    )
+    pages = [client.get(path).content.decode().replace(path, "") for path in (real, forged)]
+    assert pages[0] == pages[1]
+    assert "no word if what you want to come to is moved or cancelled" in pages[0]
+    after = client.post(real).content.decode()
+    assert ("you are still counted" in after, "an event that you host" in after) == (True, False)
+    others = client.get("/letters/AAAAAAAAAAAAAAAAAAAAAA/unsubscribe/").content.decode()
+    assert "moved or cancelled" not in others
 
 
 def test_the_texts_of_letters_are_packaged(root: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from manyplaces.mail.letters import PACKAGE, written
+from manyplaces.mail.letters import PACKAGE, blocks, written
 from manyplaces.mail.operations import owe_letter
 from tests.mail.sink import Sink
 
@@ -23,8 +23,9 @@ GIVEN: dict[str, Any] = {
     "proposer": "Nïa", "name": "Nïa", "who": "h•••@e•••.org", "alias": "Nïa", "proposal": "Wörds",
     "until": "2026-12-24", "deleted_on": "2027-03-05", "days": 7, "organisation": "Örg", "many": 2,
     "where": "Yärd", "bring": "Wåter", "safety": "Büddy", "advice": "Çalm", "rights": "Sïlence",
-    "before": "2026-11-30", "new": (), "has_poster": True,
-    "text": "Wörds", "signed": "Nïa", "link": "hostuid.signature",
+    "before": "2026-11-30", "new": (), "has_poster": True, "is_today": False, "was": "Öauer, Friday", "off": "",
+    "text": "Wörds", "signed": "Nïa", "owner": "t" * 22, "names": ["Örg", "Ünion"], "is_online": True,
+    "link": "hostuid.signature",
 }  # fmt: skip
 # Letters that say one of several things; the first stands where a letter is asked for none of them.
 VARIANTS: dict[str, list[dict[str, Any]]] = {
@@ -36,11 +37,17 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
     "events.link_again": [{"is_former_alive": alive} for alive in (True, False)],
     "rsvps.host_copy": [{"waits_for_review": waits} for waits in (True, False)],
     "rsvps.answer": [{"signed": signed} for signed in ("Nïa", "")],
+    "events.corrected": [{"is_online": is_online} for is_online in (True, False)],
     "events.postponed": [{"moved": moved} for moved in ("2026-12-05", "")],
     "rsvps.postponed": [{"moved": moved} for moved in ("2026-12-05", "")],
     "rsvps.cancelled": [{"is_shown": is_shown} for is_shown in (True, False)],
     "rsvps.moved": [{"new": new, "where": where} for new, where in ((("day", "time", "place"), ""), ((), "Yärd"))],
-    "rsvps.evening": [{"where": "Yärd"}, {name: "" for name in ("where", "bring", "safety", "advice", "rights")}],
+    "rsvps.reminder": [
+        {"where": "Yärd"},
+        {"is_today": True} | {name: "" for name in ("where", "bring", "safety", "advice", "rights")},
+    ],
+    "rsvps.from_host": [{"off": off} for off in ("", "cancelled", "postponed")],
+    "rsvps.message_declined": [{"reason": reason} for reason in ("Rázón", "")],
     "rsvps.host_evening": [{"has_poster": has} for has in (True, False)],
 }
 
@@ -75,6 +82,10 @@ def test_a_letter_arrives_in_both_languages_and_both_forms(name: str, payer: Any
             # The way out is a link there, in its own words.
             assert lacking <= {"If", "you", "Si", "ya", "no", "desea"}, (name, language)
             assert page.count("<a ") >= 2 and "<b>" not in page
+            # A button has a name and not a paragraph in it.
+            assert [
+                block.lines[0] for block in blocks(letter.body) if block.kind == "button" and len(block.lines[0]) > 50
+            ] == []
             texts[language] = text
         assert lines(texts["en"]) & lines(texts["es"]) == set()
     assert Counter(sink.offered) == {"hana@example.org": 2 * len(VARIANTS.get(name, [{}]))}

@@ -186,10 +186,13 @@ def test_an_account_that_nobody_uses_is_closed_and_then_deleted_on_the_day_that_
         person_with(REVIEWER, alias="Ruth")
         clock.shift(timedelta(days=182))
         Person.objects.filter(alias="Nia").update(seen_on=timezone.localdate())
-        assert (close_unused_accounts(by=CLOCK), delete_closed_accounts(by=CLOCK)) == (1, 0)
+        assert (close_unused_accounts(timezone.now(), by=CLOCK), delete_closed_accounts(timezone.now(), by=CLOCK)) == (
+            1,
+            0,
+        )
         assert "October 9, 2026" in letters_to("ruth@example.org")[0][1]
         clock.shift(timedelta(days=89))
-        assert delete_closed_accounts(by=CLOCK) == 0
+        assert delete_closed_accounts(timezone.now(), by=CLOCK) == 0
         clock.shift(timedelta(days=2))
-        assert (delete_closed_accounts(by=CLOCK), Person.objects.get().alias) == (1, "Nia")
+        assert (delete_closed_accounts(timezone.now(), by=CLOCK), Person.objects.get().alias) == (1, "Nia")
         assert Entry.objects.filter(verb="person.deleted", actor="clock").count() == 1

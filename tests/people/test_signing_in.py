@@ -295,10 +295,10 @@ def test_an_account_that_nobody_uses_for_180_days_is_closed_but_never_the_last_n
         browser = Client()
         typed(browser, carla_asks(browser))
         clock.shift(timedelta(days=3))
-        assert close_unused_accounts(by=clock_works) == 1
+        assert close_unused_accounts(timezone.now(), by=clock_works) == 1
         kinds = {name: [kind for kind, _ in letters_to(f"{name}@example.org")] for name in ("nia", "ruth")}
         assert kinds == {"nia": [], "ruth": ["people.account_closed"]}
-        assert close_unused_accounts(by=clock_works) == 0
+        assert close_unused_accounts(timezone.now(), by=clock_works) == 0
 
 
 def test_old_codes_and_sessions_are_forgotten() -> None:

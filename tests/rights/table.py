@@ -129,6 +129,8 @@ TABLE = [
     Row("rsvps:texted", "405", "200", {"secret": "0" * 32}),
     Row("rsvps:coming", "404", "404", {"token": "nobodys.link-of-somebody"}),
     Row("rsvps:coming", "200", "422", {"token": "guest"}),
+    # What somebody gave to organisations, by the link in his letter.
+    Row("rsvps:given", "404", "302", {"token": "A" * 22}),
     # Signing in and one's own data.
     Row("people:sign_in", f"200 {'302 ' * 7}200 200", f"200 {'302 ' * 7}200 200"),
     Row("people:code", f"200 {'302 ' * 7}200 200", f"200 {'302 ' * 7}200 200"),

@@ -26,7 +26,7 @@ from manyplaces.mail.models import Letter
 from manyplaces.mail.operations import owe_letters
 from manyplaces.rsvps import letters
 from manyplaces.rsvps.models import Rsvp
-from manyplaces.rsvps.operations.seating import letter_to
+from manyplaces.rsvps.operations.writing import letter_to
 from manyplaces.rsvps.rules import first_name
 from manyplaces.rsvps.rules.links import LETTER, link_of
 from tests.front.reading import read
@@ -148,7 +148,7 @@ def given_to(template: str, event: Event, evil: str) -> dict[str, Any]:
     names = meta.find_undeclared_variables(made.parse((FOLDER / f"{template}.txt").read_text("utf-8")))
     ours = {"key": event.key, "slug": event.action.slug, "token": letters.PLACE_OF_LINK}
     ours |= {"day": event.date_edtf, "before": event.date_edtf, "moved": event.date_edtf}
-    special: dict[str, Any] = {**ours, "new": ["day", "place", "time"]}
+    special: dict[str, Any] = {**ours, "new": ["day", "place", "time"], "owner": "A" * 22, "names": [evil]}
     known = {"url", "_", "gettext", "ngettext", "pgettext", "site", "lang", *made.globals}
     return {name: special.get(name, evil) for name in names - known}
 
@@ -172,7 +172,7 @@ def test_no_letter_of_the_room_gets_a_header_or_a_link_from_what_anybody_typed(s
             draft = written(f"rsvps.{kind}", language, **given_to(kind, event, evil))
             subjects.append(draft.subject)
             gil.language = language
-            owed.append(letter_to(gil, event, kind, draft, "gil@example.org", key=str(number)))
+            owed.append(letter_to(gil, event, kind, draft, key=f"{kind}:{number}"))
     owe_letters(owed)
     payer = payer_to(sink)
     while payer.pay():

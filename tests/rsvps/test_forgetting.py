@@ -12,21 +12,26 @@ from django.db import connection
 from django.utils import timezone
 
 from manyplaces.core import throttle
+from manyplaces.core.actor import Grant
 from manyplaces.core.safes import safes
 from manyplaces.core.sealing import Unopenable
 from manyplaces.events.models import Commitment, Event, Host
 from manyplaces.events.rules import Phase
 from manyplaces.journal.models import Entry
+from manyplaces.lists.models import SiteList
 from manyplaces.mail.models import Letter, Suppression
 from manyplaces.mail.operations import unsubscribe
+from manyplaces.people.models import GivenContact, Person
+from manyplaces.people.operations import find_or_add_organisation, give_contact
 from manyplaces.rsvps import operations
 from manyplaces.rsvps.chores import CLOCK, CountsDisagree, check_counts, forget_due
-from manyplaces.rsvps.models import Crowd, Look, Message, PastCrowd, Purge, Rsvp, Safe
+from manyplaces.rsvps.models import Crowd, Look, Message, PastCrowd, Purge, Round, Rsvp, Safe
 from manyplaces.rsvps.operations import destroying
 from manyplaces.rsvps.operations.safes import safe_for
 from manyplaces.rsvps.rules.forgetting import Reading
 from tests.rsvps.clockwork import DAY, HOUR, Clock
 from tests.rsvps.coming import confirmed, say, walk_in
+from tests.signing import person_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,6 +87,22 @@ def test_all_of_it_goes_fourteen_days_after_bare_numbers_too_and_a_sum_stays() -
     with pytest.raises(Unopenable):
         Rsvp(uid=uid, safe=name, email_sealed=sealed).opened("email")
     assert Entry.objects.filter(verb="event.purged", subject_id=event.pk).count() == 1
+
+
+def test_of_answers_only_answers_are_counted_and_not_to_whom_they_were_given() -> None:
+    event = walk_in()
+    mtea = find_or_add_organisation("MTEA", by=CLOCK)
+    event.hosts.add(mtea)
+    for number in range(5):
+        confirmed(event, f"gil{number}@example.org", **{f"share-{mtea.organisation_id}": "on"})
+        throttle.forget()
+    say(event, email="guy@example.org", **{f"share-{mtea.organisation_id}": "on"})
+    clock = Clock(after(event, 0))
+    clock.run()
+    assert lines()["unconfirmed"] == -1
+    clock.set(after(event, 15))
+    clock.run()
+    assert lines()["answers"] == 5
 
 
 def test_fewer_than_five_people_leave_no_number_behind() -> None:
@@ -287,3 +308,39 @@ def test_the_files_are_written_anew_once_a_week_and_not_where_that_takes_too_lon
         ran.clear()
         operations.rewrite()
     assert sum(sql.startswith("VACUUM") for sql in ran) == (0 if connection.vendor == "sqlite" else 2)
+
+
+def others_kept() -> list[int]:
+    """How much there is still of what is not about who comes, and has its time all the same."""
+    lists = SiteList.objects.exclude(upload_sealed=b"")
+    letters = Letter.objects.exclude(content_sealed=b"")
+    accounts = Person.objects.filter(disabled_at=None)
+    return [letters.count(), lists.count(), GivenContact.objects.count(), accounts.count(), Round.objects.count()]
+
+
+def test_a_clock_that_jumps_a_year_for_an_hour_or_two_forgets_nothing_whatever_it_is() -> None:
+    event = walk_in()
+    organisation = find_or_add_organisation("MTEA", by=CLOCK).organisation_id
+    give_contact(organisation, name="Gil", email="gil@example.org", language="en", by=CLOCK)
+    confirmed(event, "gus@example.org")
+    SiteList.objects.create(action=event.action, title="Milwaukee", made_by="Nia", person=0, upload_sealed=b"sealed")
+    for alias in ("Nia", "Ned"):
+        person_with(Grant("national"), alias=alias)
+    Round.objects.create(kind="evening", day="2026-01-01", made_at=timezone.now())
+    before = others_kept()
+    assert all(before)
+    clock = Clock(timezone.now())
+    clock.run()
+    clock.jump(400 * DAY)
+    for _hour in range(23):
+        clock.pass_(HOUR)
+        assert (clock.look(), others_kept()) == (0, before)
+    # Whoever has kept the clock is right by now: then all of it goes.
+    clock.pass_(2 * HOUR)
+    clock.look()
+    clock.pass_(2 * HOUR)
+    clock.look()
+    letters, lists, given, accounts, rounds = others_kept()
+    assert (lists, given, accounts, rounds) == (0, 0, 1, 0)
+    # What is left is the word to him whose account was closed.
+    assert letters <= 1

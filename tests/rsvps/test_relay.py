@@ -100,6 +100,8 @@ def test_hana_looks_at_the_letter_sends_it_and_gil_gets_it_after_a_quarter_of_an
     looked = write(page, do="look").content.decode()
     assert ("From the host: Auer Avenue School" in looked, "&gt; Please bring a candle." in looked) == (True, True)
     assert (link_of(gil.uid, LETTER) in looked, Message.objects.count()) == (False, 0)
+    # Nor by which sign the place of that link is known.
+    assert ("own-link" in looked, "/coming/…/" in looked) == (False, True)
     assert write(page)["Location"] == f"{page}?did=written"
     # Twice pressed is once written.
     write(page)
@@ -121,7 +123,7 @@ def test_of_a_new_host_a_reviewer_of_the_area_looks_first() -> None:
     event = walk_in()
     confirmed(event, GIL, host="on")
     page = of_host(event)
-    assert "a reviewer looks at it" in write(page, do="look").content.decode()
+    assert "A reviewer looks at it before it goes out." in write(page, do="look").content.decode()
     write(page)
     clock()
     assert (stages(), letters()) == (["review"], [])
@@ -156,11 +158,23 @@ def test_what_a_reviewer_declines_goes_to_nobody_and_the_host_reads_why() -> Non
     clock()
     assert (stages(), letters()) == (["declined"], [])
     assert "This is an advertisement." in Client().get(page).content.decode()
+    # Nobody has to look there to learn of it.
+    [told] = letters("message_declined")
+    assert (told.to, told.is_secret, bool(told.safe)) == (HANA, True, True)
+    assert (
+        "This is an advertisement." in told.content["body"],
+        "> Buy at http://spam.example" in told.content["body"],
+    ) == (
+        True,
+        True,
+    )
 
 
 def test_a_trusted_host_waits_for_a_reviewer_too_where_a_pattern_is_blocked() -> None:
     _event, page, _gil = heard()
     BlockedPattern.objects.create(kind="words", text="miracle cure", made_by="Ruth")
+    looked = write(page, "A Miracle cure for all.", do="look").content.decode()
+    assert "A reviewer looks at it before it goes out." in looked
     write(page, "A Miracle cure for all.")
     assert stages() == ["review"]
 
@@ -210,7 +224,7 @@ def test_stopped_at_half_the_rest_is_not_sent(monkeypatch: pytest.MonkeyPatch) -
     for number in range(9):
         confirmed(event, f"guest{number}@example.org", host="on")
     write(page)
-    monkeypatch.setattr(sending, "AT_ONCE", 4)
+    monkeypatch.setattr(sending, "PIECE", 4)
     with time_machine.travel(timezone.now() + LATER, tick=True):
         CHORES["rsvps.begin_messages"].run()
     uid = Message.objects.get().uid
@@ -222,12 +236,35 @@ def test_stopped_at_half_the_rest_is_not_sent(monkeypatch: pytest.MonkeyPatch) -
     assert Client().post(page, {"stop": uid}).status_code == 422
 
 
+def test_it_can_be_stopped_until_the_last_letter_has_left_by_its_host_and_on_the_desk() -> None:
+    _event, page, _gil = heard()
+    write(page)
+    clock()
+    ruth = signed_in(None, person_with(Grant("reviewer", state="WI")))
+    assert stages() == ["sent"]
+    for shown in (Client().get(page), ruth.get("/desk/review/messages/")):
+        text = shown.content.decode()
+        assert ("on its way" in text.lower(), "Stop it" in text) == (True, True)
+    Letter.objects.filter(kind="rsvps.from_host").update(state="sent")
+    for shown in (Client().get(page), ruth.get("/desk/review/messages/")):
+        text = shown.content.decode()
+        assert ("on its way" in text.lower(), "Stop it" in text) == (False, False)
+
+
+def test_words_about_what_is_cancelled_do_not_lead_anybody_there() -> None:
+    event, page, _gil = heard()
+    write(page)
+    Event.every.filter(pk=event.pk).update(phase="cancelled")
+    clock()
+    assert "- It was cancelled. Please do not come." in letters()[0].content["body"]
+
+
 def test_a_job_that_dies_goes_on_where_it_was_and_nobody_gets_two(monkeypatch: pytest.MonkeyPatch) -> None:
     event, page, _gil = heard()
     for number in range(9):
         confirmed(event, f"guest{number}@example.org", host="on")
     write(page)
-    monkeypatch.setattr(sending, "AT_ONCE", 4)
+    monkeypatch.setattr(sending, "PIECE", 4)
     with time_machine.travel(timezone.now() + LATER, tick=True):
         CHORES["rsvps.begin_messages"].run()
     write_some(Message.objects.get().uid, by=Running.by)

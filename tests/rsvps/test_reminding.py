@@ -15,8 +15,9 @@ from django.utils import timezone
 from manyplaces.core import throttle
 from manyplaces.core.actor import Actor
 from manyplaces.events.models import Commitment, Event
-from manyplaces.events.operations import cancel_events
+from manyplaces.events.operations import cancel_events, move_events, postpone_events
 from manyplaces.mail import tasks
+from manyplaces.mail.ledger import stop_late
 from manyplaces.mail.models import Letter
 from manyplaces.mail.worker.doing import Doer
 from manyplaces.rsvps.chores import remind
@@ -198,7 +199,8 @@ def test_a_new_day_is_reminded_of_anew_and_the_old_one_is_not(walk: Event) -> No
         clock.move_to(at(eve + datetime.timedelta(days=7), "18:05"))
         work()
     assert reminders("evening") == [("evening", "gil@example.org")]
-    assert Reminding.objects.filter(kind="evening").count() == 2
+    # What was begun and not true stands nowhere, or it would keep the day from being reminded of should it come back.
+    assert list(Reminding.objects.filter(kind="evening").values_list("day", flat=True)) == [new]
 
 
 def test_a_home_is_told_to_who_confirmed_only_where_its_host_wants_it() -> None:
@@ -261,7 +263,8 @@ def test_a_reminder_that_has_not_left_is_stopped_by_who_does_not_want_it_any_mor
     with time_machine.travel(at(day - datetime.timedelta(days=1), "18:00"), tick=False):
         remind()
         one = Round.objects.get(kind="evening")
-        assert len(make(one, reminding._next_rows(one), timezone.now())) == 1
+        rows = reminding._next_rows(one)
+        assert len(make(one, rows, reminding._still_true(one, rows, timezone.now()))) == 1
 
         def made_and_then_withdrawn(*given: Any) -> Any:
             letters = make(*given)
@@ -292,3 +295,96 @@ def test_a_host_is_not_reminded_of_an_hour_that_is_not_true_any_more(walk: Event
         Event.every.filter(pk=walk.pk).update(time_local=datetime.time(15, 30))
         remind()
     assert reminders("host") == []
+
+
+def move(event: Event, day: datetime.date, clock: str = "07:20") -> None:
+    """Write another day and time into what is online."""
+    time = datetime.time.fromisoformat(clock)
+    Event.every.filter(pk=event.pk).update(date_edtf=day.isoformat(), date_from=day, date_to=day, time_local=time)
+
+
+def test_who_was_not_reminded_before_it_was_moved_away_and_back_is_and_nobody_twice(walk: Event) -> None:
+    day = walk.first_day
+    assert day is not None
+    confirmed(walk, "gloria@example.org", evening="on")
+    with time_machine.travel(at(day - datetime.timedelta(days=1), "18:00"), tick=False) as clock:
+        work()
+        # The mail server took Gil's and went down.
+        first = Letter.objects.filter(kind="rsvps.evening").order_by("pk")[0]
+        Letter.objects.filter(pk=first.pk).update(state="sent")
+        move(walk, day + datetime.timedelta(days=7))
+        clock.shift(60)
+        work()
+        assert reminders() == []
+        move(walk, day)
+        for _minute in range(3):
+            clock.shift(60)
+            work()
+        assert reminders() == [("evening", "gloria@example.org"), ("host_evening", "hana@example.org")]
+        assert Round.objects.filter(kind="evening").count() == 2
+        # At another hour of the day they are of that hour; who was reminded has the word of the change.
+        move(walk, day, "09:15")
+        clock.shift(60)
+        work()
+        assert reminders() == [("evening", "gloria@example.org"), ("host_evening", "hana@example.org")]
+        assert "9:15 a.m." in Letter.objects.get(kind="rsvps.evening", state="owed").content["body"]
+
+
+def test_a_reminder_that_a_wrong_clock_gave_up_is_written_once_the_clock_is_right(walk: Event) -> None:
+    day = walk.first_day
+    assert day is not None
+    with time_machine.travel(at(day - datetime.timedelta(days=1), "18:00"), tick=False) as clock:
+        work()
+        clock.shift(datetime.timedelta(days=60))
+        stop_late(timezone.now())
+        work()
+        clock.shift(-datetime.timedelta(days=60))
+        assert reminders() == []
+        work()
+    assert reminders() == [("evening", "gil@example.org"), ("host_evening", "hana@example.org")]
+
+
+def test_whose_piece_came_while_it_did_not_take_place_is_reminded_when_it_does_after_all(
+    walk: Event, monkeypatch: Any
+) -> None:
+    from manyplaces.rsvps.operations import reminding
+
+    monkeypatch.setattr(reminding, "PIECE", 1)
+    confirmed(walk, "gloria@example.org", evening="on")
+    day = walk.first_day
+    assert day is not None
+    with time_machine.travel(at(day - datetime.timedelta(days=1), "18:00"), tick=False) as clock:
+        remind()
+        one = Round.objects.get(kind="evening")
+        reminding.write_reminders(one.pk, now=timezone.now(), by=CLOCK)
+        Letter.objects.filter(kind="rsvps.evening").update(state="sent")
+        unlist(walk)
+        work()
+        assert reminders("evening") == []
+        Event.every.filter(pk=walk.pk).update(is_listed=True)
+        clock.shift(60)
+        work()
+        work()
+    assert reminders("evening") == [("evening", "gloria@example.org")]
+    assert Letter.objects.filter(kind="rsvps.evening", state="sent").count() == 1
+
+
+def test_whoever_moves_it_to_its_new_day_after_its_reminder_is_written_doubles_none_and_gives_it_its_hour(
+    walk: Event,
+) -> None:
+    day = walk.first_day
+    assert day is not None
+    new = day + datetime.timedelta(days=7)
+    nia = Actor("Nia", "command")
+    postpone_events([walk], moved_to=new.isoformat(), reason="Storm", by=nia)
+    with time_machine.travel(at(new - datetime.timedelta(days=1), "18:00"), tick=False) as clock:
+        work()
+        work()
+        assert reminders("evening") == [("evening", "gil@example.org")]
+        move_events([Event.every.get(pk=walk.pk)], by=nia)
+        for _minute in range(2):
+            clock.shift(60)
+            work()
+    assert reminders("evening") == [("evening", "gil@example.org")]
+    letter = Letter.objects.get(kind="rsvps.evening")
+    assert (letter.until, "7:20 a.m." in letter.content["body"]) == (at(new, "07:20"), True)

@@ -17,9 +17,11 @@ from django.utils import timezone
 from manyplaces.core import throttle
 from manyplaces.core.actor import Actor, Grant
 from manyplaces.core.tables import read_rows
+from manyplaces.core.tokens import digest
 from manyplaces.events.models import Event
 from manyplaces.journal.models import Entry
 from manyplaces.mail.models import Letter
+from manyplaces.mail.rules import day_of
 from manyplaces.people.models import ContactExport, GivenContact, Organisation, Person, Proposal
 from manyplaces.people.operations import (
     find_or_add_organisation,
@@ -28,6 +30,7 @@ from manyplaces.people.operations import (
     ready_agreed_exports,
     second,
 )
+from manyplaces.rsvps.models import Rsvp
 from manyplaces.rsvps.rules.links import LETTER, link_of
 from tests.rsvps.coming import confirmed, form_of, say, walk_in
 from tests.signing import person_with, signed_in
@@ -90,6 +93,48 @@ def test_gil_takes_it_back_gives_it_to_another_and_withdraws() -> None:
     assert Client().get(f"{own}?form=json").json()["given_to"] == ["Voces de la Frontera"]
     Client().post(own, {"do": "withdraw"})
     assert given() == []
+
+
+def links() -> list[str]:
+    """The links of the letters that tell to whom a contact was given, in their order."""
+    letters = Letter.objects.filter(kind="rsvps.given").order_by("pk")
+    return ["/given/" + letter.content["body"].partition("/given/")[2].partition("/")[0] + "/" for letter in letters]
+
+
+def test_gil_takes_it_back_as_long_as_it_lives_though_all_else_is_destroyed() -> None:
+    event, [mtea, voces] = hosted("MTEA", "Voces de la Frontera")
+    gil = confirmed(event, "gil@example.org", name="Gil", **{f"share-{mtea.pk}": "on", f"share-{voces.pk}": "on"})
+    confirmed(event, "otto@example.org", **{f"share-{mtea.pk}": "on"})
+    own, _ottos = links()
+    letter = Letter.objects.filter(kind="rsvps.given").order_by("pk")[0]
+    assert ("- MTEA\n- Voces de la Frontera" in letter.content["body"], letter.safe) == (True, gil.safe)
+    # That he did so in this hour nobody can read off it, nor with which answer.
+    assert {letter.made_at, letter.next_try_at} == {day_of(timezone.now())}
+    assert [word for word in (gil.uid, digest(gil.uid)) if word in str(list(GivenContact.objects.values()))] == []
+    Rsvp.objects.all().delete()
+    page = Client().get(f"/es{own}")
+    assert (page.status_code, page["Cache-Control"], len(given())) == (200, "no-store", 3)
+    assert "Voces de la Frontera" in page.content.decode()
+    taken = Client().post(own)
+    assert given() == [("MTEA", "otto@example.org")]
+    assert "Taken back." in Client().get(taken["Location"]).content.decode()
+    assert (Client().get(own).status_code, Client().post(own).status_code) == (404, 302)
+    assert given() == [("MTEA", "otto@example.org")]
+
+
+def test_a_letter_comes_only_when_somebody_gives_more_and_the_newest_takes_back_all() -> None:
+    event, [mtea, voces] = hosted("MTEA", "Voces de la Frontera")
+    gil = confirmed(event, "gil@example.org", **{f"share-{mtea.pk}": "on"})
+    own = f"/coming/{link_of(gil.uid, LETTER)}/"
+    Client().post(own, {"do": "change", "people": "2", f"share-{mtea.pk}": "on"})
+    assert len(links()) == 1
+    Client().post(own, {"do": "change", "people": "2", f"share-{mtea.pk}": "on", f"share-{voces.pk}": "on"})
+    Client().post(own, {"do": "change", "people": "2", f"share-{voces.pk}": "on"})
+    first, newest = links()
+    assert (Client().get(first).status_code, Client().get(newest).status_code) == (404, 200)
+    Client().post(newest)
+    assert given() == []
+    assert Client().get("/given/AAAAAAAAAAAAAAAAAAAAAA/").status_code == 404
 
 
 def test_an_event_that_hides_its_hosts_names_no_organisation_in_its_form() -> None:

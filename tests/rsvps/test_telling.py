@@ -12,9 +12,25 @@ from django.utils import timezone
 
 from manyplaces.core import throttle
 from manyplaces.core.actor import Actor, Grant
+from manyplaces.core.fuzzydates import words
+from manyplaces.core.refusals import NotNow
 from manyplaces.events.models import Commitment, Event
-from manyplaces.events.operations import approve, cancel_events, move_events, postpone_events, reinstate, take_down
-from manyplaces.events.operations.hosting import change_commitment, withdraw_commitment
+from manyplaces.events.operations import (
+    approve,
+    cancel_events,
+    merge,
+    move_events,
+    postpone_events,
+    reinstate,
+    take_down,
+    undo_review,
+)
+from manyplaces.events.operations.hosting import (
+    change_commitment,
+    pause_commitment,
+    resume_commitment,
+    withdraw_commitment,
+)
 from manyplaces.journal.models import Entry
 from manyplaces.mail import tasks
 from manyplaces.mail.models import Job, Letter
@@ -28,12 +44,13 @@ from manyplaces.rsvps.queries.telling import facts_of
 from manyplaces.rsvps.rules.links import LETTER, link_of
 from manyplaces.rsvps.rules.news import Facts, Sent, changes, going_on, known_by
 from tests.events.calling import october
-from tests.rsvps.coming import confirmed, form_of, link_in, say, walk_in
+from tests.events.cast import committed
+from tests.rsvps.coming import confirmed, form_of, link_in, of_host, say, walk_in
 from tests.signing import person_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NIA = Actor("Nia", "page", grants=(Grant("national"),))
-KINDS = ("cancelled", "postponed", "moved", "on_again")
+KINDS = ("cancelled", "postponed", "moved", "on_again", "paused", "merged")
 
 
 @pytest.fixture(autouse=True)
@@ -144,6 +161,38 @@ def test_postponed_without_a_new_day_and_then_to_one_are_two(walk: Event) -> Non
         sent()
 
 
+def bodies(kind: str) -> dict[str, str]:
+    """Subject and text of the letters of a kind that are owed, one for each language."""
+    letters = Letter.objects.filter(kind=f"rsvps.{kind}", state="owed").order_by("pk")
+    return {letter.language: f"{letter.content['subject']}\n{letter.content['body']}" for letter in letters}
+
+
+def test_a_new_day_that_becomes_known_later_is_told_beside_the_day_on_which_nobody_is_to_come(walk: Event) -> None:
+    was, new = walk.date_text, later(walk)
+    postpone_events([walk], reason="Storm", by=NIA)
+    work()
+    sent()
+    postpone_events([Event.every.get(pk=walk.pk)], moved_to=new, reason="Storm", by=NIA)
+    work()
+    for language, text in bodies("postponed").items():
+        old, day = words(was, language), words(new, language)
+        subject, _end, body = text.partition("\n")
+        assert (subject.endswith(f", {old}"), body.count(old), body.count(day)) == (True, 1, 1), text
+
+
+def test_who_comes_to_what_was_postponed_reads_the_new_day_on_every_page_of_his(walk: Event) -> None:
+    was, new = words(walk.date_text, "en"), words(later(walk), "en")
+    postpone_events([walk], moved_to=later(walk), reason="Storm", by=NIA)
+    gil = Rsvp.objects.order_by("pk")[0]
+    own = Client().get(f"/coming/{link_of(gil.uid, LETTER)}/").content.decode()
+    form = Client().get(form_of(walk)).content.decode()
+    for page in (own, form, Client().get(of_host(walk)).content.decode()):
+        head = page.partition('<header class="head"')[2].partition("</header>")[0]
+        # Nobody has said the hour of the new day.
+        assert (new in head, was in head, "7:20" in head) == (True, False, False)
+    assert "It was postponed to this day." in own
+
+
 def test_only_the_latest_is_told(walk: Event) -> None:
     for days in (7, 8):
         postpone_events([Event.every.get(pk=walk.pk)], moved_to=later(walk, days), reason="Storm", by=NIA)
@@ -208,7 +257,86 @@ def test_what_a_reviewer_takes_down_nobody_is_left_to_walk_into(walk: Event) -> 
     assert told() == to_all("on_again")
 
 
-def test_what_is_paused_hidden_or_over_is_not_told(walk: Event) -> None:
+def by_host(event: Event) -> tuple[Commitment, Actor]:
+    row = Commitment.objects.get(event=event)
+    return row, Actor("Hana", "link", holds=row.key)
+
+
+def test_what_its_host_pauses_is_not_certain_and_then_takes_place_after_all(walk: Event) -> None:
+    row, hana = by_host(walk)
+    pause_commitment(row, by=hana)
+    work()
+    work()
+    assert told() == to_all("paused")
+    said = bodies("paused")
+    assert ("Please do not set out before you hear from us" in said["en"], f"/events/{walk.key}/" in said["en"]) == (
+        True,
+        False,
+    )
+    assert "Por favor, no salga antes de tener noticias nuestras" in said["es"]
+    sent()
+    resume_commitment(row, by=hana)
+    work()
+    assert told() == to_all("on_again")
+    sent()
+    # Paused and gone on within the minute, nobody hears of it; and what was withdrawn meanwhile is cancelled.
+    pause_commitment(row, by=hana)
+    resume_commitment(row, by=hana)
+    work()
+    assert told() == []
+    pause_commitment(row, by=hana)
+    work()
+    sent()
+    withdraw_commitment(row, by=hana)
+    work()
+    assert told() == to_all("cancelled")
+
+
+def test_who_wanted_to_come_to_a_merged_event_is_led_to_the_other_and_asked_to_answer_anew(walk: Event) -> None:
+    row = Commitment.objects.get(event=walk)
+    into = committed(walk.action, "Auer School", email="hugo@example.org", date_edtf=row.date_edtf)
+    merge(row, into, version=row.version, by=NIA)
+    work()
+    # The other waits for its first look: there is nowhere to send anybody yet.
+    assert told() == to_all("paused")
+    sent()
+    approve(into, version=into.version, by=NIA)
+    work()
+    work()
+    assert told() == to_all("merged")
+    for language, text in bodies("merged").items():
+        start = "/es" if language == "es" else ""
+        assert (f"{start}/events/{into.key}/come/" in text, f"/events/{walk.key}/" in text) == (True, False)
+        assert ("Auer School" in text, "Auer Avenue School" in text) == (True, True)
+    # Nothing of what they had left goes to hosts to whom they did not say it.
+    assert Rsvp.objects.filter(event__key=into.key).count() == 0
+    assert {letter.about for letter in Letter.objects.filter(kind="rsvps.merged")} == {walk.key}
+
+
+def test_who_was_to_be_led_to_an_event_that_is_gone_by_then_is_told_that_nothing_is_certain(walk: Event) -> None:
+    row = Commitment.objects.get(event=walk)
+    into = committed(walk.action, "Auer School", email="hugo@example.org", date_edtf=row.date_edtf)
+    online = approve(into, version=into.version, by=NIA)
+    merge(row, into, version=row.version, by=NIA)
+    tell_changes()
+    Event.every.filter(pk=online.pk).update(is_listed=False)
+    doer = Doer()
+    while doer.do():
+        pass
+    assert told() == to_all("paused")
+
+
+def test_an_approval_is_not_undone_over_the_heads_of_those_who_have_said_that_they_come(walk: Event) -> None:
+    errand = Entry.objects.filter(verb="commitment.approved").latest("pk").errand
+    with pytest.raises(NotNow, match="Take it off the pages instead"):
+        undo_review(errand, by=NIA)
+    assert (Event.objects.filter(pk=walk.pk).exists(), Rsvp.objects.filter(event=walk).count()) == (True, 5)
+    Rsvp.objects.all().delete()
+    undo_review(errand, by=NIA)
+    assert not Event.every.filter(pk=walk.pk).exists()
+
+
+def test_what_is_hidden_or_over_or_off_the_pages_without_a_word_is_not_told(walk: Event) -> None:
     Event.every.filter(pk=walk.pk).update(is_shielded=True)
     work()
     Event.every.filter(pk=walk.pk).update(is_shielded=False, is_listed=False, phase="cancelled")
@@ -291,7 +419,7 @@ def test_up_to_two_thousand_letters_go_at_once_and_beyond_them_the_first_to_come
     )
     if held:
         proposal = Proposal.objects.get()
-        assert f"Write {each} letters to those who come to 1 events" in proposal.payload["en"]
+        assert f"Write {each:,} letters to those who come to 1 event of" in proposal.payload["en"]
         with pytest.raises(PermissionDenied):
             second(proposal, by=by)
         second(proposal, by=Actor("Ned", "page", person=ned.pk, grants=(Grant("national"),)))
@@ -327,6 +455,8 @@ WAS = Facts(day="2026-12-05", time="07:20", name="Auer Avenue School", place=7, 
         ({"day": "2026-12-06", "address": "b"}, ["day", "address"]),
         ({"state": "cancelled", "time": "07:30"}, ["state"]),
         ({"state": "postponed", "day": ""}, ["state"]),
+        ({"state": "paused", "time": "07:30"}, ["state"]),
+        ({"state": "merged"}, ["state"]),
         ({"state": "postponed", "day": "2026-12-06"}, ["day"]),
     ],
 )

@@ -40,7 +40,7 @@ from tests.rsvps.coming import form_of, link_in, of_host, say, walk_in
 pytestmark = pytest.mark.django_db(transaction=True)
 NUMBER, TYPED = "+14145550123", "(414) 555-0123"
 TICKS = {"text_evening": "on", "text_news": "on"}
-KINDS = ("confirm", "evening", "cancelled", "postponed", "moved", "on_again")
+KINDS = ("confirm", "evening", "cancelled", "postponed", "moved", "on_again", "paused", "merged")
 
 
 @pytest.fixture
@@ -280,6 +280,20 @@ def test_news_in_the_night_waits_until_eight(sink: TextSink) -> None:
         clock.shift(datetime.timedelta(minutes=1))
         [(to, words)] = pay(sink)
         assert (to, words.startswith("Manyplaces: POSTPONED, do not come on ")) == (NUMBER, True)
+
+
+def test_a_text_says_off_which_day_it_is_when_a_new_one_becomes_known(sink: TextSink) -> None:
+    event = walk_in()
+    with by_day(event, 9) as clock:
+        texted(event, sink)
+        work()
+        for moved_to in ("", "2030-05-01"):
+            Event.every.filter(pk=event.pk).update(phase="postponed", moved_to=moved_to)
+            clock.shift(datetime.timedelta(minutes=1))
+            work()
+            [(_to, words)] = pay(sink)
+            day = datetime.date.fromisoformat(event.date_text)
+            assert f"POSTPONED, do not come on {day:%B} {day.day}: " in words
 
 
 STOPS = [

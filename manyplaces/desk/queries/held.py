@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import Min, Q, Sum
+from django.utils.translation import gettext as _
 
 from manyplaces.core.contacts import email_hashes
-from manyplaces.core.refusals import NotNow
 from manyplaces.desk.queries.stored import NOT_HELD
 from manyplaces.events.models import Event, Host, TrustedHost
+from manyplaces.journal.models import Entry
 from manyplaces.lists.models import ListRow
 from manyplaces.mail.models import Letter, Suppression
 from manyplaces.people.models import GivenContact, Person
@@ -69,11 +71,16 @@ def held_by_email(address: str) -> tuple[Person | None, dict[str, Any]]:
 
 
 def found(kind: str, key: str) -> Event | Place:
-    """Return the event or place of a key, also one that is on no page; raises NotNow where there is none."""
+    """Return the event or place of a key, also one that is on no page; raises ValidationError where there is none."""
     rows: Any = Event.every.select_related("action", "city", "spelling") if kind == "event" else Place.objects
     row: Event | Place | None = rows.filter(key=key).first()
     if row is None:
-        raise NotNow(f"There is no {kind} with the key {key[:120]}.")
+        sentence = (
+            _("There is no event with the key %(key)s.")
+            if kind == "event"
+            else _("There is no place with the key %(key)s.")
+        )
+        raise ValidationError({"key": [sentence % {"key": key[:120]}]})
     return row
 
 
@@ -103,8 +110,13 @@ def _event(event: Event, contacts: bool) -> dict[str, Any]:
             for row in event.reports.order_by("pk")
         ],
         "answers": _answers(event, contacts),
-        "messages_of_hosts": Message.objects.filter(event=event).count(),
+        "address": event.address if contacts or not event.is_shielded else "",
+        "has_a_hidden_address": bool(event.is_shielded and event.address),
+        "to_the_reviewers": [text for text in (commitment.remark, commitment.answer) if text] if commitment else [],
+        "messages_of_hosts": _messages(event, contacts),
+        "rows_of_lists": ListRow.objects.filter(commitment__event=event).count(),
         "letters": Letter.objects.filter(about=event.key).count(),
+        "entries_of_the_journal": _entries(event, commitment),
     }
 
 
@@ -113,6 +125,20 @@ def _hosts(event: Event, contacts: bool) -> Any:
     if not contacts:
         return {"with_a_sealed_contact": hosts.count()}
     return [{"name": host.name, "email": host.email, "phone": host.phone} for host in hosts]
+
+
+def _messages(event: Event, contacts: bool) -> Any:
+    rows = Message.objects.filter(event=event).order_by("pk")
+    if not contacts:
+        return {"with_a_sealed_text": rows.count()}
+    return [{"stage": row.stage, "written_at": iso(row.made_at), "text": row.text} for row in rows]
+
+
+def _entries(event: Event, commitment: Any) -> int:
+    found = Q(subject_kind=Event._meta.label_lower, subject_id=event.pk)
+    if commitment is not None:
+        found |= Q(subject_kind=commitment._meta.label_lower, subject_id=commitment.pk)
+    return Entry.objects.filter(found).count()
 
 
 def _answers(event: Event, contacts: bool) -> dict[str, Any]:

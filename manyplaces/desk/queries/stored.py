@@ -36,7 +36,7 @@ NOT_HELD = (
     _("No times at which somebody said that he comes, but the day."),
     _("No names of those who gave a number alone, and no links between their answers."),
     _("No texts of letters that were sent, and no list of who opened one."),
-    _("Nothing that people left for an event, %(days)s days after it."),
+    _("Nothing that people left for an event, %(days)s days after it, but contacts that they gave to an organisation."),
 )
 
 

@@ -56,7 +56,7 @@ def contacts(request: Any, slug: str) -> HttpResponse:
 def _told(asked: ContactExport) -> str:
     if asked.ready_at:
         return _("The file can be had for an hour, by you alone. The other coordinators are told.")
-    return _("That are many. A second national coordinator has to agree; the others have a letter.")
+    return _("These are many. A second national coordinator has to agree; the others have a letter.")
 
 
 @for_nationals

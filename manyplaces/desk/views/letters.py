@@ -17,9 +17,9 @@ from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow, in_words
 from manyplaces.mail.models import Job, Letter
 from manyplaces.mail.operations import let_be, send_again, send_all_again, settle_job
-from manyplaces.mail.queries import failed_jobs, outbox, unsettled_letters
+from manyplaces.mail.queries import failed_jobs, failed_letters, outbox, waiting_letters
 from manyplaces.people.guard import for_nationals
-from manyplaces.rsvps.queries.telling import sendings
+from manyplaces.rsvps.queries.sendings import letters_held, sendings
 
 ON_A_PAGE = 100
 # What a letter is for, in words.
@@ -27,6 +27,7 @@ KINDS = {
     "events.again": gettext_lazy("A decision was taken back"),
     "events.cancelled": gettext_lazy("Cancelled"),
     "events.co_host": gettext_lazy("To a new co-host"),
+    "events.corrected": gettext_lazy("Changed by the coordinators"),
     "events.declined": gettext_lazy("Declined"),
     "events.hand_over": gettext_lazy("To who should take over"),
     "events.host_named": gettext_lazy("Another host was named"),
@@ -54,6 +55,10 @@ KINDS = {
     "people.proposed": gettext_lazy("Something was proposed"),
     "reports.ask": gettext_lazy("How did it go?"),
     "rsvps.cancelled": gettext_lazy("An attendee: cancelled"),
+    "rsvps.given": gettext_lazy("An attendee gave his contact to an organisation"),
+    "rsvps.merged": gettext_lazy("An attendee: one with another event"),
+    "rsvps.message_declined": gettext_lazy("A host’s message was declined"),
+    "rsvps.paused": gettext_lazy("An attendee: not certain for now"),
     "rsvps.confirm": gettext_lazy("An attendee: please confirm"),
     "rsvps.early": gettext_lazy("A reminder, early on the day"),
     "rsvps.evening": gettext_lazy("A reminder, the evening before"),
@@ -78,9 +83,9 @@ def letters(request: Any) -> HttpResponse:
         except (NotNow, PermissionDenied) as refusal:
             messages.error(request, in_words(refusal))
         return redirect("desk:letters")
-    page = Paginator(unsettled_letters(), ON_A_PAGE).get_page(request.GET.get("page"))
-    shown = {"outbox": outbox(), "page": page, "kinds": KINDS, "jobs": failed_jobs()}
-    shown["sendings"] = sendings(timezone.now())
+    page = Paginator(failed_letters(), ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = {"outbox": outbox(), "page": page, "waiting": waiting_letters(), "kinds": KINDS, "jobs": failed_jobs()}
+    shown |= {"sendings": sendings(timezone.now()), "held": letters_held()}
     return render(request, "desk/letters.html", shown)
 
 

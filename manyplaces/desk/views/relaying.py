@@ -38,9 +38,9 @@ def _decided(request: Any) -> str:
         raise NotNow(_("This is gone already."))
     if did == "approve":
         approve_message(found, version=int(version), by=request.actor)
-        return _("It goes out when its 15 minutes are over.")
+        return _("It goes out by itself, as soon as its 15 minutes are over.")
     if did == "decline":
         decline_message(found, version=int(version), reason=read_text(request.POST, "reason", 500), by=request.actor)
-        return _("It does not go out. The host reads why on the private page.")
+        return _("It does not go out. Its hosts get a letter that says so, and why.")
     stop_message(found, by=request.actor)
     return _("Stopped. What had not left yet never leaves.")

@@ -17,6 +17,14 @@ def you_are_online(commitment: Commitment, host: Host) -> Written:
     return _written("you_are_online", commitment, host)
 
 
+def corrected(commitment: Commitment, host: Host) -> Written:
+    """Say that coordinators changed it in his place, and how it stands now."""
+    is_online = commitment.event_id is not None and not commitment.is_paused
+    with translation.override(host.language):
+        tactic = str(commitment.get_tactic_display())
+    return _written("corrected", commitment, host, tactic=tactic, is_online=is_online)
+
+
 def declined(commitment: Commitment, host: Host) -> Written:
     """Say that it is not shown, and why."""
     return _written("declined", commitment, host, reason=commitment.reason)

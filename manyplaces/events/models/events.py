@@ -138,6 +138,11 @@ class Event(Dated, Welcoming, Bilingual):
         return self.date_edtf or self.action.date_edtf
 
     @property
+    def meant_text(self) -> str:
+        """The date as EDTF on which it is to take place: of what was postponed the new one, as soon as it is known."""
+        return self.moved_to if self.phase == Phase.POSTPONED and self.moved_to else self.date_text
+
+    @property
     def starts_at(self) -> datetime.datetime | None:
         """The start with its time zone, where day and time are known exactly."""
         if not self.time_local or not self.date_from or self.date_from != self.date_to:

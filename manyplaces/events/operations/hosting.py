@@ -99,7 +99,9 @@ def _changed(stored: Commitment, fields: Sequence[str], before: dict[str, object
         return stored
     was_asked = stored.review == Review.ASKED
     _again(stored, "commitment.changed", before, by=by)
-    if not was_asked and is_trusted(stored) and not blocked([stored])[0] and not is_far_change(stored):
+    # What a coordinator puts right somebody has looked at; see `correcting`.
+    is_hosts = bool(by.holds)
+    if is_hosts and not was_asked and is_trusted(stored) and not blocked([stored])[0] and not is_far_change(stored):
         approve_trusted(stored)
         stored.refresh_from_db()
     return stored

@@ -33,10 +33,13 @@ class Decided:
 
 
 @transaction.atomic
-def approve(commitment: Commitment, *, version: int, by: Actor) -> Event:
-    """Put a commitment online as it is now, and return its event; a change of one that is online replaces it there."""
+def approve(commitment: Commitment, *, version: int, is_told: bool = True, by: Actor) -> Event:
+    """Put a commitment online as it is now, and return its event; a change of one that is online replaces it there.
+
+    Its hosts are told unless the caller does so himself (`is_told`).
+    """
     by = on_errand(by)
-    event = _decide("approve", commitment.key, version, by=by).event
+    event = _decide("approve", commitment.key, version, is_told=is_told, by=by).event
     if event is None:
         raise NotNow(_("This commitment has no event."))
     return event
@@ -107,11 +110,11 @@ def approve_many(commitments: Sequence[Commitment], *, by: Actor) -> int:
 
 
 @transaction.atomic
-def _decide(name: str, key: str, version: int, reason: str = "", *, by: Actor) -> Commitment:
+def _decide(name: str, key: str, version: int, reason: str = "", *, is_told: bool = True, by: Actor) -> Commitment:
     stored, step = opened(name, key, version, by)
     stored.reason = required(step, reason) or stored.reason
     _DOING.get(name, _nothing)(stored, step, by)
-    if name in _LETTERS:
+    if is_told and name in _LETTERS:
         kind, write = _LETTERS[name]
         # Most goes only where somebody has proved to read: spammers give addresses of others. Of what a coordinator
         # committed for his hosts he gave the addresses himself.

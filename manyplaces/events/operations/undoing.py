@@ -74,7 +74,10 @@ def _take_back(errand: str, *, by: Actor) -> set[str]:
     try:
         take_back(errand, by=by, only=DECIDED)
     except NotNow as changed:
-        sentence = _("Something of this was changed again since, so it can no longer be undone together.")
+        sentence = _(
+            "Something of this was changed again since, or people have said that they come, so it can no longer be "
+            "undone together. Take it off the pages instead: then they are told."
+        )
         raise NotNow(sentence) from changed
     return told
 

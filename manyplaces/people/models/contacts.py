@@ -7,9 +7,17 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from manyplaces.core.contacts import Reachable
-from manyplaces.core.tokens import new_key
+from manyplaces.core.tokens import digest, new_key
 from manyplaces.people.models.accounts import Person
 from manyplaces.people.models.organisations import Organisation
+
+
+class GivenContacts(models.QuerySet["GivenContact"]):
+    """Contacts by who may take them back."""
+
+    def given_with(self, owner: str) -> GivenContacts:
+        """Leave out what was not given with this secret."""
+        return self.filter(owner_digest=digest(owner))
 
 
 class GivenContact(Reachable):
@@ -17,6 +25,11 @@ class GivenContact(Reachable):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="given_contacts")
     given_on = models.DateField()
+    # A digest of the secret in his letter, with which its owner takes it back as long as it is here. Nothing of why, or
+    # with which answer, he gave it: in a backup of the database that would outlive the key that sealed the answer.
+    owner_digest = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+
+    objects = GivenContacts.as_manager()
 
     class Meta:
         constraints = (

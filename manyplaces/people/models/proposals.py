@@ -6,6 +6,7 @@ import datetime
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from manyplaces.core.tokens import new_key
 from manyplaces.people.models.accounts import Person
@@ -52,6 +53,11 @@ class Proposal(models.Model):
     def words(self, language: str) -> str:
         """Return what is proposed, in a sentence of the language."""
         return str(self.payload.get(language) or self.payload.get("en") or self.kind)
+
+    @property
+    def proposer(self) -> str:
+        """Who proposed it, in words: some proposals nobody makes, such as that of the many letters of a host."""
+        return gettext("The site itself") if self.proposed_name == "clock" else self.proposed_name
 
     @property
     def is_open(self) -> bool:

@@ -11,6 +11,7 @@ from manyplaces.people.operations.contacts import (
     ready_agreed_exports,
     take_contact_back,
     take_contacts_out,
+    take_given_back,
 )
 from manyplaces.people.operations.exporting import export_journal, hand_out
 from manyplaces.people.operations.keys import seal_anew
@@ -120,6 +121,7 @@ __all__ = [
     "take_contact_back",
     "take_contacts_out",
     "take_factors_away",
+    "take_given_back",
     "trust_organisation",
     "unlock",
     "use_recovery_code",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -73,9 +75,9 @@ def _set_closed(person: Person, is_closed: bool, by: Actor) -> None:
 
 
 @transaction.atomic
-def close_unused_accounts(*, by: Actor) -> int:
+def close_unused_accounts(now: datetime, *, by: Actor) -> int:
     """Close every account that nobody used for 180 days; returns how many. Not the last national coordinator's."""
-    oldest = timezone.localdate() - UNUSED
+    oldest = timezone.localdate(now) - UNUSED
     unused = Person.objects.filter(disabled_at=None, made_on__lt=oldest).exclude(seen_on__gte=oldest)
     closed = 0
     for person in unused.order_by("pk"):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from manyplaces.core.actor import Actor
 from manyplaces.core.contacts import email_hashes
 from manyplaces.core.refusals import NotNow
+from manyplaces.core.tokens import digest
 from manyplaces.journal.operations import keep, record
 from manyplaces.mail.operations import owe_letter
 from manyplaces.people import letters
@@ -30,13 +31,17 @@ from manyplaces.people.rules import (
 
 
 @transaction.atomic
-def give_contact(organisation: int, *, name: str, email: str, language: str, by: Actor) -> None:
-    """Give an organisation (by row number) somebody's contact; one that it has already gets the name and day of now."""
+def give_contact(organisation: int, *, name: str, email: str, language: str, owner: str = "", by: Actor) -> None:
+    """Give an organisation (by row number) somebody's contact; one that it has already gets the name and day of now.
+
+    `owner` is the secret with which he takes it back (see `take_given_back`), empty where he keeps the one that he has.
+    """
     known = GivenContact.objects.select_for_update().filter(
         organisation=organisation, email_hash__in=email_hashes(email)
     )
     row = known.first() or GivenContact(organisation=Organisation.objects.get(pk=organisation))
     row.given_on, row.language = timezone.localdate(), language
+    row.owner_digest = digest(owner) if owner else row.owner_digest
     row.set_contact(name=name, email=email)
     row.full_clean(validate_unique=False, validate_constraints=False)
     row.save()
@@ -48,6 +53,12 @@ def take_contact_back(organisation: int, *, email: str, by: Actor) -> bool:
     """Take somebody's contact back from an organisation; returns whether there was one."""
     rows = GivenContact.objects.filter(organisation=organisation, email_hash__in=email_hashes(email))
     return bool(rows.delete()[0])
+
+
+@transaction.atomic
+def take_given_back(owner: str, *, by: Actor) -> int:
+    """Take back every contact that was given with a secret; returns how many there were."""
+    return GivenContact.objects.given_with(owner).delete()[0]
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -55,10 +55,10 @@ def delete_other(person: Person, *, by: Actor) -> None:
 
 
 @transaction.atomic
-def delete_closed_accounts(*, by: Actor) -> int:
+def delete_closed_accounts(now: datetime, *, by: Actor) -> int:
     """Delete every account that has been closed for 90 days; returns how many."""
     require(by, Role.NATIONAL)
-    over = Person.objects.select_for_update().filter(disabled_at__lt=timezone.now() - DELETED_AFTER)
+    over = Person.objects.select_for_update().filter(disabled_at__lt=now - DELETED_AFTER)
     deleted = 0
     for person in over.order_by("pk"):
         _delete(person, "deleted", by)

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from django.utils import translation
+
+from manyplaces.core import fuzzydates
 from manyplaces.events.models import Event
 from manyplaces.events.queries import told_address
 from manyplaces.mail.letters import Written
-from manyplaces.rsvps.letters import draft
+from manyplaces.rsvps.letters import draft, facts_of
 from manyplaces.rsvps.rules.news import Kind
+
+
+def merged(event: Event, into: Event, language: str) -> Written:
+    """Lead whoever wanted to come to an event to the one that it was merged into, where he has to answer anew."""
+    with translation.override(language):
+        was = facts_of(event, language)
+        said = ", ".join(part for part in (was["place"], fuzzydates.words(was["day"], language)) if part)
+    return draft(Kind.MERGED, into, language, was=said)
 
 
 def news(kind: Kind, event: Event, language: str, *, new: Collection[str], before: str, knows_where: bool) -> Written:

@@ -8,6 +8,7 @@ from manyplaces.events.models import Event
 from manyplaces.events.queries import told_address
 from manyplaces.mail.letters import Written, written
 from manyplaces.rsvps.letters import draft, facts_of
+from manyplaces.rsvps.rules.hours import Reminder
 
 LONGEST_WORD = 400
 
@@ -16,9 +17,10 @@ def reminder(kind: str, event: Event, language: str) -> Written:
     """Remind somebody who has confirmed that he comes; `kind` is "evening" or "early"."""
     action = event.action
     return draft(
-        kind,
+        "reminder",
         event,
         language,
+        is_today=kind == Reminder.EARLY,
         where=told_address(event),
         bring=short(action.text("bring", language)),
         safety=short(event.public_safety),

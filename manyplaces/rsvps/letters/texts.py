@@ -56,6 +56,8 @@ def _sentence(kind: str) -> str:
         "cancelled": _("%(who)s: CANCELLED, do not come: %(place)s, %(when)s. %(link)s STOP ends texts."),
         "postponed": _("%(who)s: POSTPONED, do not come on %(off)s: %(place)s. %(link)s STOP ends texts."),
         "moved": _("%(who)s: CHANGED: %(place)s, now %(when)s. %(link)s STOP ends texts."),
+        "paused": _("%(who)s: NOT CERTAIN, wait for news: %(place)s, %(when)s. %(link)s STOP ends texts."),
+        "merged": _("%(who)s: JOINED with another event, answer anew: %(place)s. %(link)s STOP ends texts."),
         "on_again": _("%(who)s: It takes place after all: %(place)s, %(when)s. %(link)s STOP ends texts."),
     }[kind]
 

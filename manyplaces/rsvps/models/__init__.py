@@ -60,7 +60,8 @@ class Rsvp(models.Model):
     uid = models.CharField(max_length=20, unique=True, editable=False)
     # A digest, under the form's key, of what was sent, by which the same form with something else in it is known.
     body_digest = models.CharField(max_length=64, editable=False)
-    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="rsvps")
+    # Whoever takes an event back must not take with it, unseen, the word of those who come: they would not be told.
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="rsvps")
     people = models.PositiveSmallIntegerField(
         _("how many"), default=1, validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)]
     )

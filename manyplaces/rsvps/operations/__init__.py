@@ -26,14 +26,10 @@ from manyplaces.rsvps.operations.relaying import (
     stop_message,
     write_message,
 )
-from manyplaces.rsvps.operations.reminding import (
-    begin_reminders,
-    forget_told,
-    stop_untrue_reminders,
-    write_reminders,
-)
+from manyplaces.rsvps.operations.reminding import begin_reminders, forget_told, write_reminders
 from manyplaces.rsvps.operations.seating import give_free_places
 from manyplaces.rsvps.operations.sending import begin_messages, write_some
+from manyplaces.rsvps.operations.stopping import stop_untrue_reminders
 from manyplaces.rsvps.operations.taking import Ask, take_rsvps
 from manyplaces.rsvps.operations.telling import note_news, tell_agreed_news
 from manyplaces.rsvps.operations.texting import start_texts, stop_texts

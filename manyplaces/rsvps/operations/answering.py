@@ -11,15 +11,19 @@ from django.utils.translation import gettext as _
 from manyplaces.core import throttle
 from manyplaces.core.actor import Actor
 from manyplaces.core.refusals import NotNow
+from manyplaces.core.tokens import digest, new_token
 from manyplaces.events.models import Event
 from manyplaces.mail.ledger import stop_unwanted
 from manyplaces.mail.models import Letter
+from manyplaces.mail.operations import owe_letters
 from manyplaces.people.operations import give_contact, take_contact_back
+from manyplaces.rsvps.letters import given
 from manyplaces.rsvps.models import Crowd, Rsvp, Safe
-from manyplaces.rsvps.operations.reminding import stop_reminders_of
 from manyplaces.rsvps.operations.safes import safe_for
 from manyplaces.rsvps.operations.seating import add_to, keep_crowds, locked_crowds, move_up, seat
+from manyplaces.rsvps.operations.stopping import stop_all_to
 from manyplaces.rsvps.operations.texting import NO_PHONE
+from manyplaces.rsvps.operations.writing import letter_to, without_hour
 from manyplaces.rsvps.queries import places_kept, why_not
 from manyplaces.rsvps.rules import CHANGES_WITHIN, MOST_CHANGES, GuestContact, State, require_modest, state_for
 from manyplaces.rsvps.rules.links import LETTER, PROVES
@@ -49,7 +53,7 @@ def confirm_rsvp(uid: str, *, proof: str, by: Actor) -> Rsvp:
         else:
             return
         if proof == LETTER:
-            _share(row, set(row.shares.values_list("pk", flat=True)), by=by)
+            _share(row, event, set(row.shares.values_list("pk", flat=True)), is_new=True, by=by)
 
     return _step(uid, confirm)
 
@@ -86,7 +90,7 @@ def change_rsvp(
         needs = safe_for(event.action_id, Safe.Kind.NEEDS, by=by) if kept.needs else ""
         row.put_in(kept, contacts, needs)
         if address and row.unproved != "email":
-            _share(row, set(shares), by=by)
+            _share(row, event, set(shares), by=by)
 
     return _step(uid, change)
 
@@ -96,7 +100,7 @@ def withdraw_rsvp(uid: str, *, by: Actor) -> Rsvp:
     """Take somebody's word back and erase at once what he left of himself; who waits moves up."""
 
     def withdraw(row: Rsvp, event: Event, crowd: Crowd) -> None:
-        _share(row, set(), by=by)
+        _share(row, event, set(), by=by)
         _withdraw(row, event, crowd)
 
     return _step(uid, withdraw)
@@ -136,7 +140,7 @@ def _replace(row: Rsvp, event: Event, crowd: Crowd, proved: str, *, by: Actor) -
     earlier = Rsvp.objects.select_for_update().filter(event=event, safe=row.safe, **same).exclude(unproved=proved)
     for old in earlier.filter(state__in=(State.COMING, State.WAITING)).exclude(pk=row.pk):
         # Whoever had his contact by the answer that is replaced keeps it only if this one says so too.
-        _share(old, set(), by=by)
+        _share(old, event, set(), by=by)
         _withdraw(old, event, crowd)
         old.full_clean(exclude=("event",), validate_unique=False, validate_constraints=False)
         old.save()
@@ -149,26 +153,33 @@ def _number_kept(row: Rsvp, event: Event, wants: frozenset[str]) -> str:
     row.wants_text_evening, row.wants_text_news = wanted
     if not number or row.wants_text_evening or row.wants_text_news:
         return number
-    stop_reminders_of(event, reader=row.phone_hash)
+    stop_all_to(row.phone_hash, event)
     row.unproved = "" if row.unproved == "phone" else row.unproved
     return ""
 
 
-def _share(row: Rsvp, wanted: set[int], *, by: Actor) -> None:
-    """Give his contact to the organisations he named, and take it back from those he did not."""
-    contact = row.contact
-    for number in row.shares.values_list("pk", flat=True):
-        if number not in wanted:
-            take_contact_back(number, email=contact.email, by=by)
+def _share(row: Rsvp, event: Event, wanted: set[int], *, is_new: bool = False, by: Actor) -> None:
+    """Give his contact to the organisations he named, and take it back from those he did not.
+
+    Whoever gives it gets a letter with which he takes it back as long as it lives, which is longer than his answer.
+    """
+    contact, before = row.contact, set(row.shares.values_list("pk", flat=True))
+    for number in before - wanted:
+        take_contact_back(number, email=contact.email, by=by)
+    owner = new_token() if wanted and (is_new or wanted - before) else ""
     for number in wanted:
-        give_contact(number, name=contact.name, email=contact.email, language=row.language, by=by)
+        give_contact(number, name=contact.name, email=contact.email, language=row.language, owner=owner, by=by)
     row.shares.set(wanted)
+    if owner:
+        draft = given(event, row.language, owner, sorted(row.shares.values_list("name", flat=True)))
+        letter = letter_to(row, event, "given", draft, key=f"given:{row.uid}:{digest(owner)[:16]}")
+        owe_letters([without_hour(letter)] if letter else [])
 
 
 def _withdraw(row: Rsvp, event: Event, crowd: Crowd) -> None:
     add_to(crowd, row.state, -row.people)
     for reader in filter(None, (row.email_hash, row.phone_hash)):
-        stop_reminders_of(event, reader=reader)
+        stop_all_to(reader, event)
     row.state, row.speaks = State.WITHDRAWN, ""
     row.wants_evening = row.wants_early = row.wants_host = False
     for name, value in ERASED.items():

@@ -84,7 +84,7 @@ def forget_unconfirmed(day: datetime.date, *, by: Actor) -> int:
             letters = about.filter(key__contains=f":{hashed}:").delete()[0]
             note(row.event.action, row.event.city.state, Purge.What.LETTERS, letters, day, by=by)
         # Whoever confirms in this very moment is quicker or slower, and never both.
-        gone = Rsvp.objects.filter(pk=row.pk, state=State.UNCONFIRMED).delete()[0]
+        gone = _delete(Rsvp.objects.filter(pk=row.pk, state=State.UNCONFIRMED))
         note(row.event.action, row.event.city.state, Purge.What.UNCONFIRMED, gone, day, by=by)
     return len(found)
 
@@ -105,7 +105,7 @@ def forget_answers(event: Event, day: datetime.date, *, by: Actor) -> int:
             crowd.coming = max(0, crowd.coming - people)
         elif state == State.WAITING:
             crowd.waiting = max(0, crowd.waiting - people)
-    gone = Rsvp.objects.filter(pk__in=[row[0] for row in rows]).delete()[0]
+    gone = _delete(Rsvp.objects.filter(pk__in=[row[0] for row in rows]))
     keep_crowds([crowd])
     _keep_sum(event, sum(people for _pk, state, people in rows if state == State.COMING))
     note(event.action, event.city.state, Purge.What.ANSWERS, gone, day, by=by)
@@ -146,9 +146,14 @@ def _forget_further(event: Event, old: datetime.date | None, day: datetime.date,
     gone = 0
     for model in further_models():
         found = model._default_manager.filter(event=event).values_list("pk", flat=True)[:AT_ONCE]
-        gone += model._default_manager.filter(pk__in=list(found)).delete()[0]
+        gone += _delete(model._default_manager.filter(pk__in=list(found)))
     note(event.action, event.city.state, Purge.What.FURTHER, gone, day, by=by)
     return gone
+
+
+def _delete(rows: models.QuerySet[Any]) -> int:
+    """Delete rows; returns how many they were, without what hung on them, such as whom an answer was given to."""
+    return rows.delete()[1].get(rows.model._meta.label, 0)
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -13,16 +15,18 @@ from manyplaces.core.refusals import NotNow
 from manyplaces.core.words import clean_line
 from manyplaces.events.models import Event, Host
 from manyplaces.events.operations.holding import held, require_hold
-from manyplaces.events.rules.hosting import last_use, list_of
+from manyplaces.events.rules.hosting import last_use
 from manyplaces.journal.operations import record
 from manyplaces.mail.ledger import stop_untrue
+from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Letter
-from manyplaces.mail.operations import new_letter, owe_letters
+from manyplaces.mail.operations import owe_letters
 from manyplaces.people.rules import Role, require
 from manyplaces.rsvps.letters import relaying as letters
 from manyplaces.rsvps.models import Message, Rsvp, Safe
 from manyplaces.rsvps.operations.safes import safe_for
-from manyplaces.rsvps.queries.messages import has_blocked, is_new, may_answer, recipients, unsent
+from manyplaces.rsvps.operations.writing import letter_to_host, without_hour
+from manyplaces.rsvps.queries.messages import may_answer, recipients, unsent, waits_for_review
 from manyplaces.rsvps.rules import first_name
 from manyplaces.rsvps.rules.messages import (
     LONGEST_ANSWER,
@@ -57,13 +61,18 @@ def write_message(host: Host, text: str, *, by: Actor) -> Message:
     require_in_limits([(message.stage, message.made_at) for message in earlier], timezone.now())
     if not recipients(event.pk).exists():
         raise NotNow(_("Nobody who comes has ticked that you may write."))
-    waits = is_new(host) or has_blocked(read)
+    waits = waits_for_review(host, read)
     now = timezone.now()
     message = Message(event=event, host=host, stage=Stage.REVIEW if waits else Stage.DUE, made_at=now)
     message.not_before = now + STOPPABLE_FOR
     message.put_in(read, safe_for(event.action_id, Safe.Kind.CONTACTS, by=by))
     keep_message(message, "message.added", by=by)
-    _owe_copies(message, event, hosts, read, waits)
+    _owe_hosts(
+        message,
+        event,
+        "host_copy",
+        lambda host: letters.host_copy(event, host.language, read, waits_for_review=waits),
+    )
     return message
 
 
@@ -90,10 +99,19 @@ def approve_message(message: Message, *, version: int, by: Actor) -> Message:
 
 @transaction.atomic
 def decline_message(message: Message, *, version: int, reason: str, by: Actor) -> Message:
-    """Do not let the message of a new host go out; he reads the reason on his page."""
+    """Do not let the message of a new host go out; all hosts are told, as all have a copy, and read the reason."""
     stored = _to_decide(message, version, by)
     stored.stage, stored.decided_by, stored.reason = Stage.DECLINED, by.name[:80], clean_line(reason, 500)
-    return keep_message(stored, "message.declined", by=by)
+    keep_message(stored, "message.declined", by=by)
+    event = _event(stored.event_id)
+    if event is not None:
+        _owe_hosts(
+            stored,
+            event,
+            "message_declined",
+            lambda host: letters.message_declined(event, host.language, stored.text, stored.reason),
+        )
+    return stored
 
 
 def _to_decide(message: Message, version: int, by: Actor) -> Message:
@@ -125,45 +143,19 @@ def answer_host(uid: str, text: str, *, by: Actor) -> int:
     if not hosts:
         raise NotNow(_("The host cannot be reached any more."))
     read = read_message(text, LONGEST_ANSWER, [row.opened("email")])
-    name = first_name(row.opened("name"))
-    owe_letters(
-        [
-            new_letter(
-                "rsvps.answer",
-                host.email,
-                letters.answer(event, host.language, read, name),
-                language=host.language,
-                key=f"answer:{row.uid}:{mark}:{host.uid}:1",
-                about=event.key,
-                unsubscribe=list_of(host.proved_at),
-                secret=True,
-                safe=row.safe,
-            )
-            for host in hosts
-        ]
-    )
+    name, owed = first_name(row.opened("name")), []
+    for host in hosts:
+        draft, key = letters.answer(event, host.language, read, name), f"answer:{row.uid}:{mark}:{host.uid}:1"
+        owed.append(without_hour(letter_to_host(host, event, "answer", draft, key=key, secret=True, safe=row.safe)))
+    owe_letters(owed)
     return len(hosts)
 
 
-def _owe_copies(message: Message, event: Event, hosts: list[Host], text: str, waits: bool) -> None:
-    """Owe all hosts a copy, so that none writes behind the back of the others."""
-    owe_letters(
-        [
-            new_letter(
-                "rsvps.host_copy",
-                host.email,
-                letters.host_copy(event, host.language, text, waits_for_review=waits),
-                language=host.language,
-                key=f"host_copy:{host.uid}:{message.uid}",
-                about=event.key,
-                unsubscribe=list_of(host.proved_at),
-                until=last_use(event.commitment.day, timezone.now()),
-                secret=True,
-                safe=message.safe,
-            )
-            for host in hosts
-        ]
-    )
+def _owe_hosts(message: Message, event: Event, kind: str, write: Callable[[Host], Written]) -> None:
+    """Owe all hosts a letter about a message, so that none acts behind the back of the others."""
+    kept = {"until": last_use(event.commitment.day, timezone.now()), "secret": True, "safe": message.safe}
+    keys = {host: f"{kind}:{host.uid}:{message.uid}" for host in reachable_hosts(event)}
+    owe_letters([letter_to_host(host, event, kind, write(host), key=key, **kept) for host, key in keys.items()])
 
 
 def reachable_hosts(event: Event) -> list[Host]:

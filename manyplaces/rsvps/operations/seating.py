@@ -11,15 +11,14 @@ from manyplaces.core.actor import Actor
 from manyplaces.events.models import Event
 from manyplaces.events.rules.hosting import last_use
 from manyplaces.events.rules.welcome import MOST_PLACES
-from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Letter
-from manyplaces.mail.operations import new_letter, owe_letters
+from manyplaces.mail.operations import owe_letters
 from manyplaces.rsvps import letters
 from manyplaces.rsvps.models import Crowd, Rsvp
+from manyplaces.rsvps.operations.writing import letter_to, without_hour
 from manyplaces.rsvps.queries import places_kept, takes_guests
 from manyplaces.rsvps.queries.telling import facts_of
-from manyplaces.rsvps.rules import LIST, State, state_for
-from manyplaces.rsvps.rules.links import LETTER, link_of
+from manyplaces.rsvps.rules import State, state_for
 
 
 @transaction.atomic
@@ -96,25 +95,15 @@ def move_up(event: Event, crowd: Crowd) -> int:
         row.version += 1
         row.save(update_fields=["state", "version"])
         moved += 1
-        if row.is_reachable and row.is_readable:
-            draft = letters.place_free(event, row.language)
-            letter = letter_to(row, event, "place_free", draft, row.opened("email"), key=row.uid)
-            letter.until = last_use(event.meant[1], timezone.now()) if event.meant[1] else None
-            told.append(letter)
-    owe_letters(told)
+        if row.is_reachable:
+            told.append(_word_of_a_place(row, event))
+    owe_letters([letter for letter in told if letter is not None])
     return moved
 
 
-def letter_to(rsvp: Rsvp, event: Event, kind: str, draft: Written, email: str, *, key: str) -> Letter:
-    """Return a letter to an attendee, sealed in his safe, from a draft of `letters`; once for each kind and `key`."""
-    return new_letter(
-        f"rsvps.{kind}",
-        email,
-        letters.addressed(draft, link_of(rsvp.uid, LETTER)),
-        language=rsvp.language,
-        key=f"{kind}:{rsvp.email_hash}:{event.pk}:{key}",
-        about=event.key,
-        unsubscribe=LIST,
-        secret=True,
-        safe=rsvp.safe,
-    )
+def _word_of_a_place(row: Rsvp, event: Event) -> Letter | None:
+    until = last_use(event.meant[1], timezone.now()) if event.meant[1] else None
+    key = f"place_free:{row.email_hash}:{event.pk}:{row.uid}"
+    letter = letter_to(row, event, "place_free", letters.place_free(event, row.language), key=key, until=until)
+    # It is owed because somebody else has just withdrawn.
+    return letter and without_hour(letter)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.db import transaction
@@ -10,25 +12,22 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
-from manyplaces.core.sealing import Unopenable
 from manyplaces.events.models import Event
 from manyplaces.events.rules.hosting import last_use
-from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Letter
-from manyplaces.mail.operations import owe_letters
 from manyplaces.mail.tasks import start
 from manyplaces.people.models import Proposal
 from manyplaces.people.operations import carried_out, due, propose
 from manyplaces.rsvps.letters import facts_of, relaying
-from manyplaces.rsvps.models import Message
+from manyplaces.rsvps.models import Message, Rsvp
+from manyplaces.rsvps.operations.pieces import PIECE, owe_piece
 from manyplaces.rsvps.operations.relaying import keep_message, locked_message
-from manyplaces.rsvps.operations.seating import letter_to, locked_crowds
+from manyplaces.rsvps.operations.seating import locked_crowds
+from manyplaces.rsvps.operations.writing import letter_to
 from manyplaces.rsvps.queries.messages import recipients
 from manyplaces.rsvps.rules.messages import MOST_LETTERS, Stage
 
 JOB = "rsvps.write_to_guests"
-# So many letters are written in one transaction.
-AT_ONCE = 100
 
 
 @transaction.atomic
@@ -79,8 +78,9 @@ def _propose(message: Message, many: int, *, by: Actor) -> None:
     payload: dict[str, Any] = {"message": message.uid}
     for language in ("en", "es"):
         with translation.override(language):
-            said = _("Let a host write to %(letters)d people who come to %(place)s. The text stands on the desk.")
-            payload[language] = said % {"letters": many, "place": facts_of(message.event, language)["place"]}
+            said = _("Let a host write to %(letters)s people who come to %(place)s. The text stands on the desk.")
+            told = {"letters": f"{many:,}", "place": facts_of(message.event, language)["place"]}
+            payload[language] = said % told
     propose(JOB, payload, by=by)
 
 
@@ -99,36 +99,48 @@ def _settle_refused(*, by: Actor) -> int:
     return len(refused)
 
 
-@transaction.atomic
 def write_some(uid: str, *, by: Actor) -> tuple[int, bool]:
-    """Owe the next hundred letters of a message; returns how many are written by now, and whether more is to come.
+    """Write the next piece of the letters of a message; returns how many are written by now, and whether more comes.
 
     Whoever has withdrawn or taken his tick away since gets none. What is written already is never written again.
     """
-    message = locked_message(uid)
-    if message.stage != Stage.SENDING:
-        return message.letters, False
-    # Who withdraws waits until these letters are owed, and then stops his own.
-    locked_crowds([message.event_id])
-    rows = list(recipients(message.event_id).filter(pk__gt=message.reached).order_by("pk")[:AT_ONCE])
-    if not rows or not message.text:
-        message.stage = Stage.SENT
-        keep_message(message, "message.carried-out", by=by)
-        return message.letters, False
+    message = Message.objects.get(uid=uid)
+    rows = list(recipients(message.event_id).filter(pk__gt=message.reached).order_by("pk")[:PIECE])
+    letters = _letters(message, rows)
+    with transaction.atomic():
+        return _keep_piece(message, letters, rows, by=by)
+
+
+def _letters(message: Message, rows: Sequence[Rsvp]) -> list[Letter | None]:
     event = Event.every.select_related("action", "city", "spelling__place").get(pk=message.event_id)
-    drafts: dict[str, Written] = {}
-    owed: list[Letter] = []
-    for row in rows:
-        if row.language not in drafts:
-            drafts[row.language] = relaying.from_host(event, row.language, message.text)
-        try:
-            letter = letter_to(row, event, "from_host", drafts[row.language], row.opened("email"), key=message.uid)
-        except Unopenable:
-            # It is being destroyed at this moment.
-            continue
-        letter.until = last_use(event.meant[1], timezone.now()) if event.meant[1] else None
-        owed.append(letter)
-    owe_letters(owed)
-    message.reached, message.letters = rows[-1].pk, message.letters + len(owed)
-    message.save(update_fields=["reached", "letters"])
-    return message.letters, True
+    until = last_use(event.meant[1], timezone.now()) if event.meant[1] else None
+    words = message.text
+    draft = cache(lambda language: relaying.from_host(event, language, words))
+    return [
+        letter_to(
+            row,
+            event,
+            "from_host",
+            draft(row.language),
+            key=f"from_host:{row.email_hash}:{event.pk}:{message.uid}",
+            until=until,
+        )
+        for row in rows
+        if words
+    ]
+
+
+def _keep_piece(message: Message, letters: list[Letter | None], rows: Sequence[Rsvp], *, by: Actor) -> tuple[int, bool]:
+    locked_crowds([message.event_id])
+    stored = locked_message(message.uid)
+    if stored.stage != Stage.SENDING:
+        return stored.letters, False
+    stored.letters += owe_piece(letters, rows, mail="wants_host")
+    if rows and stored.text:
+        stored.reached = rows[-1].pk
+        stored.full_clean(exclude=("event", "host"), validate_unique=False, validate_constraints=False)
+        stored.save(update_fields=["reached", "letters"])
+        return stored.letters, True
+    stored.stage = Stage.SENT
+    keep_message(stored, "message.carried-out", by=by)
+    return stored.letters, False

@@ -20,12 +20,12 @@ from manyplaces.events.models import Event
 from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Letter
 from manyplaces.mail.operations import owe_letters
-from manyplaces.mail.rules import day_of
 from manyplaces.rsvps import letters
 from manyplaces.rsvps.models import Rsvp, Safe
 from manyplaces.rsvps.operations.safes import safe_for
-from manyplaces.rsvps.operations.seating import add_to, keep_crowds, letter_to, locked_crowds
+from manyplaces.rsvps.operations.seating import add_to, keep_crowds, locked_crowds
 from manyplaces.rsvps.operations.texting import texts_to_confirm
+from manyplaces.rsvps.operations.writing import letter_to, without_hour
 from manyplaces.rsvps.rules import LETTERS_WITHIN, MOST_LETTERS, GuestContact, State
 
 
@@ -113,7 +113,7 @@ def _owe_confirmations(asks: Sequence[Ask], *, by: Actor) -> None:
     numbers = {ask.rsvp.event_id for ask in wanting}
     events = Event.every.select_related("action", "city", "spelling__place").in_bulk(numbers)
     drafts: dict[tuple[int, str], Written] = {}
-    owed: list[Letter] = []
+    owed: list[Letter | None] = []
     for ask in wanting:
         if not ask.contact.email:
             continue
@@ -124,10 +124,8 @@ def _owe_confirmations(asks: Sequence[Ask], *, by: Actor) -> None:
         about = (event.pk, rsvp.language)
         if about not in drafts:
             drafts[about] = letters.confirm(event, rsvp.language)
-        owed.append(letter_to(rsvp, event, "confirm", drafts[about], ask.contact.email, key=str(timezone.localdate())))
+        key = f"confirm:{rsvp.email_hash}:{event.pk}:{timezone.localdate()}"
+        owed.append(letter_to(rsvp, event, "confirm", drafts[about], key=key))
     texted = [(ask.rsvp, events[ask.rsvp.event_id], ask.contact.phone) for ask in wanting if ask.contact.phone]
     owed += texts_to_confirm(texted)
-    for letter in owed:
-        # When somebody said that he comes is nobody's business, also where his letter waits.
-        letter.made_at = day_of(letter.made_at)
-    owe_letters(owed)
+    owe_letters([without_hour(letter) for letter in owed if letter is not None])

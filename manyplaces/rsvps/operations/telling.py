@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from manyplaces.actions.models import Action
 from manyplaces.core.actor import Actor
@@ -27,8 +27,8 @@ from manyplaces.people.models import Proposal
 from manyplaces.people.operations import carried_out, propose
 from manyplaces.people.rules import TRUSTED_DOORS
 from manyplaces.rsvps.models import Crowd, News
-from manyplaces.rsvps.operations.reminding import stop_reminders_of
 from manyplaces.rsvps.operations.seating import locked_crowds
+from manyplaces.rsvps.operations.stopping import stop_news_of
 from manyplaces.rsvps.queries.telling import reachable, start_of, told_events, told_facts_of
 from manyplaces.rsvps.rules.news import MOST_TOLD, Facts, changes, going_on, is_off, is_past
 
@@ -89,7 +89,7 @@ def _note(event: Event, crowd: Crowd, now: datetime.datetime, *, by: Actor) -> N
     many = reachable(event.pk).count()
     if not many or is_past(before, facts, now.astimezone(ZoneInfo(event.zone)).date()):
         return None
-    stop_reminders_of(event)
+    stop_news_of(event)
     if is_off(facts):
         # The letter that there is a place for him must not come behind the one that nothing takes place.
         stop_untrue(Letter.objects.filter(about=event.key, kind="rsvps.place_free"))
@@ -139,8 +139,12 @@ def _propose(rows: list[News]) -> None:
     payload: dict[str, object] = {"news": [news.pk for news in rows]}
     for language in ("en", "es"):
         with translation.override(language):
-            said = _("Write %(letters)d letters to those who come to %(num)d events of %(action)s, which were changed.")
-            told = {"letters": sum(news.total for news in rows), "num": len(rows)}
+            said = ngettext(
+                "Write %(letters)s letters to those who come to %(num)s event of %(action)s, which was changed.",
+                "Write %(letters)s letters to those who come to %(num)s events of %(action)s, which were changed.",
+                len(rows),
+            )
+            told = {"letters": f"{sum(news.total for news in rows):,}", "num": f"{len(rows):,}"}
             payload[language] = said % {**told, "action": rows[0].event.action.text("name", language)}
     propose(JOB, payload, by=cause.actor if cause else Actor("clock", "clock"))
 

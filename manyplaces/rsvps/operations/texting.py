@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
-from dataclasses import asdict
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,19 +15,14 @@ from manyplaces.core.contacts import read_phone
 from manyplaces.core.safes import is_whole, lookup_in
 from manyplaces.core.sealing import lookup, lookups
 from manyplaces.events.models import Event
-from manyplaces.journal.operations import keep, record
 from manyplaces.mail.ledger import stop_unwanted
-from manyplaces.mail.letters import Written
 from manyplaces.mail.models import TEXTS, Letter, Suppression
-from manyplaces.rsvps.letters import addressed
+from manyplaces.mail.operations import keep_wish
 from manyplaces.rsvps.letters.texts import text
 from manyplaces.rsvps.models import Rsvp, Safe
-from manyplaces.rsvps.queries.telling import start_of
-from manyplaces.rsvps.rules.links import short_link_of
+from manyplaces.rsvps.operations.writing import text_to
 from manyplaces.rsvps.rules.texts import MOST_TEXTS, TEXTS_WITHIN
 
-# What nobody has sent by then is of no use any more.
-OF_USE = datetime.timedelta(days=2)
 NO_PHONE = {
     "phone_sealed": b"",
     "phone_hash": "",
@@ -38,25 +31,13 @@ NO_PHONE = {
 }
 
 
-def text_to(rsvp: Rsvp, event: Event, kind: str, draft: Written, phone: str, *, key: str) -> Letter:
-    """Return a text to an attendee, sealed in his safe, not owed yet; `key` is its own among letters and texts."""
-    now, begins = timezone.now(), start_of(event)
-    made = Letter(kind=f"rsvps.{kind}", channel=Letter.Channel.TEXT, zone=event.zone, about=event.key, key=key)
-    made.safe, made.language, made.unsubscribe, made.is_secret = rsvp.safe, rsvp.language, TEXTS, True
-    made.made_at = made.next_try_at = now
-    made.until = now + OF_USE
-    if begins is not None and now < begins.ends:
-        made.until = min(begins.ends, made.until)
-    made.put_in(phone, asdict(addressed(draft, short_link_of(rsvp.uid))))
-    return made
-
-
-def texts_to_confirm(wanting: Sequence[tuple[Rsvp, Event, str]]) -> list[Letter]:
+def texts_to_confirm(wanting: Sequence[tuple[Rsvp, Event, str]]) -> list[Letter | None]:
     """Return the texts that ask whether a number (E.164, the last of each three) is somebody's: one an event and day.
 
     More than three a day go to no number, whoever it is that somebody wants to be texted; the row lapses.
     """
-    day, drafts, found = timezone.localdate(), {}, []
+    day, drafts = timezone.localdate(), {}
+    found: list[Letter | None] = []
     for rsvp, event, phone in wanting:
         if not throttle.take(lookup(phone, "phone"), "texts", MOST_TEXTS, TEXTS_WITHIN):
             continue
@@ -64,7 +45,7 @@ def texts_to_confirm(wanting: Sequence[tuple[Rsvp, Event, str]]) -> list[Letter]
         if about not in drafts:
             drafts[about] = text("confirm", event, rsvp.language)
         key = f"confirm:{rsvp.phone_hash}:{event.pk}:{day}"
-        found.append(text_to(rsvp, event, "confirm", drafts[about], phone, key=key))
+        found.append(text_to(rsvp, event, "confirm", drafts[about], key=key))
     return found
 
 
@@ -81,7 +62,7 @@ def stop_texts(typed: str, *, by: Actor) -> bool:
     if not number:
         return False
     if not Suppression.objects.filter(email_hash__in=lookups(number, "phone"), unsubscribe=TEXTS).exists():
-        keep(Suppression(email_hash=lookup(number, "phone"), unsubscribe=TEXTS), None, fields=(), by=by, unseen=True)
+        keep_wish(Suppression(email_hash=lookup(number, "phone"), unsubscribe=TEXTS), by=by)
     names = Safe.objects.filter(kind=Safe.Kind.CONTACTS, destroyed_at=None).values_list("name", flat=True)
     for name in names:
         if is_whole(name):
@@ -105,8 +86,5 @@ def start_texts(typed: str, *, by: Actor) -> bool:
         hashes = lookups(read_phone(typed), "phone")
     except ValidationError:
         return False
-    wishes = list(Suppression.objects.filter(email_hash__in=hashes, unsubscribe=TEXTS))
-    for wish in wishes:
-        record(by, "suppression.removed", wish, unseen=True)
-        wish.delete()
-    return bool(wishes)
+    gone, _rows = Suppression.objects.filter(email_hash__in=hashes, unsubscribe=TEXTS).delete()
+    return bool(gone)

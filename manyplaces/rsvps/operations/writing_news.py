@@ -8,22 +8,21 @@ from django.db import transaction
 from django.utils import timezone
 
 from manyplaces.core.actor import Actor
-from manyplaces.core.sealing import Unopenable
 from manyplaces.events.models import Event
 from manyplaces.mail.letters import Written
 from manyplaces.mail.models import Letter
-from manyplaces.mail.operations import new_letter, owe_letters
-from manyplaces.rsvps.letters import addressed
+from manyplaces.rsvps.letters.news import merged
 from manyplaces.rsvps.letters.news import news as news_letter
 from manyplaces.rsvps.letters.texts import text
 from manyplaces.rsvps.models import News, Rsvp
-from manyplaces.rsvps.operations.reminding import PIECE, still_wanted
+from manyplaces.rsvps.operations.pieces import PIECE, owe_piece
+from manyplaces.rsvps.operations.seating import locked_crowds
 from manyplaces.rsvps.operations.telling import ONE_DAY
-from manyplaces.rsvps.operations.texting import text_to
+from manyplaces.rsvps.operations.writing import letter_to, text_to
+from manyplaces.rsvps.queries import instead_of
 from manyplaces.rsvps.queries.telling import reachable, told_events
-from manyplaces.rsvps.rules import LIST, State
-from manyplaces.rsvps.rules.links import LETTER, link_of
-from manyplaces.rsvps.rules.news import Facts, Sent, changes, kind_of, known_by
+from manyplaces.rsvps.rules import State
+from manyplaces.rsvps.rules.news import Facts, Kind, Sent, changes, kind_of, known_by
 
 
 def write_news(number: int, *, by: Actor) -> tuple[int, bool]:
@@ -42,14 +41,14 @@ def write_news(number: int, *, by: Actor) -> tuple[int, bool]:
         return len(rows), _keep_piece(row, letters, rows, by=by)
 
 
-def _keep_piece(row: News, letters: list[Letter], rows: list[Rsvp], *, by: Actor) -> bool:
-    letters = still_wanted(letters, rows, "", "wants_text_news")
+def _keep_piece(row: News, letters: list[Letter | None], rows: list[Rsvp], *, by: Actor) -> bool:
+    # In this order whoever notes something newer locks them too.
+    locked_crowds([row.event_id])
     stored = News.objects.select_for_update().get(pk=row.pk)
     if stored.state != News.State.OWED:
         return True
-    owe_letters(letters)
     is_last = len(rows) < PIECE
-    stored.written += len(letters)
+    stored.written += owe_piece(letters, rows, mail="", texts="wants_text_news")
     stored.reached = rows[-1].pk if rows else stored.reached
     if is_last:
         stored.state, stored.total = News.State.TOLD, stored.written
@@ -58,57 +57,36 @@ def _keep_piece(row: News, letters: list[Letter], rows: list[Rsvp], *, by: Actor
     return is_last
 
 
-def _letters(row: News, event: Event, rows: list[Rsvp]) -> list[Letter]:
+def _letters(row: News, event: Event, rows: list[Rsvp]) -> list[Letter | None]:
     before, facts = Facts.read(row.before), Facts.read(row.now)
     kind, new = kind_of(before, facts), changes(before, facts)
+    into = instead_of(event) if kind == Kind.MERGED else None
+    # The other may be off the pages by now; then nothing is certain.
+    kind = Kind.PAUSED if kind == Kind.MERGED and into is None else kind
+    # What was put off before without a new day was to be on the day that it still has.
+    day = before.day or event.date_text
     spared = _spared(row)
 
     @cache
     def draft(language: str, knows_where: bool) -> Written:
-        return news_letter(kind, event, language, new=new, before=before.day, knows_where=knows_where)
+        if into is not None:
+            return merged(event, into, language)
+        return news_letter(kind, event, language, new=new, before=day, knows_where=knows_where)
 
     @cache
     def texts(language: str) -> Written:
-        return text(kind, event, language, before=before.day)
+        return text(kind, event, language, before=day)
 
     letters = []
     for rsvp in rows:
+        key = f"news:{row.event_id}:{rsvp.uid}:{row.pk}"
         if rsvp.is_textable and rsvp.wants_text_news and f"{rsvp.uid}:text" not in spared:
-            letters += _text(row, event, rsvp, texts(rsvp.language), kind.value)
-        if not rsvp.is_reachable or rsvp.uid in spared:
-            continue
-        try:
-            address, written = rsvp.opened("email"), draft(rsvp.language, rsvp.state == State.COMING)
-        except Unopenable:
-            # What he left was destroyed meanwhile.
-            continue
-        letters.append(_letter(row, event, rsvp, address, written, kind.value))
+            letters.append(text_to(rsvp, event, kind, texts(rsvp.language), key=f"{key}:text"))
+        if rsvp.is_reachable and rsvp.uid not in spared:
+            written = draft(rsvp.language, rsvp.state == State.COMING)
+            # Before all that reminds: due since yesterday.
+            letters.append(letter_to(rsvp, event, kind, written, key=key, due=timezone.now() - ONE_DAY))
     return letters
-
-
-def _letter(row: News, event: Event, rsvp: Rsvp, address: str, draft: Written, kind: str) -> Letter:
-    return new_letter(
-        f"rsvps.{kind}",
-        address,
-        addressed(draft, link_of(rsvp.uid, LETTER)),
-        language=rsvp.language,
-        key=f"news:{row.event_id}:{rsvp.uid}:{row.pk}",
-        about=event.key,
-        unsubscribe=LIST,
-        secret=True,
-        safe=rsvp.safe,
-        # Before all that reminds: due since yesterday.
-        due=timezone.now() - ONE_DAY,
-    )
-
-
-def _text(row: News, event: Event, rsvp: Rsvp, draft: Written, kind: str) -> list[Letter]:
-    try:
-        key = f"news:{row.event_id}:{rsvp.uid}:{row.pk}:text"
-        return [text_to(rsvp, event, kind, draft, rsvp.opened("phone"), key=key)]
-    except Unopenable:
-        # What he left was destroyed meanwhile.
-        return []
 
 
 def _spared(row: News) -> set[str]:

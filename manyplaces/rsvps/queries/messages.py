@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from manyplaces.core.actor import Actor
@@ -33,8 +34,17 @@ class Relay:
 
 
 def relay_of(event: Event) -> Relay:
-    """Return it; two queries."""
-    return Relay(recipients(event.pk).count(), list(Message.objects.filter(event=event).order_by("-pk")))
+    """Return it, with moments on the clock of the event's place; two queries."""
+    messages = list(_with_leaving(Message.objects.filter(event=event)).order_by("-pk"))
+    for message in messages:
+        message.made_at = message.made_at.astimezone(ZoneInfo(event.zone))
+    return Relay(recipients(event.pk).count(), messages)
+
+
+def _with_leaving(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """Return messages with `is_leaving`: whether letters of theirs are written and did not leave yet."""
+    owed = Letter.objects.filter(kind="rsvps.from_host", state=Letter.State.OWED, about=OuterRef("event__key"))
+    return messages.annotate(is_leaving=Exists(owed.filter(key__endswith=OuterRef("uid"))))
 
 
 def recipients(event: int) -> QuerySet[Rsvp]:
@@ -56,6 +66,11 @@ def has_blocked(text: str) -> bool:
     return any(pattern.text.casefold() in said for pattern in BlockedPattern.objects.all())
 
 
+def waits_for_review(host: Host, text: str) -> bool:
+    """Tell whether what a host writes goes out only when a reviewer has looked; three queries at most."""
+    return is_new(host) or has_blocked(text)
+
+
 def unsent(message: Message) -> QuerySet[Letter]:
     """Return the letters of a message that are owed and did not leave yet."""
     letters = Letter.objects.filter(kind="rsvps.from_host", about=message.event.key, state=Letter.State.OWED)
@@ -71,7 +86,8 @@ def messages_within(by: Actor) -> QuerySet[Message]:
 
 def waiting_messages(by: Actor) -> list[Message]:
     """Return what waits for the reader's look or can still be stopped, oldest first; one query."""
-    return list(messages_within(by).filter(stage__in=OPEN).order_by("pk")[:ON_A_PAGE])
+    open_ones = Q(stage__in=OPEN) | Q(is_leaving=True)
+    return list(_with_leaving(messages_within(by)).filter(open_ones).order_by("pk")[:ON_A_PAGE])
 
 
 def count_to_look_at(by: Actor) -> int:

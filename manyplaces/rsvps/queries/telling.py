@@ -1,29 +1,37 @@
-"""Whose hour has come, what is other than attendees were told, and how far their letters are."""
+"""Whose hour has come, and what is other than attendees were told."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, CharField, DateField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce
-from django.utils.translation import gettext as _
 
 from manyplaces.actions.rules import Visibility
 from manyplaces.events.models import Commitment, Event, Host
 from manyplaces.events.queries import told_address
 from manyplaces.events.rules import Phase, Review
 from manyplaces.mail.models import Letter
-from manyplaces.rsvps.models import News, Reminding, Round, Rsvp
+from manyplaces.rsvps.models import Reminding, Rsvp
 from manyplaces.rsvps.rules import State
 from manyplaces.rsvps.rules.hours import TO_HOSTS, Reminder, Start, first_day, hours_of, is_time
-from manyplaces.rsvps.rules.news import CANCELLED, POSTPONED, Facts, address_digest, changes, going_on, state_of
+from manyplaces.rsvps.rules.news import (
+    CANCELLED,
+    MERGED,
+    PAUSED,
+    POSTPONED,
+    Facts,
+    address_digest,
+    changes,
+    going_on,
+    state_of,
+)
 
 # What takes place as far as anybody knows, and is reminded of: also what was put off, once its new day is known.
 PUT_OFF = Q(phase=Phase.POSTPONED) & ~Q(moved_to="")
 STANDS = Q(phase__in=(Phase.PLANNED, Phase.COMMITTED)) | PUT_OFF
-NEWS = "news"
 ONE_DAY = datetime.timedelta(days=1)
 # Whom a letter or a text reaches: what he gave is shown to be his.
 BY_MAIL = ~Q(email_hash="") & ~Q(unproved="email")
@@ -37,9 +45,21 @@ def open_events() -> QuerySet[Event]:
 
 
 def told_events() -> QuerySet[Event]:
-    """Return those of whose changes attendees are told: besides, what reviewers took off the pages for good."""
-    taken_down = Q(is_listed=False) & Exists(Commitment.objects.filter(event=OuterRef("pk"), review=Review.DECLINED))
-    events = Event.every.exclude(action__visibility=Visibility.DRAFT).filter(Q(is_listed=True) | taken_down)
+    """Return those of whose changes attendees are told, with `off`: why it is off the pages, as a state of `Facts`.
+
+    It is empty for what is online. What is off the pages for no reason that attendees can be told is not among them.
+    """
+    of = Commitment.objects.filter(event=OuterRef("pk"))
+    merged = of.filter(review=Review.MERGED)
+    off = Case(
+        When(is_listed=True, then=Value("")),
+        When(Exists(of.filter(review=Review.DECLINED)), then=Value(CANCELLED)),
+        When(Exists(merged.filter(merged_into__event__is_listed=True)), then=Value(MERGED)),
+        When(Exists(of.filter(is_paused=True)) | Exists(merged), then=Value(PAUSED)),
+        default=Value(None),
+        output_field=CharField(),
+    )
+    events = Event.every.exclude(action__visibility=Visibility.DRAFT).annotate(off=off).filter(off__isnull=False)
     return events.select_related(*ABOUT)
 
 
@@ -81,16 +101,33 @@ def ends_of(keys: Collection[str]) -> dict[str, datetime.datetime]:
     return {key: start.ends for key, *facts in rows.values_list("key", *BEGINS) if (start := _start(*facts))}
 
 
-def due_events(kind: str, now: datetime.datetime) -> dict[datetime.date, list[int]]:
-    """Return the events (by row number) of which reminders of a kind are to be begun now, by their day; one query."""
+def stopped_reminders(now: datetime.datetime) -> dict[str, set[str]]:
+    """Return of which events (by their keys) reminders of each kind were stopped before they left; one query.
+
+    They were not true then. Where they are again, they are begun once more.
+    """
+    stopped = Letter.objects.filter(state=Letter.State.STOPPED, is_urgent=False, next_try_at__gte=now - 2 * ONE_DAY)
+    found: dict[str, set[str]] = {kind: set() for kind in Reminder.values}
+    late = stopped.filter(error=Letter.Error.LATE, kind__in=[f"rsvps.{kind}" for kind in found]).order_by()
+    for kind, about in late.values_list("kind", "about").distinct():
+        found[kind.partition(".")[2]].add(about)
+    return found
+
+
+def due_events(kind: str, now: datetime.datetime, again: Collection[str] = ()) -> dict[datetime.date, list[int]]:
+    """Return the events (by row number) of which reminders of a kind are to be begun now, by their day; one query.
+
+    `again` are events (by their keys) of which such reminders were begun, and may have to be once more.
+    """
     begins = Coalesce("date_from", "action__date_from")
     near = Event.objects.exclude(action__visibility=Visibility.DRAFT).filter(STANDS).alias(begins=begins)
     near = near.filter(PUT_OFF | Q(begins__range=((now - ONE_DAY).date(), (now + 2 * ONE_DAY).date())))
     begun = Reminding.objects.filter(event=OuterRef("pk"), kind=kind, day=Cast(OuterRef("begins"), DateField()))
+    new = ~Exists(begun) | Q(key__in=again)
     of = OuterRef("pk")
     wanted = Exists(hosts_to_remind(commitment__event=of) if kind in TO_HOSTS else wishing(kind, event=of))
     found: dict[datetime.date, list[int]] = {}
-    for number, *facts in near.filter(~Exists(begun), wanted).order_by("pk").values_list("pk", *BEGINS):
+    for number, *facts in near.filter(new, wanted).order_by("pk").values_list("pk", *BEGINS):
         start = _start(*facts)
         if start and is_time(kind, start, now):
             found.setdefault(start.day, []).append(number)
@@ -135,9 +172,10 @@ def facts_of(event: Event) -> Facts:
 
 
 def told_facts_of(event: Event) -> Facts:
-    """Return the same for one of `told_events`: what reviewers took down does not take place; nobody is to go there."""
+    """Return the same for one of `told_events`: what is off the pages does not take place, as far as is known."""
     facts = facts_of(event)
-    return facts if event.is_listed else replace(facts, state=CANCELLED)
+    off = getattr(event, "off", "")
+    return facts if not off or facts.state == CANCELLED else replace(facts, state=off)
 
 
 def changed_events(now: datetime.datetime) -> list[int]:
@@ -151,56 +189,3 @@ def changed_events(now: datetime.datetime) -> list[int]:
         if not event.told or changes(before, going_on(before, told_facts_of(event))):
             found.append(event.pk)
     return found
-
-
-@dataclass(frozen=True)
-class Sending:
-    """Letters of one kind on their way: what they are, for which day, how many of how many are written, and are sent.
-
-    `waiting` are written and still to be sent; what was stopped or could not be delivered is neither.
-    """
-
-    kind: str
-    day: datetime.date | None
-    total: int
-    written: int
-    sent: int
-    waiting: int
-
-    @property
-    def words(self) -> str:
-        """What they are, in words."""
-        return str(_("What was changed, to attendees") if self.kind == NEWS else Reminder(self.kind).label)
-
-    @property
-    def is_busy(self) -> bool:
-        """Whether some are still to be written or sent."""
-        return self.written < self.total or self.waiting > 0
-
-    @property
-    def steps(self) -> int:
-        """How many steps are done, of two for each letter: it is written, and it is settled."""
-        return 2 * self.written - self.waiting
-
-
-def sendings(now: datetime.datetime) -> list[Sending]:
-    """Return what of the last day is on its way to attendees, or went to them; a query and one more for each kind."""
-    since = now - ONE_DAY
-    found = []
-    rounds = Round.objects.filter(made_at__gte=since).values("kind", "day")
-    for row in rounds.annotate(all=Sum("total"), done=Sum("written")).order_by("-day", "kind"):
-        gone = _gone(f"{row['kind']}:{row['day'].isoformat()}:", since)
-        found.append(Sending(row["kind"], row["day"], row["all"], row["done"], **gone))
-    told = News.objects.filter(made_at__gte=since).exclude(state=News.State.HELD)
-    sums = told.aggregate(all=Sum("total"), done=Sum("written"))
-    if sums["all"]:
-        found.append(Sending(NEWS, None, sums["all"], sums["done"], **_gone(f"{NEWS}:", since)))
-    return found
-
-
-def _gone(prefix: str, since: datetime.datetime) -> dict[str, int]:
-    """Return how many letters of a key that begins so were sent, and how many are still to be."""
-    # A range of keys, because an index finds it in every database.
-    letters = Letter.objects.filter(key__gte=prefix, key__lt=prefix[:-1] + ";", made_at__gte=since)
-    sent, waiting = (Count("pk", filter=Q(state=state)) for state in (Letter.State.SENT, Letter.State.OWED))
-    return letters.aggregate(sent=sent, waiting=waiting)

@@ -20,6 +20,9 @@ from manyplaces.events.rules import Phase
 # docs/decisions/0012-attendees-are-told-at-once.md.
 MOST_TOLD = 2_000
 ON, CANCELLED, POSTPONED = "on", "cancelled", "postponed"
+# Off the pages: its host has paused it, so that nothing is certain; or it is one event with another now.
+PAUSED, MERGED = "paused", "merged"
+NOT_ON = (CANCELLED, PAUSED, MERGED)
 # Two spellings of one place lie no farther apart, in degrees: about 200 m.
 SAME_PLACE = 0.002
 
@@ -31,6 +34,8 @@ class Kind(models.TextChoices):
     POSTPONED = "postponed"
     MOVED = "moved"
     ON_AGAIN = "on_again"
+    PAUSED = "paused"
+    MERGED = "merged"
 
 
 @dataclass(frozen=True)
@@ -91,8 +96,10 @@ def going_on(before: Facts, now: Facts) -> Facts:
 
 def changes(before: Facts, now: Facts) -> list[str]:
     """Return which of "state", "day", "time", "place" and "address" are other than they were told."""
-    if now.state == CANCELLED:
-        return [] if before.state == CANCELLED else ["state"]
+    if now.state == PAUSED:
+        return [] if is_off(before) else ["state"]
+    if now.state in NOT_ON:
+        return [] if before.state == now.state else ["state"]
     # What is to take place on a new day is on, whatever its phase is called.
     found = ["state"] if is_off(before) != is_off(now) else []
     found += ["day"] if now.day and before.day != now.day else []
@@ -103,16 +110,16 @@ def changes(before: Facts, now: Facts) -> list[str]:
 
 def kind_of(before: Facts, now: Facts) -> Kind:
     """Return which letter tells the change."""
-    if now.state == CANCELLED:
-        return Kind.CANCELLED
+    if now.state in NOT_ON:
+        return Kind(now.state)
     if now.state == POSTPONED and (is_off(now) or now.day != before.day):
         return Kind.POSTPONED
     return Kind.ON_AGAIN if is_off(before) and now.day == before.day else Kind.MOVED
 
 
 def is_off(facts: Facts) -> bool:
-    """Tell whether nothing takes place: cancelled, or put off to nobody knows when."""
-    return facts.state == CANCELLED or (facts.state == POSTPONED and not facts.day)
+    """Tell whether nothing takes place, or nobody knows when, whether or where."""
+    return facts.state in NOT_ON or (facts.state == POSTPONED and not facts.day)
 
 
 def is_past(before: Facts, now: Facts, today: datetime.date) -> bool:

@@ -20,11 +20,12 @@ from manyplaces.events.queries.hosts import host_by_link
 from manyplaces.events.rules import Review
 from manyplaces.events.views.committing import HOST
 from manyplaces.rsvps.forms.messages import MessageForm
+from manyplaces.rsvps.letters import PLACE_OF_LINK, time_words
 from manyplaces.rsvps.letters.relaying import from_host
 from manyplaces.rsvps.models import Message
 from manyplaces.rsvps.operations import stop_message, write_message
 from manyplaces.rsvps.queries.guests import guests_of
-from manyplaces.rsvps.queries.messages import is_new, relay_of
+from manyplaces.rsvps.queries.messages import relay_of, waits_for_review
 from manyplaces.rsvps.rules import is_over
 
 # So many first names stand on the page at once; the others are folded.
@@ -52,6 +53,7 @@ def guests(request: HttpRequest, token: str) -> HttpResponse:
         found = replace(found, names=[], needs=[])
     given = {"page": token, "event": event, "guests": found, "relay": relay_of(event), "is_down": is_down}
     given |= {"told": request.GET.get("did", ""), "refusal": refused}
+    given["time"] = time_words(event)
     given["is_over"] = is_over(event.meant[1], timezone.localdate())
     return shown(request, "rsvps/guests.html", given, status)
 
@@ -68,9 +70,13 @@ def message(request: HttpRequest, token: str) -> HttpResponse:
             write_message(host, form.cleaned_data["text"], by=_by(host))
         if form.is_valid():
             return redirect(f"{reverse('rsvps:guests', args=[token])}?did=written")
-    given: dict[str, Any] = {"page": token, "event": event, "form": form, "letter": None, "waits": is_new(host)}
+    given: dict[str, Any] = {"page": token, "event": event, "form": form, "letter": None}
     if form.is_valid():
-        given["letter"] = from_host(event, get_language() or "en", form.cleaned_data["text"])
+        text = form.cleaned_data["text"]
+        letter = from_host(event, get_language() or "en", text)
+        # Where each reader's own link stands nobody learns, or he could have it put into an address of his.
+        given["letter"] = {"subject": letter.subject, "text": letter.text.replace(PLACE_OF_LINK, "…")}
+        given["waits"] = waits_for_review(host, text)
     return shown(request, "rsvps/message.html", given, 422 if request.method == "POST" and form.errors else 200)
 
 
