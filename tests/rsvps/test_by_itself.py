@@ -30,7 +30,7 @@ HOUR = datetime.timedelta(hours=1)
 # what is due to be destroyed within the hour after the two looks, and the files swept every night and every week.
 WITHIN = {
     "rsvps.tell_changes": 1, "rsvps.remind": 1, "rsvps.begin_messages": 1, "rsvps.give_free_places": 1,
-    "rsvps.forget": 20, "rsvps.sweep": 24 * 60, "rsvps.check_counts": 24 * 60, "rsvps.forget_told": 24 * 60,
+    "rsvps.forget": 20, "rsvps.sweep": 24 * 60, "rsvps.check_counts": 24 * 60,
     "rsvps.rewrite_files": 7 * 24 * 60,
 }  # fmt: skip
 
