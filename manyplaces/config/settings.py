@@ -36,6 +36,10 @@ MAIL_PER_MINUTE = ENVIRONMENT.mail_per_minute
 TEXTS = ENVIRONMENT.texts
 TEXTS_PER_MINUTE = ENVIRONMENT.texts_per_minute
 
+# Where pictures lie (None: in the data folder), and how long an uncovered original is kept, sealed (0: not at all).
+PICTURES_STORE = ENVIRONMENT.pictures_store
+UNCOVERED_DAYS = ENVIRONMENT.uncovered_days
+
 # The operator's own tile server, and whom the map thanks for what it draws; empty: the map asks nobody.
 TILES = ENVIRONMENT.tiles
 TILES_CREDIT = ENVIRONMENT.tiles_credit

@@ -27,7 +27,7 @@ from manyplaces.core.sealing import NONCE, Unopenable
 from manyplaces.core.tokens import new_key
 
 ENDING, KEY = ".safe", 32
-NAME = re.compile(r"[a-z0-9]{1,40}")
+NAME = re.compile(r"(?:[a-z]{1,20}/)?[a-z0-9]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,17 @@ class _Keys:
     hashing: bytes
 
 
-def make_safe() -> str:
-    """Make a safe and return its name; it is on the disk when this returns."""
-    name = new_key(16)
-    folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(folder / f"{name}{ENDING}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+def make_safe(kind: str = "") -> str:
+    """Make a safe and return its name; it is on the disk when this returns.
+
+    One of a kind lies in a folder of its own, so that whoever keeps the books of the others does not find it.
+    """
+    name = f"{kind}/{new_key(16)}" if kind else new_key(16)
+    folder = _file(name).parent
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _settle(folder.parent)
+    handle = os.open(_file(name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as out:
         out.write(base64.b64encode(secrets.token_bytes(KEY)))
         out.flush()
@@ -56,7 +61,7 @@ def is_whole(name: str) -> bool:
 
 
 def safes() -> list[str]:
-    """Return the names of the safes there are."""
+    """Return the names of the safes there are, without those of a kind."""
     return sorted(file.name.removesuffix(ENDING) for file in _folder().glob(f"*{ENDING}"))
 
 
@@ -71,29 +76,35 @@ def destroy_safe(name: str) -> bool:
         out.flush()
         os.fsync(out.fileno())
     file.unlink()
-    _settle(_folder())
+    _settle(file.parent)
     _keys.cache_clear()
     return True
 
 
 def seal_in(name: str, text: str, field: str, row: str) -> bytes:
     """Return the text sealed in a safe for a field of a row (its uid), as core.sealing does; raises Unopenable."""
-    if not text:
-        return b""
+    return seal_bytes_in(name, text.encode(), field, row) if text else b""
+
+
+def seal_bytes_in(name: str, content: bytes, field: str, row: str) -> bytes:
+    """Return bytes sealed as `seal_in` seals a text; 28 bytes longer than they were. Raises Unopenable."""
     nonce = secrets.token_bytes(NONCE)
-    return nonce + _opened(name).cipher.encrypt(nonce, text.encode(), f"{field}\0{row}".encode())
+    return nonce + _opened(name).cipher.encrypt(nonce, content, f"{field}\0{row}".encode())
 
 
 def unseal_from(name: str, sealed: bytes | memoryview, field: str, row: str) -> str:
     """Return the text that was sealed for this field of this row; raises Unopenable, also once the safe is gone."""
     whole = bytes(sealed)
-    if not whole:
-        return ""
+    return unseal_bytes_from(name, whole, field, row).decode() if whole else ""
+
+
+def unseal_bytes_from(name: str, sealed: bytes, field: str, row: str) -> bytes:
+    """Return the bytes that were sealed for this field of this row; raises Unopenable, also once the safe is gone."""
     try:
-        opened = _opened(name).cipher.decrypt(whole[:NONCE], whole[NONCE:], f"{field}\0{row}".encode())
+        opened: bytes = _opened(name).cipher.decrypt(sealed[:NONCE], sealed[NONCE:], f"{field}\0{row}".encode())
     except InvalidTag:
-        raise Unopenable("a sealed text was changed, or moved from another row") from None
-    return opened.decode()
+        raise Unopenable("what was sealed was changed, or moved from another row") from None
+    return opened
 
 
 def lookup_in(name: str, text: str, purpose: str) -> str:

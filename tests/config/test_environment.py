@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from manyplaces.config.environment import SETTINGS, Unsafe, read_environment
+from manyplaces.config.environment import SETTINGS, PictureStore, Unsafe, read_environment
 from manyplaces.config.keys import secret_key
 
 
@@ -79,6 +79,61 @@ def test_the_names_that_may_be_asked_for_are_ours_alone() -> None:
 def test_what_cannot_be_meant_is_refused(name: str, value: str, sentence: str) -> None:
     with pytest.raises(Unsafe) as refused:
         read_environment({name: value})
+    assert str(refused.value) == sentence
+
+
+STORE = {
+    "MANYPLACES_PICTURES_STORE": "s3://walk-ins/photos/2026",
+    "MANYPLACES_PICTURES_ENDPOINT": "https://store.example.org:9000/",
+    "AWS_ACCESS_KEY_ID": "manyplaces",
+    "AWS_SECRET_ACCESS_KEY": "opens it",
+}
+
+
+def test_pictures_lie_in_the_data_folder_or_in_the_store_that_is_set() -> None:
+    assert read_environment({}).pictures_store is None
+    # What other programs need of these does not make it a setting of ours.
+    assert read_environment({"AWS_ACCESS_KEY_ID": "somebody's"}).pictures_store is None
+    assert read_environment(STORE).pictures_store == PictureStore(
+        "walk-ins", "photos/2026", "https://store.example.org:9000", "us-east-1", "manyplaces", "opens it"
+    )
+    plain = STORE | {"MANYPLACES_PICTURES_STORE": "s3://walk-ins", "MANYPLACES_PICTURES_ENDPOINT": ""}
+    assert read_environment(plain).pictures_store == PictureStore(
+        "walk-ins", "", "", "us-east-1", "manyplaces", "opens it"
+    )
+    assert "opens it" not in repr(read_environment(STORE))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        (
+            "MANYPLACES_PICTURES_STORE",
+            "walk-ins",
+            "MANYPLACES_PICTURES_STORE is “walk-ins”; give s3://bucket, or s3://bucket/folder.",
+        ),
+        (
+            "MANYPLACES_PICTURES_ENDPOINT",
+            "http://store.example.org",
+            "MANYPLACES_PICTURES_ENDPOINT is “http://store.example.org”; give https://store.example.org, "
+            "and http for this machine only.",
+        ),
+        (
+            "MANYPLACES_PICTURES_REGION",
+            "here!",
+            "MANYPLACES_PICTURES_REGION is “here!”; give a region such as us-east-1.",
+        ),
+        (
+            "AWS_SECRET_ACCESS_KEY",
+            "",
+            "MANYPLACES_PICTURES_STORE is set; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for it too.",
+        ),
+        ("MANYPLACES_UNCOVERED_DAYS", "31", "MANYPLACES_UNCOVERED_DAYS is “31”; give a whole number from 0 to 30."),
+    ],
+)
+def test_a_store_that_cannot_be_meant_is_refused(name: str, value: str, sentence: str) -> None:
+    with pytest.raises(Unsafe) as refused:
+        read_environment(STORE | {name: value})
     assert str(refused.value) == sentence
 
 

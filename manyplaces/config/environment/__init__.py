@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from manyplaces.config.environment.ways_out import Gateway as Gateway
 from manyplaces.config.environment.ways_out import MailServer as MailServer
+from manyplaces.config.environment.ways_out import PictureStore as PictureStore
 from manyplaces.config.environment.ways_out import Unsafe as Unsafe
-from manyplaces.config.environment.ways_out import read_gateway, read_mail_from, read_mail_server
+from manyplaces.config.environment.ways_out import read_gateway, read_mail_from, read_mail_server, read_picture_store
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,20 @@ SETTINGS = (
         "MANYPLACES_TILES", "", "Your own tile server, as https://tiles.example.org/{z}/{x}/{y}.png; empty: no streets."
     ),
     Setting("MANYPLACES_TILES_CREDIT", "", "Whom the map thanks for its streets: © OpenStreetMap contributors."),
+    Setting(
+        "MANYPLACES_PICTURES_STORE",
+        "",
+        "A store for pictures that speaks S3, as s3://bucket/folder; empty: they lie in the data folder.",
+    ),
+    Setting("MANYPLACES_PICTURES_ENDPOINT", "", "The store's server, https://store.example.org; empty for Amazon's."),
+    Setting("MANYPLACES_PICTURES_REGION", "us-east-1", "The store's region."),
+    Setting("AWS_ACCESS_KEY_ID", "", "The name by which the store for pictures knows us."),
+    Setting("AWS_SECRET_ACCESS_KEY", "", "The secret that belongs to it."),
+    Setting(
+        "MANYPLACES_UNCOVERED_DAYS",
+        "0",
+        "How many days an uncovered original is kept, sealed; 0: it is destroyed once faces are covered. At most 30.",
+    ),
     Setting("MANYPLACES_LOG_DAYS", "14", "How many days logs are kept."),
     Setting(
         "MANYPLACES_DEBUG",
@@ -123,6 +138,8 @@ class Environment:
     log_days: int
     tiles: str
     tiles_credit: str
+    pictures_store: PictureStore | None
+    uncovered_days: int
     debug: bool
 
     @property
@@ -197,5 +214,7 @@ def read_environment(given: Mapping[str, str] | None = None) -> Environment:
         log_days=_whole(values, "MANYPLACES_LOG_DAYS", 1, 3650),
         tiles=_tiles(values),
         tiles_credit=values["MANYPLACES_TILES_CREDIT"],
+        pictures_store=read_picture_store(values),
+        uncovered_days=_whole(values, "MANYPLACES_UNCOVERED_DAYS", 0, 30),
         debug=_yes(values, "MANYPLACES_DEBUG"),
     )

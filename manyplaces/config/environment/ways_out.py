@@ -1,4 +1,4 @@
-"""The ways out of the site that an operator may set: a mail server, and a gateway for text messages."""
+"""The ways out of the site that an operator may set: a mail server, a gateway for texts, a store for pictures."""
 
 from __future__ import annotations
 
@@ -44,6 +44,18 @@ class Gateway:
     path: str
     is_encrypted: bool
     token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class PictureStore:
+    """A store that speaks S3: the bucket, what stands before every name in it, its server, and what opens it."""
+
+    bucket: str
+    prefix: str
+    endpoint: str
+    region: str
+    key: str
+    secret: str = field(default="", repr=False)
 
 
 def read_mail_server(values: Mapping[str, str]) -> MailServer | None:
@@ -114,3 +126,26 @@ def read_gateway(values: Mapping[str, str]) -> Gateway | None:
         raise Unsafe("The text service's token is no line of plain letters; see MANYPLACES_TEXTS_TOKEN_FILE.")
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Gateway(parts.hostname, port, path, parts.scheme == "https", token)
+
+
+def read_picture_store(values: Mapping[str, str]) -> PictureStore | None:
+    """Return the store for pictures, None where they lie in the data folder; raises Unsafe."""
+    given, endpoint = values["MANYPLACES_PICTURES_STORE"], values["MANYPLACES_PICTURES_ENDPOINT"].rstrip("/")
+    if not given:
+        return None
+    found = re.fullmatch(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])((?:/[\w.-]+)*)/?", given, re.ASCII)
+    if not found:
+        raise Unsafe(f"MANYPLACES_PICTURES_STORE is “{given}”; give s3://bucket, or s3://bucket/folder.")
+    plain = re.fullmatch(r"(https://[\w.-]+|http://(127\.0\.0\.1|localhost|\[::1\]))(:\d{1,5})?", endpoint, re.ASCII)
+    if endpoint and not plain:
+        raise Unsafe(
+            f"MANYPLACES_PICTURES_ENDPOINT is “{endpoint}”; give https://store.example.org, "
+            "and http for this machine only."
+        )
+    region = values["MANYPLACES_PICTURES_REGION"]
+    key, secret = values["AWS_ACCESS_KEY_ID"], values["AWS_SECRET_ACCESS_KEY"]
+    if not re.fullmatch(r"[a-z0-9-]{1,40}", region):
+        raise Unsafe(f"MANYPLACES_PICTURES_REGION is “{region}”; give a region such as us-east-1.")
+    if not key or not secret:
+        raise Unsafe("MANYPLACES_PICTURES_STORE is set; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for it too.")
+    return PictureStore(found[1], found[2].strip("/"), endpoint, region, key, secret)
