@@ -93,6 +93,24 @@ def test_with_a_script_the_list_of_cities_narrows_down_as_gil_types(page: Page) 
     assert at(page) == LARGE
 
 
+def test_a_long_list_of_cities_is_laid_out_when_gil_comes_near_it_and_always_on_paper(page: Page) -> None:
+    page.goto(LARGE)
+    last = page.locator("#places .long a").last
+    is_laid_out = "(city) => city.checkVisibility({ contentVisibilityAuto: true })"
+    assert not last.evaluate(is_laid_out)
+    # About as high as it will be, so that the page does not jump.
+    before = page.evaluate("document.body.scrollHeight")
+    page.emulate_media(media="print")
+    assert last.evaluate(is_laid_out)
+    page.emulate_media(media="screen")
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport()
+    assert last.evaluate(is_laid_out)
+    page.eval_on_selector("#places", "list => list.classList.add('narrowed')")
+    whole = page.evaluate("document.body.scrollHeight")
+    assert whole <= before * 1.02 < whole * 1.5
+
+
 def focused(page: Page) -> tuple[str, bool]:
     """What has the focus, in words, and whether an eye can see that it has it."""
     found: list[object] = page.evaluate("""async () => {

@@ -8,13 +8,18 @@ function narrow(form) {
   const field = form.elements.q;
   const note = document.getElementById("filtered");
   if (!list || !field) return;
-  const states = Array.from(list.children, (state) => ({
-    row: state,
-    name: plain(state.querySelector("h3 a").textContent),
-    cities: Array.from(state.querySelectorAll("ul li"), (row) => ({ row, name: plain(row.textContent) })),
-  }));
+  let states;
+  // Thousands of cities are read only when somebody types.
+  const read = () =>
+    Array.from(list.children, (state) => ({
+      row: state,
+      name: plain(state.querySelector("h3 a").textContent),
+      cities: Array.from(state.querySelectorAll("ul li"), (row) => ({ row, name: plain(row.textContent) })),
+    }));
   const show = () => {
+    states = states || read();
     const wanted = plain(field.value);
+    list.classList.toggle("narrowed", Boolean(wanted));
     let left = 0;
     for (const state of states) {
       const whole = state.name.includes(wanted);
@@ -31,7 +36,7 @@ function narrow(form) {
   };
   field.addEventListener("input", show);
   // The browser may bring back what was typed before; a list that a search on the server found must stay whole.
-  if (!document.getElementById("found")) show();
+  if (field.value && !document.getElementById("found")) show();
 }
 
 for (const form of document.querySelectorAll("form[data-filter]")) narrow(form);
