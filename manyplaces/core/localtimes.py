@@ -38,6 +38,8 @@ def clock_words(time: datetime.time) -> str:
     return f"{(time.hour - 1) % 12 + 1}:{time.minute:02} {half}"
 
 
+# The events of an action start at few different times.
+@lru_cache(maxsize=1_024)
 def resolve(day: datetime.date, clock: datetime.time, zone: str, fold: int | None = None) -> datetime.datetime:
     """Return the moment when clocks in the zone (an IANA name) show that day and time, aware, in that zone.
 

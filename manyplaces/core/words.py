@@ -1,4 +1,4 @@
-"""Text as people type it: cleaned to be kept, folded to be searched, and cut to a slug for an address."""
+"""Text as people type it: cleaned to be kept, folded to be searched, cut for an address or to its first sentences."""
 
 from __future__ import annotations
 
@@ -85,6 +85,22 @@ def clean_text(text: str, longest: int = 10_000) -> str:
     """
     lines = _without_the_invisible(text).split("\n")
     return _not_too_long("\n".join(line.rstrip() for line in lines).strip(), longest)
+
+
+def lead(text: str, longest: int = 300) -> str:
+    """Return the first sentences of a text, as many as stay within `longest` characters; at least one."""
+    sentences = re.split(r"(?<=[.!?])\s+(?=[A-ZÁÉÍÓÚÑ¿¡])", text)
+    kept = sentences[0]
+    for sentence in sentences[1:]:
+        if len(kept) + len(sentence) >= longest:
+            break
+        kept += " " + sentence
+    return kept
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a text; an empty line parts them."""
+    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
 def _without_marks(text: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 from manyplaces.core import fuzzydates
 from manyplaces.core.localtimes import clock_words
 from manyplaces.core.models import Bilingual
-from manyplaces.core.words import fold
+from manyplaces.core.words import fold, lead, paragraphs
 from manyplaces.events.models import Event
 from manyplaces.events.rules import Covers, Phase, city_tally
 from manyplaces.events.shapes.wording import tactic_words
@@ -28,6 +28,7 @@ from manyplaces.front.drawings.map import dot_map, legend_svg
 from manyplaces.front.drawings.sharing import dots_at, dots_of, dots_of_events
 from manyplaces.front.drawings.thumbnail import small_map
 from manyplaces.front.queries.action import StateRow
+from manyplaces.front.shapes.around import miles_words
 from manyplaces.front.shapes.posters import has_poster
 from manyplaces.front.shapes.sharing import shared_action, shared_event
 from manyplaces.front.shapes.wording import figure_signs, figure_words
@@ -46,7 +47,7 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
-    made.globals.update(_given())
+    made.globals.update(_given(), _=ours, gettext=ours)
     made.filters.update(
         number=number, date=date_words, day=day_words, host=host, lead=lead, paragraphs=paragraphs,
         spoken=figure_words, signs=figure_signs,
@@ -101,8 +102,20 @@ def where(request: HttpRequest) -> dict[str, Any]:
     return {
         "lang": _language(),
         "path": request.path,
-        "paths": {code: translate_url(request.path, code) for code in ("en", "es")},
+        "paths": _paths(request.path, _language()),
     }
+
+
+# Django's table of addresses takes long and says the same each time, in the language that is on; so too `_address`.
+@lru_cache(maxsize=512)
+def _paths(path: str, _here: str) -> dict[str, str]:
+    return {code: translate_url(path, code) for code in ("en", "es")}
+
+
+def ours(text: str, **named: Any) -> Markup:
+    """Return a text of ours in the page's language; what is named is escaped. Jinja2's own way is longer."""
+    found = Markup(translation.gettext(text))  # noqa: S704 (our own text)
+    return found % named if "%" in found else found
 
 
 def counted(one: str, many: str, count: int, **named: Any) -> Markup:
@@ -112,7 +125,12 @@ def counted(one: str, many: str, count: int, **named: Any) -> Markup:
 
 def to(name: str, *args: Any, **kwargs: Any) -> str:
     """Return the address of a page of the front, such as `to("action", action.slug)`."""
-    return reverse(f"front:{name}", args=args, kwargs=kwargs)
+    return _address(f"front:{name}", args, tuple(kwargs.items()), _language())
+
+
+@lru_cache(maxsize=2_048)
+def _address(name: str, args: tuple[Any, ...], named: tuple[tuple[str, Any], ...], _here: str) -> str:
+    return reverse(name, args=args, kwargs=dict(named))
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -164,22 +182,6 @@ def foreign(text: str, language: str = "en") -> Markup:
     if not text or language == _language():
         return escape(text)
     return Markup('<span lang="{}">{}</span>').format(language, text)
-
-
-def lead(text: str, longest: int = 300) -> str:
-    """Return the first sentences of a text, as many as stay within `longest` characters; at least one."""
-    sentences = re.split(r"(?<=[.!?])\s+(?=[A-ZÁÉÍÓÚÑ¿¡])", text)
-    kept = sentences[0]
-    for sentence in sentences[1:]:
-        if len(kept) + len(sentence) >= longest:
-            break
-        kept += " " + sentence
-    return kept
-
-
-def paragraphs(text: str) -> list[str]:
-    """Return the paragraphs of a text; an empty line parts them."""
-    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
 def words_of(claim: Claim) -> Markup:
@@ -236,13 +238,6 @@ def phase_names() -> dict[str, str]:
 def by_name(states: Iterable[StateRow]) -> list[StateRow]:
     """Return states in the order of their names in the page's language."""
     return sorted(states, key=lambda state: fold(state_name(state.code)))
-
-
-def miles_words(miles: float) -> str:
-    """Return a distance in words; nobody knows where somebody is more exactly than to a mile."""
-    if miles < 1:
-        return _("less than 1 mile")
-    return translation.ngettext("%(num)s mile", "%(num)s miles", round(miles)) % {"num": number(round(miles))}
 
 
 def _language() -> str:

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from manyplaces.core.words import clean_line, clean_text, fold, slug
+from manyplaces.core.words import clean_line, clean_text, fold, lead, slug
 
 storable = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 NOT_TEXT = "This holds signs that are not text. Type it again, or paste it without formatting."
@@ -165,3 +165,8 @@ def test_long_texts_take_no_time(worst: str) -> None:
     slug(text)
     clean_text(text, 10**6)
     assert time.process_time() - started < 2
+
+
+def test_the_first_sentences_of_a_text_are_whole() -> None:
+    assert lead("They walked in. They sang. Then it rained for hours.", 30) == "They walked in. They sang."
+    assert lead("One long sentence that goes on and on", 10) == "One long sentence that goes on and on"

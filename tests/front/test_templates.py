@@ -17,7 +17,7 @@ from manyplaces.actions.operations import call_action, describe_action, set_part
 from manyplaces.core.actor import Actor
 from manyplaces.events.models import Event
 from manyplaces.events.operations import list_event
-from manyplaces.front.templating import form_of, lead
+from manyplaces.front.templating import form_of
 from manyplaces.places.operations import find_or_add_city
 from manyplaces.record.models import Claim, MediaHit
 from manyplaces.record.operations import add_media_hit, describe_media_hit, state_claim, state_turnout
@@ -307,11 +307,6 @@ def test_the_page_for_our_own_mistakes_asks_the_database_nothing(rf: Any) -> Non
 
     assert (broken(rf.get("/es/")).status_code, bad_request(rf.get("/")).status_code) == (500, 400)
     assert "Algo falló de nuestro lado" in broken(rf.get("/es/x")).content.decode()
-
-
-def test_the_first_sentences_of_a_text_are_whole() -> None:
-    assert lead("They walked in. They sang. Then it rained for hours.", 30) == "They walked in. They sang."
-    assert lead("One long sentence that goes on and on", 10) == "One long sentence that goes on and on"
 
 
 def test_the_other_forms_of_a_page_have_its_address() -> None:

@@ -22,9 +22,10 @@ KM_IN_A_MILE = 1.609344
 KM_IN_A_DEGREE = 111.19
 # What is further away is not near; the nearest is told all the same.
 REACH = 50 * KM_IN_A_MILE
-# In kilometres: in a large city nobody needs a wider one.
-FIRST_CIRCLE = 5.0
-LEAST_WIDENING, MOST_WIDENING = 1.5, 6.0
+# In kilometres: in a large city nobody needs a wider one. Whoever looks for something finds less in each.
+FIRST_CIRCLE, FIRST_FOR_SOMETHING = 8.0, 16.0
+# One circle that is too wide costs less than one more that is too narrow.
+MORE, LEAST_WIDENING, MOST_WIDENING = 1.8, 1.5, 6.0
 FAR_CIRCLES = (250.0, 800.0)
 MOST_FAR = 3
 ROUGHLY = 100
@@ -106,7 +107,7 @@ def near(
     events = _wished(action, wish, timezone.localdate())
     seen: list[_Seen] = []
     standing: list[_Seen] = []
-    circle = min(FIRST_CIRCLE, reach)
+    circle = min(FIRST_CIRCLE if wish.is_any else FIRST_FOR_SOMETHING, reach)
     while True:
         seen = _within(events, at, circle)
         standing = [one for one in seen if one.phase not in CALLED_OFF]
@@ -148,7 +149,7 @@ def _wished(action: Action, wish: Wish, today: datetime.date) -> QuerySet[Event]
 
 def _wider(circle: float, found: int, wanted: int, reach: float) -> float:
     """Return the circle that has as many as wanted if they lie everywhere as close as in this one; a little more."""
-    times = 1.25 * sqrt(wanted / max(found, 1))
+    times = MORE * sqrt(wanted / max(found, 1))
     wider = circle * min(max(times, LEAST_WIDENING), MOST_WIDENING)
     return wider if wider < reach / 1.5 else reach
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 from django.db import models
 from django.utils import translation
@@ -53,15 +54,22 @@ class AddressFor(models.TextChoices):
     ASKED = "asked", _("whomever I tell myself")
 
 
+@cache
+def _labels(choices: type[models.TextChoices]) -> dict[str, Any]:
+    """Return what the codes stand for, in the language in which it is read; a page of events asks for it often."""
+    return dict(choices.choices)
+
+
 def chosen(codes: str, choices: type[models.TextChoices]) -> list[str]:
     """Return those of the codes (separated by blanks) that are choices, in the order of the choices."""
     given = set(codes.split())
-    return [value for value in choices.values if value in given]
+    return [value for value in _labels(choices) if value in given]
 
 
 def words(codes: str, choices: type[models.TextChoices]) -> list[str]:
     """Return in words what codes stand for, in the order of the choices."""
-    return [str(choices(code).label) for code in chosen(codes, choices)]
+    labels = _labels(choices)
+    return [str(labels[code]) for code in chosen(codes, choices)]
 
 
 def joined(values: Iterable[str], choices: type[models.TextChoices]) -> str:

@@ -1,6 +1,9 @@
-"""What is near, as JSON: no nearer than the pages tell."""
+"""What is near, in words and as JSON: no nearer than the pages tell."""
 
 from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from manyplaces.events.queries.near import Near
 from manyplaces.front.queries.near import NearPage, where_of
@@ -34,6 +37,13 @@ def near(page: NearPage, language: str) -> Shape:
         is_far=bool(found and found.is_far),
         next=f"{addresses.form_of(url, 'json')}?{page.query(page=asked.page + 1)}" if page.has_more else None,
     )
+
+
+def miles_words(miles: float) -> str:
+    """Return a distance in words; nobody knows where somebody is more exactly than to a mile."""
+    if miles < 1:
+        return _("less than 1 mile")
+    return ngettext("%(num)s mile", "%(num)s miles", round(miles)) % {"num": f"{round(miles):,}"}
 
 
 def _town(town: Town) -> Shape:
