@@ -42,6 +42,7 @@ from manyplaces.people.operations import (
     propose,
 )
 from manyplaces.people.queries import held_about
+from manyplaces.reports.models import Report
 from manyplaces.rsvps.models import Message, Rsvp, Safe
 from manyplaces.rsvps.operations.safes import safe_for
 from manyplaces.rsvps.rules import GuestContact
@@ -99,6 +100,7 @@ def ruth_everywhere() -> Person:
     written.not_before = timezone.now()
     written.put_in("Bring a candle.", comes.safe)
     written.save()
+    Report.objects.create(uid="ruth-typed-this-in", event=Event.every.get(), people_words="62", entered_by="Ruth")
     works = Organisation.objects.create(slug="union", name="Union")
     given = GivenContact(organisation=works, given_on=timezone.localdate())
     given.set_contact(name="Ruth", email="ruth@example.org")
@@ -149,7 +151,7 @@ def test_after_deletion_neither_address_nor_name_is_anywhere_but_where_the_page_
     with_name = {table for table, rows in dump().items() if "Ruth" in repr(rows)}
     assert with_name == {
         "journal_entry", "events_commitment", "events_blockedpattern", "lists_sitelist", "actions_materialversion",
-        "mail_job", "people_contactexport", "rsvps_message",
+        "mail_job", "people_contactexport", "reports_report", "rsvps_message",
     }  # fmt: skip
     assert address not in repr(dump())
     hashed = {table for table, rows in dump().items() if any(one in repr(rows) for one in email_hashes(address))}

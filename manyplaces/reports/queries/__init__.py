@@ -17,6 +17,7 @@ from manyplaces.events.rules import Covers, Phase
 from manyplaces.people.rules import Role
 from manyplaces.places.models import City
 from manyplaces.reports.models import Report
+from manyplaces.reports.queries import held as held
 from manyplaces.reports.rules import REPORTABLE, Review, has_begun
 
 # So many sites stand in one grid; a city that has more is typed in pieces.
