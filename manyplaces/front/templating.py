@@ -22,7 +22,7 @@ from manyplaces.core.models import Bilingual
 from manyplaces.core.words import fold, lead, paragraphs
 from manyplaces.events.models import Event
 from manyplaces.events.rules import Covers, Phase, city_tally
-from manyplaces.events.shapes.wording import tactic_words
+from manyplaces.events.shapes.wording import clock, tactic_words, when_words
 from manyplaces.front.assets import static_url
 from manyplaces.front.drawings.map import dot_map, legend_svg
 from manyplaces.front.drawings.sharing import dots_at, dots_of, dots_of_events
@@ -60,7 +60,7 @@ def _given() -> dict[str, Any]:
     return {
         "ngettext": counted, "site": Site(), "static": static_url, "to": to, "url": url,
         "in_language": translate_url, "form_of": form_of, "state_name": state_name, "said": said,
-        "foreign": foreign, "title_of": title_of, "clock": clock, "moment_words": moment_words,
+        "foreign": foreign, "title_of": title_of, "clock": clock, "when": when, "moment_words": moment_words,
         "words_of": words_of, "turnouts": turnouts, "phase_names": phase_names, "dots_of": dots_of,
         "dots_at": dots_at, "dots_of_events": dots_of_events, "by_name": by_name, "tactic_of": tactic_of,
         "miles_words": miles_words, "dot_map": dot_map, "legend": legend_svg, "small_map": small_map,
@@ -215,14 +215,9 @@ def tactic_of(event: Event) -> Markup:
     return foreign(words) if words == event.tactic_words else escape(words)
 
 
-def clock(event: Event) -> str:
-    """Return the local time of an event with its zone, such as "8:15 a.m. CST"; empty where no time is known."""
-    time = event.time_local
-    if not time:
-        return ""
-    moment = event.starts_at
-    zone = str(moment.tzname()) if moment else _("local time")
-    return f"{clock_words(time)} {zone}"
+def when(event: Event) -> str:
+    """Return when an event is to take place, as `when_words` says it, in the page's language."""
+    return when_words(event, _language())
 
 
 def moment_words(moment: datetime.datetime) -> str:

@@ -167,18 +167,18 @@ def test_gil_leaves_an_address_confirms_by_the_letter_changes_and_withdraws(
     page.fill("#id_email", "gil@example.org")
     page.get_by_label("Remind me the evening before").check()
     page.get_by_role("button", name="Count us in").click()
-    page.get_by_role("heading", name="One more press").wait_for()
+    page.get_by_role("heading", name="One more step").wait_for()
     assert party.rows("email_hash <> ''") == [(1, "asked")]
     link = re.findall(r"/coming/\S+", until(lambda: letters_to(inbox, "gil@example.org"))[0])[0]
     page.goto(link)
     # Looking at it, or a program of the mail service that looks ahead, counts nobody.
     assert party.rows("email_hash <> ''") == [(1, "asked")]
     page.get_by_role("button", name="Yes, we are coming").click()
-    page.get_by_role("heading", name="You are counted: 1 person").wait_for()
+    page.get_by_role("heading", name="You are counted").wait_for()
     assert page.get_by_label("Remind me the evening before").is_checked()
     page.fill("#id_people", "5")
     page.get_by_role("button", name="Save the changes").click()
-    page.get_by_text("Changed.").wait_for()
+    page.get_by_text("Your changes are saved.").wait_for()
     assert party.rows("email_hash <> ''") == [(5, "coming")]
     # The back button shows an older form; sent, it overwrites nothing without a word.
     page.go_back()

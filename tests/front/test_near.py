@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from manyplaces.actions.models import Action
 from manyplaces.events.models import Event
@@ -80,7 +81,7 @@ def test_gil_gets_the_nearest_first_with_all_that_he_has_to_know(action: Action)
 def test_it_is_the_same_in_spanish(action: Action) -> None:
     at(action, "Close", spoken="es")
     words = plain(page("?zip=53202", where=f"/es{HERE}"))
-    for said in ("Cerca de 53202 (Milwaukee, WI)", "1 evento a menos de 50 millas.", "Idiomas: español"):
+    for said in ("Cerca de 53202 (Milwaukee, WI)", "1 acto a menos de 50 millas.", "Idiomas: español"):
         assert said in words
 
 
@@ -97,12 +98,30 @@ def test_a_name_that_several_towns_have_is_a_choice(action: Action) -> None:
     assert data("?zip=milwaukee")["choices"][0]["query"] == {"city": "Milwaukee, WI"}
 
 
-@pytest.mark.parametrize("typed", ["00000", "Xqzzy", "<script>alert(1)</script>", "%00", "'; --"])
+@pytest.mark.parametrize("typed", ["Xqzzy", "<script>alert(1)</script>", "%00", "'; --"])
 def test_what_we_do_not_know_is_said_in_a_sentence(action: Action, typed: str) -> None:
     words = page(f"?zip={typed}")
     assert "We do not know where" in words
     assert "<script>alert" not in words
     assert data(f"?zip={typed}")["near"] is None
+
+
+@pytest.mark.parametrize("typed", ["00000", "5320", "99999-1234"])
+def test_who_mistypes_a_zip_code_is_told_to_look_at_the_number(action: Action, typed: str) -> None:
+    words = page(f"?zip={typed}")
+    assert f"We know no ZIP code {typed}." in words
+    assert ("behind the city" in words, data(f"?zip={typed}")["near"]) == (False, None)
+
+
+def test_whoever_looks_for_what_is_near_reads_the_weekday_and_of_what_was_put_off_the_new_day(action: Action) -> None:
+    at(action, "Close")
+    put_off = at(action, "Later")
+    new = timezone.localdate() + datetime.timedelta(days=60)
+    Event.objects.filter(pk=put_off.pk).update(phase="postponed", moved_to=new.isoformat())
+    words = plain(page("?zip=53202"))
+    day = datetime.date.fromisoformat(action.date_edtf)
+    assert f"{day:%A}, {day:%B} {day.day}, {day.year}, 7:45 a.m. C" in words
+    assert f"New day: {new:%A}, {new:%B} {new.day}, {new.year}. It was to be {day:%B} {day.day}, {day.year}." in words
 
 
 @pytest.mark.parametrize("query", ["", "?zip=", "?lat=43.04", "?lat=91&lon=0", "?lat=nan&lon=inf", "?lat=x&lon=y"])

@@ -92,7 +92,7 @@ def test_one_and_two_thousand_take_the_same_queries() -> None:
 def test_before_anybody_comes_the_page_says_what_to_do() -> None:
     event = walk_in()
     page = text_of(of_host(event))
-    assert "Nobody has said yet that they come." in page
+    assert "Nobody has answered yet." in page
     assert f'href="/events/{event.key}/"' in page
     assert "Quién viene" in text_of("/es" + of_host(event))
 

@@ -330,7 +330,7 @@ def test_what_cannot_be_written_is_refused_with_a_sentence(text: str, sentence: 
 def test_nobody_to_write_to_and_an_event_off_the_pages_are_refused() -> None:
     event = walk_in()
     page = of_host(event)
-    assert "Nobody who comes has ticked" in write(page).content.decode()
+    assert "Nobody who is coming has ticked" in write(page).content.decode()
     confirmed(event, GIL, host="on")
     Event.every.filter(pk=event.pk).update(is_listed=False)
     assert "not on the pages now" in write(page).content.decode()

@@ -150,7 +150,7 @@ def test_a_number_counts_once_its_owner_has_used_the_link_in_a_text(sink: TextSi
         assert words.endswith(f"Confirm: https://manyplaces.example.org/t/{short_link_of(row.uid)} STOP ends texts.")
         page = page_in(words)
         asked = Client().get(page).content.decode()
-        assert "Somebody said with your number that 3 people come." in asked
+        assert "Somebody left your number and said that 3 people are coming." in asked
         assert "4145550123" not in asked.replace("-", "")
         Client().post(page, {"do": "confirm"})
         row.refresh_from_db()

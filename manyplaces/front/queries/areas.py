@@ -115,9 +115,11 @@ def city_page(action: Action, city: City) -> CityPage:
 def event_page(event: Event) -> EventPage:
     """Return an event's page; eight queries."""
     parts = event.action.parts.order_by("date_from", "pk")
+    # Of what was put off the new day counts, once it is known.
+    last_day = event.meant[1] or event.last_day
     return EventPage(
         event,
-        bool(event.last_day and event.last_day < timezone.localdate()),
+        bool(last_day and last_day < timezone.localdate()),
         next((part for part in parts if part.holds(event.first_day, event.last_day)), None),
         [] if event.is_shielded else list(Organisation.objects.filter(names__events=event).distinct().order_by("name")),
         list(event.demands.order_by("pk")) or list(event.action.demands.order_by("pk")),

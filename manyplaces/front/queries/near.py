@@ -58,6 +58,11 @@ class NearPage:
         return bool(self.asked.words) and self.at is None and not self.choices
 
     @property
+    def is_unknown_zip(self) -> bool:
+        """Whether that is meant as a ZIP code."""
+        return self.is_unknown and self.asked.words.replace("-", "").replace(" ", "").isdigit()
+
+    @property
     def has_more(self) -> bool:
         """Whether there is a next page."""
         return bool(self.found and self.found.has_more and self.asked.page < MOST_PAGES)

@@ -159,7 +159,7 @@ class ComeForm(forms.Form):
     """How many come; everything else may be left empty, and no tick is set."""
 
     people = forms.CharField(
-        label=_("How many are you?"),
+        label=_("How many of you are coming?"),
         required=False,
         help_text=_("You and whoever comes with you."),
         widget=forms.NumberInput(attrs={"min": 1, "max": MOST_PEOPLE, "inputmode": "numeric", "placeholder": "1"}),
@@ -167,13 +167,13 @@ class ComeForm(forms.Form):
     name = forms.CharField(
         label=_("First name or alias"),
         required=False,
-        help_text=_("The host sees it. Leave it empty if you have a reason to."),
+        help_text=_("Only the host sees it. You may leave it empty."),
         widget=forms.TextInput(attrs={"maxlength": 80, "autocomplete": "given-name"}),
     )
     email = forms.CharField(
         label=_("E-mail"),
         required=False,
-        help_text=_("For what you tick below, and to tell you if it is moved or cancelled. The host never sees it."),
+        help_text=_("For what you tick below, and to tell you if it is moved or cancelled. The host does not see it."),
         widget=forms.EmailInput(attrs={"maxlength": 254, "autocomplete": "email"}),
     )
     evening = forms.BooleanField(label=_("Remind me the evening before"), required=False)
@@ -211,6 +211,13 @@ class ComeForm(forms.Form):
         for number, name in (organisations or {}).items():
             label = gettext("Give my name and e-mail to %(name)s") % {"name": name}
             self.fields[f"{SHARE}{number}"] = forms.BooleanField(label=label, required=False)
+
+    @property
+    def says_more(self) -> bool:
+        """Whether anything but the number was typed, or is wrong: then all of the form is shown."""
+        return self.is_bound and any(
+            self[name].value() or self[name].errors for name in self.fields if name != "people"
+        )
 
     @property
     def shares(self) -> list[Any]:

@@ -60,7 +60,7 @@ def write_message(host: Host, text: str, *, by: Actor) -> Message:
         raise NotNow(_("Your event is not on the pages now, so nobody can be written to."))
     require_in_limits([(message.stage, message.made_at) for message in earlier], timezone.now())
     if not recipients(event.pk).exists():
-        raise NotNow(_("Nobody who comes has ticked that you may write."))
+        raise NotNow(_("Nobody who is coming has ticked that you may write."))
     waits = waits_for_review(host, read)
     now = timezone.now()
     message = Message(event=event, host=host, stage=Stage.REVIEW if waits else Stage.DUE, made_at=now)

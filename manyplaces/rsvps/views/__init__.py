@@ -33,7 +33,6 @@ from manyplaces.rsvps.forms import (
     typed_in,
     work_owed,
 )
-from manyplaces.rsvps.letters import time_words
 from manyplaces.rsvps.models import Rsvp
 from manyplaces.rsvps.operations import Ask, answer_host, change_rsvp, confirm_rsvp, take_rsvps, withdraw_rsvp
 from manyplaces.rsvps.queries import (
@@ -183,7 +182,7 @@ def _shown(request: HttpRequest, row: Rsvp, form: ChangeForm, token: str, status
     given["provable"] = row.unproved in ("email", "phone") and row.unproved == PROVES.get(proof)
     given["did"] = request.GET.get("did", "")
     given["may_answer"] = may_answer(row)
-    given["time"] = time_words(row.event)
+    given["days"] = CONTACTS_KEPT.days
     given["why_not"], given["instead"] = why_not(row.event), instead_of(row.event)
     # Only the letter's link has shown that he confirmed it himself.
     given["where"], given["where_later"] = where_for(row, timezone.now()) if proof == LETTER else ("", False)
@@ -223,5 +222,5 @@ def _page(
     **further: Any,
 ) -> HttpResponse:
     given = {"page": event, "event": event, "form": form, "closed": closed, "anew": "", "riddle": None, **further}
-    given["time"], given["days"] = time_words(event), CONTACTS_KEPT.days
+    given["days"] = CONTACTS_KEPT.days
     return render(request, "rsvps/come.html", given, status=status)

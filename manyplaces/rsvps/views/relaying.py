@@ -20,7 +20,7 @@ from manyplaces.events.queries.hosts import host_by_link
 from manyplaces.events.rules import Review
 from manyplaces.events.views.committing import HOST
 from manyplaces.rsvps.forms.messages import MessageForm
-from manyplaces.rsvps.letters import PLACE_OF_LINK, time_words
+from manyplaces.rsvps.letters import PLACE_OF_LINK
 from manyplaces.rsvps.letters.relaying import from_host
 from manyplaces.rsvps.models import Message
 from manyplaces.rsvps.operations import stop_message, write_message
@@ -53,7 +53,6 @@ def guests(request: HttpRequest, token: str) -> HttpResponse:
         found = replace(found, names=[], needs=[])
     given = {"page": token, "event": event, "guests": found, "relay": relay_of(event), "is_down": is_down}
     given |= {"told": request.GET.get("did", ""), "refusal": refused}
-    given["time"] = time_words(event)
     given["is_over"] = is_over(event.meant[1], timezone.localdate())
     return shown(request, "rsvps/guests.html", given, status)
 
