@@ -23,7 +23,7 @@ from manyplaces.core.tokens import new_token
 from manyplaces.gate.answers import Reply
 from manyplaces.gate.behind import Asked
 from manyplaces.gate.headers import security_headers
-from manyplaces.rsvps.forms import has_worked, read_ask
+from manyplaces.rsvps.forms.reading import has_worked, read_ask
 from manyplaces.rsvps.queries import Facts, digest_of, digests_of, event_for_guests
 from manyplaces.rsvps.rules.links import uid_of
 from manyplaces.rsvps.views import SHARED, keep, way_on

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from manyplaces.rsvps.forms import FREE
+from manyplaces.rsvps.forms.reading import FREE
 from tests.browser.coalition import text_of, until
 from tests.browser.conftest import ROOT, Site, served, watched
 from tests.browser.looks import CUT, WIDTH

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from manyplaces.core.tokens import new_token
 from manyplaces.events.models import Event
-from manyplaces.rsvps.forms import read_ask
+from manyplaces.rsvps.forms.reading import read_ask
 from manyplaces.rsvps.operations import take_rsvps
 from manyplaces.rsvps.queries import Facts
 from manyplaces.rsvps.rules.links import FORM, link_of

@@ -20,7 +20,7 @@ from manyplaces.events.models import Event
 from manyplaces.gate import rush
 from manyplaces.gate.behind import Asked
 from manyplaces.mail.models import Letter
-from manyplaces.rsvps.forms import FREE, has_worked
+from manyplaces.rsvps.forms.reading import FREE, has_worked
 from manyplaces.rsvps.models import Crowd, Rsvp
 from manyplaces.rsvps.rules import State
 from manyplaces.rsvps.rules.links import FORM, LETTER, link_of

@@ -25,7 +25,7 @@ from manyplaces.journal.models import Entry
 from manyplaces.mail.ledger import settle_letter
 from manyplaces.mail.models import Letter, Suppression
 from manyplaces.rsvps.chores import give_free_places
-from manyplaces.rsvps.forms import read_ask
+from manyplaces.rsvps.forms.reading import read_ask
 from manyplaces.rsvps.models import Crowd, Rsvp, Safe
 from manyplaces.rsvps.operations import take_rsvps
 from manyplaces.rsvps.queries import Facts

@@ -20,12 +20,11 @@ from manyplaces.core.refusals import NotNow, refused_on
 from manyplaces.core.tokens import new_token
 from manyplaces.events.models import Event
 from manyplaces.people.rules import CONTACTS_KEPT
-from manyplaces.rsvps.forms import (
+from manyplaces.rsvps.forms import ChangeForm, ComeForm
+from manyplaces.rsvps.forms.reading import (
     TEXT_WANTS,
     WANTS,
     WHAT,
-    ChangeForm,
-    ComeForm,
     has_worked,
     read_change,
     read_version,
