@@ -108,9 +108,15 @@ def rewrite_files() -> None:
     operations.rewrite()
 
 
-@every("rsvps.sweep", minutes=1440)
+@every("rsvps.sweep", minutes=1)
 def sweep() -> bool:
-    """Let the database's files forget every night what was withdrawn or taken back by day."""
+    """Let the database's files forget within a minute what was withdrawn or taken back, where nobody waits for it."""
+    return operations.checkpoint_in_passing()
+
+
+@every("rsvps.sweep_at_night", minutes=1440)
+def sweep_at_night() -> bool:
+    """Let them forget it every night, whoever waits."""
     return operations.checkpoint()
 
 

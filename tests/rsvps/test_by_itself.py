@@ -27,10 +27,10 @@ from tests.rsvps.coming import confirmed, of_host, say, walk_in
 pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = datetime.timedelta(hours=1)
 # What is done without anybody's doing, and every how many minutes: reminders, news and free places within minutes,
-# what is due to be destroyed within the hour after the two looks, and the files swept every night and every week.
+# what is due to be destroyed within the hour after the two looks, and the files swept every minute, night and week.
 WITHIN = {
     "rsvps.tell_changes": 1, "rsvps.remind": 1, "rsvps.begin_messages": 1, "rsvps.give_free_places": 1,
-    "rsvps.forget": 20, "rsvps.sweep": 24 * 60, "rsvps.check_counts": 24 * 60,
+    "rsvps.sweep": 1, "rsvps.forget": 20, "rsvps.sweep_at_night": 24 * 60, "rsvps.check_counts": 24 * 60,
     "rsvps.rewrite_files": 7 * 24 * 60,
 }  # fmt: skip
 

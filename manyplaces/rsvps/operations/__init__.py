@@ -3,6 +3,7 @@
 from manyplaces.rsvps.operations.answering import change_rsvp, confirm_rsvp, withdraw_rsvp
 from manyplaces.rsvps.operations.destroying import (
     checkpoint,
+    checkpoint_in_passing,
     close_safes,
     destroy_closed_safes,
     lost_safes,
@@ -43,6 +44,7 @@ __all__ = [
     "begin_reminders",
     "change_rsvp",
     "checkpoint",
+    "checkpoint_in_passing",
     "close_safes",
     "confirm_rsvp",
     "decline_message",

@@ -22,7 +22,7 @@ from manyplaces.rsvps.models import Crowd, Rsvp, Safe
 from manyplaces.rsvps.operations.safes import safe_for
 from manyplaces.rsvps.operations.seating import add_to, keep_crowds, locked_crowds, move_up, seat
 from manyplaces.rsvps.operations.stopping import stop_all_to
-from manyplaces.rsvps.operations.texting import NO_PHONE
+from manyplaces.rsvps.operations.texting import NO_PHONE, keys_with
 from manyplaces.rsvps.operations.writing import letter_to, without_hour
 from manyplaces.rsvps.queries import places_kept, why_not
 from manyplaces.rsvps.rules import CHANGES_WITHIN, MOST_CHANGES, GuestContact, State, require_modest, state_for
@@ -101,7 +101,10 @@ def withdraw_rsvp(uid: str, *, by: Actor) -> Rsvp:
 
     def withdraw(row: Rsvp, event: Event, crowd: Crowd) -> None:
         _share(row, event, set(), by=by)
+        keys = [key for reader in (row.email_hash, row.phone_hash) if reader for key in keys_with(reader, event.pk)]
         _withdraw(row, event, crowd)
+        for key in keys:
+            Letter.keyed(key).delete()
 
     return _step(uid, withdraw)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import time
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
@@ -20,7 +21,7 @@ CLOSED_FOR = datetime.timedelta(minutes=50)
 # of it all the same, for `secure_delete` puts zeros there.
 MOST_REWRITTEN = 500_000_000
 # A checkpoint waits for readers; it is tried so often, half a second apart.
-MOST_CHECKPOINTS = 20
+MOST_CHECKPOINTS, FEW_CHECKPOINTS = 20, 3
 
 
 def sealed_in(name: str) -> int:
@@ -84,11 +85,27 @@ def checkpoint() -> bool:
         if connection.vendor != "sqlite":
             cursor.execute(f"VACUUM {', '.join(_tables())}")
             return True
-        for _try in range(MOST_CHECKPOINTS):
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            if not cursor.fetchone()[0]:
-                return True
-            time.sleep(0.5)
+        return _cut_log(cursor, MOST_CHECKPOINTS)
+
+
+def checkpoint_in_passing() -> bool:
+    """Do the same on SQLite alone, without making anybody wait who reads or writes: where they do, it is not done."""
+    if connection.vendor != "sqlite":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout=0")
+        try:
+            return _cut_log(cursor, FEW_CHECKPOINTS)
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={1000 * connection.settings_dict['OPTIONS']['timeout']}")
+
+
+def _cut_log(cursor: Any, tries: int) -> bool:
+    for _try in range(tries):
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        if not cursor.fetchone()[0]:
+            return True
+        time.sleep(0.5)
     return False
 
 

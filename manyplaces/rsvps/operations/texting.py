@@ -70,8 +70,16 @@ def stop_texts(typed: str, *, by: Actor) -> bool:
     return True
 
 
+def keys_with(hashed: str, event: int = 0) -> list[str]:
+    """Return how keys of letters and texts begin that tell the hash of an address or number, about one event or all."""
+    about = f"{event}:" if event else ""
+    return [f"{kind}:{hashed}:{about}" for kind in ("confirm", "place_free", "from_host")]
+
+
 def _erase(safe: str, hashed: str) -> None:
     stop_unwanted(Letter.objects.filter(channel=Letter.Channel.TEXT, safe=safe, to_hash=hashed))
+    for beginning in keys_with(hashed):
+        Letter.keyed(beginning).delete()
     rows = Rsvp.objects.filter(safe=safe, phone_hash=hashed)
     rows.filter(unproved="phone").update(unproved="")
     alone = rows.filter(name_sealed=b"", email_sealed=b"")
