@@ -62,6 +62,7 @@ class Renderer:
         self.site = str(settings.SITE_URL).rstrip("/")
         self._in_hand = False
         self._told: set[str] | None = None
+        self.writer: Writer | None = None
 
     def do(self, order: Mapping[str, Any]) -> Any:
         """Follow an order: its one key names what to do, its value with what."""
@@ -79,7 +80,7 @@ class Renderer:
 
         Where all of the record `is_whole`, whatever a page leads to is told once; else it matters which page does.
         """
-        self.end()
+        self._let_go()
         self._told = set() if is_whole else None
         # What Django does after every request would let go of the state that is held.
         request_finished.disconnect(close_old_connections)
@@ -92,7 +93,13 @@ class Renderer:
         return {"number": number, "entry": entry}
 
     def end(self) -> None:
-        """Let the record go."""
+        """Let the record go, and the files."""
+        self._let_go()
+        self.bodies.close()
+        if self.writer is not None:
+            self.writer.close()
+
+    def _let_go(self) -> None:
         if self._in_hand:
             with connection.cursor() as cursor:
                 cursor.execute("ROLLBACK")
@@ -203,8 +210,8 @@ class Renderer:
         return {}
 
     def write(self, pieces: list[Reply]) -> list[Reply]:
-        """Write pieces as they are in the archive."""
-        return self.writer.write(pieces)
+        """Write pieces as they are in the archive; `learn` comes before it."""
+        return self.writer.write(pieces) if self.writer else []
 
 
 def _body(response: Any) -> bytes:

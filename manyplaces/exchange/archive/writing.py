@@ -48,6 +48,12 @@ class Writer:
         self.pieces.flush()
         return done
 
+    def close(self) -> None:
+        """Close all files."""
+        self.pieces.close()
+        for body in self._bodies.values():
+            os.close(body)
+
     def _written(self, piece: Piece) -> dict[str, Any]:
         address, kind = piece["address"], piece["kind"].partition(";")[0]
         body = self._body(*piece["place"])
