@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -130,12 +130,25 @@ def rights_faults(environment: Environment) -> list[str]:
 def in_force(environment: Environment) -> Iterator[tuple[str, str]]:
     """Yield each setting with the value it has now; the password of the database is left out."""
     for setting in SETTINGS:
-        value = getattr(environment, setting.name.removeprefix("MANYPLACES_").lower())
+        value = _now(environment, setting.name)
         if isinstance(value, bool):
             value = "yes" if value else "no"
         if setting.name == "DATABASE_URL":
             value = without_password(value) if value else f"SQLite in {environment.data}"
         yield setting.name, "empty" if value in ("", None) else str(value)
+
+
+def _now(environment: Environment, name: str) -> Any:
+    """Return what a setting is now; of the secret of the store for pictures only that there is one."""
+    store = environment.pictures_store
+    of_store = {
+        "MANYPLACES_PICTURES_STORE": f"s3://{store.bucket}/{store.prefix}" if store else "",
+        "MANYPLACES_PICTURES_ENDPOINT": store.endpoint if store else "",
+        "MANYPLACES_PICTURES_REGION": store.region if store else "",
+        "AWS_ACCESS_KEY_ID": store.key if store else "",
+        "AWS_SECRET_ACCESS_KEY": "given" if store else "",
+    }
+    return of_store[name] if name in of_store else getattr(environment, name.removeprefix("MANYPLACES_").lower())
 
 
 def without_password(address: str) -> str:

@@ -112,13 +112,13 @@ def _paths(path: str, _here: str) -> dict[str, str]:
     return {code: translate_url(path, code) for code in ("en", "es")}
 
 
-def ours(text: str, **named: Any) -> Markup:
+def ours(text: str, /, **named: Any) -> Markup:
     """Return a text of ours in the page's language; what is named is escaped. Jinja2's own way is longer."""
     found = Markup(translation.gettext(text))  # noqa: S704 (our own text)
     return found % named if "%" in found else found
 
 
-def counted(one: str, many: str, count: int, **named: Any) -> Markup:
+def counted(one: str, many: str, count: int, /, **named: Any) -> Markup:
     """Return the sentence for so many; `num` in it is the number with its thousands apart, what is named is escaped."""
     return Markup(translation.ngettext(one, many, count)) % {"num": number(count), **named}  # noqa: S704 (our own text)
 

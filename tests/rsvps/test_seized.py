@@ -23,6 +23,7 @@ from manyplaces.mail import tasks
 from manyplaces.mail.models import Letter
 from manyplaces.people.models import Organisation, Passkey
 from manyplaces.people.operations import find_or_add_organisation, propose
+from manyplaces.reports.models import Report
 from manyplaces.rsvps.models import Message, PastCrowd, Purge, Rsvp, Safe
 from manyplaces.rsvps.operations import Ask, take_rsvps
 from manyplaces.rsvps.operations.safes import safe_for
@@ -52,6 +53,7 @@ SQL = {
     "purges": "rsvps_purge",
     "hosts": "events_host",
     "commitments": "events_commitment",
+    "reports": "reports_report",
     "trusted_hosts": "events_trustedhost",
     "list_files": "lists_sitelist WHERE length(upload_sealed) > 0",
     "list_contacts": ("lists_listrow WHERE length(email_sealed) + length(phone_sealed) + length(name_sealed) > 0"),
@@ -105,6 +107,7 @@ def something_of_each() -> None:
     SiteList.objects.create(action=event.action, title="Theirs", made_by="Carla")
     ListRow.objects.create(of=listed, line=1, venue="Grant Elementary", verdict="certain", phone_sealed=b"x")
     ListRow.objects.create(of=listed, line=2, venue="Auer Avenue", verdict="certain")
+    Report.objects.create(uid="of-the-day", event=event, people_words="62")
     nia = person_with(Grant("national"), alias="Nia", email="nia@example.org")
     Passkey.objects.create(
         person=nia, label="Phone", credential_hash="x", credential=b"x", made_on=timezone.localdate()
