@@ -95,6 +95,13 @@ def test_what_is_still_to_come_is_not_late_and_what_is_long_over_is_not_followed
     assert own_counts(event.action).events == {"committed": 1}
 
 
+def test_what_an_older_record_says_was_committed_is_not_late() -> None:
+    (auer,) = sites("Auer")
+    told = {"action": auer.action, "city": auer.city, "zone": auer.zone}
+    Event.objects.create(key="T1", phase="committed", **told)
+    assert (asked()["committed"], asked()["unreported"]) == (1, 1)
+
+
 def test_every_state_of_the_numbers_is_kept_once() -> None:
     auer, grant = sites("Auer", "Grant")
     assert [note_tallies(), note_tallies()] == [1, 0]

@@ -59,7 +59,9 @@ def standing(action: Action, today: datetime.date, *, city: int | None = None) -
 
 def standing_of(counts: OwnCounts, action: Action, today: datetime.date, *, city: int | None = None) -> Standing:
     """Return the same from counts that are known already; one query."""
-    events = Event.objects.filter(action=action, covers=Covers.PLACE, phase=Phase.COMMITTED)
+    # Of what came with an older record its source has said how far it came: nobody is late there, as when it lapses.
+    promised = {"covers": Covers.PLACE, "phase": Phase.COMMITTED, "commitment__isnull": False}
+    events = Event.objects.filter(action=action, **promised)
     if city is not None:
         events = events.filter(city=city)
     # The day by our own clock: where it has not begun yet further west, a site is expected a few hours early.
