@@ -117,7 +117,12 @@ def require_report(event: Event, now: datetime.datetime, by: Actor) -> None:
     area = event.area
     if by.holds != event.key and not may(by, Role.COORDINATOR, action=area.action, state=area.state, city=area.city):
         raise PermissionDenied(_("You do not have the right to do this. Use the private link in your letter."))
+    if sentence := why_not_now(event, now):
+        raise NotNow(sentence)
+
+
+def why_not_now(event: Event, now: datetime.datetime) -> str:
+    """Return in a sentence why nobody can report of this event now; empty where somebody can."""
     if event.phase not in REPORTABLE:
-        raise NotNow(_("This was cancelled. If it took place after all, ask your coordinator to put it back first."))
-    if not has_begun(event, now):
-        raise NotNow(_("You can report from the day itself on."))
+        return _("This was cancelled. If it took place after all, ask your coordinator to put it back first.")
+    return "" if has_begun(event, now) else _("You can report from the day itself on.")

@@ -16,10 +16,10 @@ from manyplaces.events.views.committing import HOST
 from manyplaces.reports.forms import ReportForm
 from manyplaces.reports.models import Report
 from manyplaces.reports.operations import take_report
-from manyplaces.reports.rules import Source, has_begun
+from manyplaces.reports.rules import Source, why_not_now
 from manyplaces.reports.rules.links import read_report_link
 from manyplaces.rsvps.queries.telling import hosts_to_remind
-from manyplaces.rsvps.views.relaying import gone, hosted, shown
+from manyplaces.rsvps.views.relaying import gone, hosted, shown, with_event
 
 
 def report(request: HttpRequest, token: str) -> HttpResponse:
@@ -37,7 +37,7 @@ def report(request: HttpRequest, token: str) -> HttpResponse:
     given = {"page": token, "is_private": "." not in token, "event": event, "form": form}
     given["told"] = request.GET.get("did", "")
     given["earlier"] = list(Report.objects.filter(event=event).select_related("claim").order_by("pk"))
-    given["may_report"] = has_begun(event, timezone.now()) and event.phase != "cancelled"
+    given["not_now"] = why_not_now(event, timezone.now())
     return shown(request, "reports/report.html", given, 422 if request.method == "POST" else 200)
 
 
@@ -45,8 +45,6 @@ def _asked(token: str) -> tuple[Host | None, Event | None]:
     """Return the host to whom a letter with this link went, and his event; nothing for a forged link or a late one."""
     uid = read_report_link(token)
     host = hosts_to_remind(uid=uid).select_related("commitment__action").first() if uid else None
-    if host is None or host.commitment.event_id is None or not link_is_alive(host.commitment.day, timezone.localdate()):
+    if host is None or not link_is_alive(host.commitment.day, timezone.localdate()):
         return None, None
-    events = Event.every.select_related("action", "city", "spelling__place")
-    event = events.filter(pk=host.commitment.event_id).first()
-    return (host, event) if event is not None else (None, None)
+    return with_event(host)

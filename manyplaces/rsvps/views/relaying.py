@@ -82,7 +82,12 @@ def message(request: HttpRequest, token: str) -> HttpResponse:
 def hosted(token: str) -> tuple[Host | None, Event | None]:
     """Return the host who has proved his address and holds the link, and his event; nothing for everybody else."""
     host = host_by_link(token)
-    if host is None or host.proved_at is None or host.commitment.event_id is None:
+    return with_event(host) if host is not None and host.proved_at is not None else (None, None)
+
+
+def with_event(host: Host) -> tuple[Host | None, Event | None]:
+    """Return a host and his event, also one that is off the pages; nothing where there is none yet."""
+    if host.commitment.event_id is None:
         return None, None
     event = Event.every.select_related("action", "city", "spelling__place").filter(pk=host.commitment.event_id).first()
     return (host, event) if event is not None else (None, None)
