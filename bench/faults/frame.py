@@ -138,6 +138,20 @@ def needed(fault: Fault, *programs: str, root: bool = False) -> None:
         fault.cannot(f"{', '.join(missing)} is not installed")
 
 
+def fill(place: Path) -> int:
+    """Write until the disk is full to its last block; returns how many bytes went in."""
+    written = 0
+    with (place / "filler").open("wb", buffering=0) as out:
+        size = 1_000_000
+        while size:
+            try:
+                written += out.write(bytes(size))
+                os.fsync(out.fileno())
+            except OSError:
+                size //= 2
+    return written
+
+
 @contextmanager
 def disk(fault: Fault, megabytes: int) -> Iterator[tuple[Path, Path]]:
     """A small ext4 disk in a file, mounted; yields where, and the file."""
