@@ -12,6 +12,8 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -25,13 +27,19 @@ CHECKS = {
     "import-linter": [sys.executable, "-P", "-c", "from importlinter.cli import lint_imports_command as run; run()"],
 }
 DEFAULT_POSTGRESQL = "postgres://postgres@127.0.0.1:5432/manyplaces"
-# A file stays with one worker, so that what it sets up is set up once.
-WHOLE = ["-n", "2", "--dist", "loadfile"]
+# A file stays with one worker, so that what it sets up is set up once; at the end it is said which tests took longest.
+# No more workers than two: what has a limit of seconds is tested here too.
+WHOLE = ["-n", "2", "--dist", "loadfile", "--durations=40"]
 # What asks no database, or asks it nothing that the tests of the rooms do not ask on both: run once, on SQLite.
 ONE_ROUND = [
     *("tests/house", "tests/docs", "tests/config", "tests/core", "tests/gate"),
     *(f"tests/browser/{file.name}" for file in sorted(ROOT.glob("tests/browser/test_*.py")) if file.stem != "test_use"),
     *("tests/front/test_drawings.py", "tests/front/test_card.py", "tests/front/test_translations.py"),
+    # Pages and pictures made of rows that the tests of rooms and of rights have read on both.
+    *("tests/front/test_crawl.py", "tests/front/test_hostile_texts.py", "tests/exchange/archive"),
+    *("tests/reports/test_photo.py", "tests/reports/test_photo_killed.py"),
+    # Processes and signals; that a site starts on PostgreSQL, test_backup and test_use see.
+    "tests/cli/test_up.py",
 ]
 CI = os.environ.get("CI") == "true"
 
@@ -45,9 +53,10 @@ class Outcome:
     failed: list[str] = field(default_factory=list)
 
 
-def check_code(outcome: Outcome) -> None:
-    """Run the checks that only read the code, all at once; what they say is shown where they fail."""
-    print("Checking style, types and walls", flush=True)
+@contextmanager
+def code_checked(outcome: Outcome) -> Iterator[None]:
+    """Run the checks that only read the code beside what is done within; what they say is shown where they fail."""
+    print("Checking style, types and walls beside the tests", flush=True)
     with tempfile.TemporaryDirectory(prefix="manyplaces-suite-") as folder:
         # Reading Django's settings, as mypy does, makes a data folder: not in the checkout.
         environment = {**os.environ, "MANYPLACES_DATA": folder, "COLUMNS": "160"}
@@ -57,6 +66,8 @@ def check_code(outcome: Outcome) -> None:
             )
             for name, command in CHECKS.items()
         }
+        yield
+        print(flush=True)
         for name, running in started.items():
             said, _ = running.communicate()
             print(f"{name}: {'ok' if running.returncode == 0 else 'FAILED'}", flush=True)
@@ -100,8 +111,8 @@ def main(arguments: list[str]) -> int:
     if arguments:
         run_tests("SQLite", "", arguments, outcome)
     else:
-        check_code(outcome)
-        run_tests("SQLite", "", WHOLE, outcome)
+        with code_checked(outcome):
+            run_tests("SQLite", "", WHOLE, outcome)
         database, reason = postgresql()
         if database:
             run_tests("PostgreSQL", database, [*WHOLE, *(f"--ignore={path}" for path in ONE_ROUND)], outcome)

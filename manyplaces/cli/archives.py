@@ -8,16 +8,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import click
 
 from manyplaces.cli.ready import or_end
 
-if TYPE_CHECKING:
-    from manyplaces.exchange.archive.making import Progress
-
-LABELS = {"finding": "Finding pages", "writing": "Writing files", "checking": "Checking files"}
+LABELS = {"finding": "Finding pages", "writing": "Writing files", "checking": "Checking files", "rows": "Rows"}
 SHOWN = 20
 
 
@@ -26,7 +23,7 @@ def write_archive(file: Path, slug: str) -> None:
     from manyplaces.exchange.archive.making import make_archive
 
     began = time.monotonic()
-    with _ending_cleanly(), Bar() as bar:
+    with ending_cleanly(), Bar() as bar:
         made = or_end(lambda: make_archive(file, slug=slug, tell=bar.show))
     click.echo(f"{made.files:,} files, {made.size / 1e6:,.1f} MB, in {time.monotonic() - began:,.0f} s: {made.file}")
     for address in made.lost[:SHOWN]:
@@ -52,11 +49,12 @@ def archive_faults(file: Path) -> list[str]:
         ("links that lead away", found.away), ("faults", len(found.faults)),
     ):  # fmt: skip
         click.echo(f"  {words:28} {many:>11,}")
+    click.echo(f"Signed with {found.key}. Compare it with the key on the page about the record of the site.")
     return found.faults
 
 
 @contextmanager
-def _ending_cleanly() -> Iterator[None]:
+def ending_cleanly() -> Iterator[None]:
     """Let SIGTERM end the command as Ctrl-C does: what is half-made is taken away, and an older file stays."""
 
     def end(*_: object) -> None:
@@ -67,6 +65,17 @@ def _ending_cleanly() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+class Shown(Protocol):
+    """How far something is: so much done in a stage, of how much."""
+
+    @property
+    def stage(self) -> str: ...
+    @property
+    def done(self) -> int: ...
+    @property
+    def total(self) -> int: ...
 
 
 class Bar:
@@ -82,7 +91,7 @@ class Bar:
     def __exit__(self, *fault: object) -> None:
         self._end()
 
-    def show(self, progress: Progress) -> None:
+    def show(self, progress: Shown) -> None:
         """Move the bar to where it is; how long it is becomes known while pages are found."""
         if not sys.stderr.isatty():
             return

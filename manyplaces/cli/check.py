@@ -14,6 +14,7 @@ import click
 
 from manyplaces.cli.archives import archive_faults
 from manyplaces.cli.privacy import privacy_faults
+from manyplaces.cli.whole import wholeness_faults
 from manyplaces.config.environment import SETTINGS, Environment
 
 if TYPE_CHECKING:
@@ -62,10 +63,19 @@ def installation_faults(environment: Environment) -> list[str]:
         click.echo(f"  {name:29} {value}")
     if not any("database does not answer" in fault for fault in faults):
         faults += database_faults()
+        if not faults and _is_made():
+            # What is damaged is not asked for more.
+            faults += [*wholeness_faults(environment), *journal_faults(environment)]
         remarks(environment)
     free = shutil.disk_usage(environment.data).free
     click.echo(f"Disk\n  free                     {free / 1e9:.1f} GB")
     return faults
+
+
+def _is_made() -> bool:
+    from django.db import connection
+
+    return "actions_action" in connection.introspection.table_names()
 
 
 def remarks(environment: Environment) -> None:
@@ -170,7 +180,7 @@ def database_faults() -> list[str]:
     for name in SQLITE if is_sqlite else POSTGRESQL:
         click.echo(f"  {name:24} {read_setting(f'PRAGMA {name}' if is_sqlite else f'SHOW {name}')}")
     faults = []
-    integrity = read_setting("PRAGMA quick_check") if is_sqlite else "ok"
+    integrity = read_setting("PRAGMA integrity_check") if is_sqlite else "ok"
     if is_sqlite:
         click.echo(f"  {'integrity':24} {integrity}")
     if integrity != "ok":

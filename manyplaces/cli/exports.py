@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -13,19 +13,25 @@ from manyplaces.cli.archives import write_archive
 from manyplaces.cli.ready import make_ready, or_end
 from manyplaces.exchange.columns import KINDS, Kind
 
-ARCHIVE = "archive"
-CHOICES = (*KINDS, ARCHIVE)
+if TYPE_CHECKING:
+    from manyplaces.exchange.exports.table import Table
+
+# Beside the tables of the record: events as others count them; all tables in one file; all pages in one file.
+CROWDS, RECORD, ARCHIVE = "crowds", "record", "archive"
+CHOICES = (*KINDS, CROWDS, RECORD, ARCHIVE)
 
 
 @click.command()
 @click.argument("kind", type=click.Choice(CHOICES), metavar="|".join(CHOICES))
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), required=False)
 @click.option("--action", default="", metavar="ACTION_ID", help="Only what belongs to this action.")
-def command(kind: Kind | str, file: Path | None, action: str) -> None:
-    """Write a table of the record as CSV, in the columns that `manyplaces import` reads, or all pages as an archive.
+def command(kind: str, file: Path | None, action: str) -> None:
+    """Write a table of the record as CSV, in the columns that `manyplaces import` reads, or all tables or all pages.
 
-    A table goes to standard output. An archive is one ZIP, FILE: the public pages in both languages with their
-    pictures and data, which open from the disk without a server. An older FILE stays until the new one is whole.
+    A table goes to standard output; “crowds” are the events that were held, in the columns of the Crowd Counting
+    Consortium. A record is one ZIP, FILE, of all tables: `manyplaces import record FILE` makes the same record of it
+    in an empty installation. An archive is one ZIP, FILE: the public pages in both languages with their pictures and
+    data, which open from the disk without a server. An older FILE stays until the new one is whole.
 
     Spreadsheets show it without running anything in it: a cell that could be a formula gets an apostrophe in front,
     which the import takes off again.
@@ -34,21 +40,39 @@ def command(kind: Kind | str, file: Path | None, action: str) -> None:
     Examples:
       manyplaces export events > events.csv
       manyplaces export claims --action oct2016 > oct2016_claims.csv
-      manyplaces export archive record.zip
+      manyplaces export crowds > crowds.csv
+      manyplaces export record record.zip
+      manyplaces export archive pages.zip
       manyplaces export archive oct2016.zip --action oct2016
     """
     make_ready()
-    if kind == ARCHIVE:
+    if kind in (RECORD, ARCHIVE):
         if file is None:
-            raise click.UsageError("Say into which file: manyplaces export archive FILE.zip")
-        write_archive(file, action)
+            raise click.UsageError(f"Say into which file: manyplaces export {kind} FILE.zip")
+        (write_archive if kind == ARCHIVE else write_whole)(file, action)
         return
     if file is not None:
         raise click.UsageError(f"A table goes to standard output: manyplaces export {kind} > {file}")
-    from manyplaces.core.tables import write_rows
-    from manyplaces.exchange.exports.everything import export
+    write_table(kind, action)
 
-    table = or_end(lambda: export(cast("Kind", kind), action=action))
+
+def write_whole(file: Path, action: str) -> None:
+    """Write all tables into one file, and say how large it is."""
+    from manyplaces.exchange.exports.whole import write_record
+
+    size = or_end(lambda: write_record(file, action=action))
+    click.echo(f"{size / 1e6:,.1f} MB: {file}")
+
+
+def write_table(kind: str, action: str) -> None:
+    """Write a table to standard output."""
+    from manyplaces.core.tables import write_rows
+    from manyplaces.exchange.exports.everything import export, export_crowds
+
+    def asked() -> Table:
+        return export_crowds(action=action) if kind == CROWDS else export(cast("Kind", kind), action=action)
+
+    table = or_end(asked)
     try:
         write_rows(sys.stdout.buffer, table.header, table.rows)
         sys.stdout.buffer.flush()

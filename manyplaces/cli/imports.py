@@ -15,13 +15,14 @@ from manyplaces.cli.ready import make_ready, or_end
 from manyplaces.exchange.columns import KINDS, Kind
 
 if TYPE_CHECKING:
+    from manyplaces.core.carried import Read
     from manyplaces.exchange.mapping import ColumnMapping
     from manyplaces.exchange.registry import SchoolReport
     from manyplaces.exchange.reports import Progress, Report, What
 
-# The kinds of the record, and the registry of schools, which has columns of its own (exchange/registry.py).
-SCHOOLS = "schools"
-CHOICES = (*KINDS, SCHOOLS)
+# The kinds of the record, all of them in one file, and the registry of schools with its own (exchange/registry.py).
+SCHOOLS, RECORD = "schools", "record"
+CHOICES = (*KINDS, RECORD, SCHOOLS)
 LABELS = {"checking": "Checking ", "importing": "Importing"}
 
 
@@ -33,7 +34,7 @@ LABELS = {"checking": "Checking ", "importing": "Importing"}
 )
 @click.option("--dry-run", is_flag=True, help="Do everything, tell what would happen, and keep nothing.")
 def command(kind: Kind | str, file: Path, mapping: Path | None, dry_run: bool) -> None:
-    """Read FILE, a table in CSV, into the record, or a list of schools into the registry.
+    """Read FILE, a table in CSV, into the record, or a list of schools into the registry; “record” reads all tables.
 
     Rows that are there already stay as they are or are brought into line, so a file can be imported again, also after
     an import was interrupted. A row that cannot be taken is told by line and column, and the rest goes on. Every
@@ -43,6 +44,7 @@ def command(kind: Kind | str, file: Path, mapping: Path | None, dry_run: bool) -
     Examples:
       manyplaces import events our_events.csv --dry-run
       manyplaces import events their_list.csv --mapping their_list.toml
+      manyplaces import record record.zip
       manyplaces import schools ccd_sch_029_2425.csv.gz
 
     The columns of every kind and the form of a mapping file are in docs/exchange.md.
@@ -54,15 +56,38 @@ def command(kind: Kind | str, file: Path, mapping: Path | None, dry_run: bool) -
         if mapping:
             raise click.UsageError("A list of schools needs no mapping; its columns are known by their names.")
         sys.exit(1 if tell_schools(or_end(lambda: run_schools(file, dry_run=dry_run))) else 0)
+    if kind == RECORD:
+        if mapping or dry_run:
+            raise click.UsageError("A record goes in as it came out; try and map its tables one by one.")
+        sys.exit(1 if or_end(lambda: run_whole(file)) else 0)
     report = or_end(lambda: run_import(cast("Kind", kind), file, mapping, dry_run=dry_run))
     tell_report(report)
     sys.exit(1 if report.counts["refused"] else 0)
 
 
+def run_whole(file: Path) -> int:
+    """Import every table of an exported record in its order, and tell of each; returns how many rows were refused."""
+    from manyplaces.exchange.packed import pictures_in, unpacked
+
+    refused = 0
+    with unpacked(file, [f"{kind}.csv" for kind in KINDS]) as tables, pictures_in(file) as pictures:
+        for table in tables:
+            report = run_import(cast("Kind", table.stem), table, None, pictures=pictures)
+            tell_report(report)
+            refused += report.counts["refused"]
+    return refused
+
+
 def run_import(
-    kind: Kind, file: Path, mapping: Path | None, *, dry_run: bool = False, is_sample: bool = False
+    kind: Kind,
+    file: Path,
+    mapping: Path | None,
+    *,
+    dry_run: bool = False,
+    is_sample: bool = False,
+    pictures: Read | None = None,
 ) -> Report:
-    """Import a file with a bar that shows how far it is."""
+    """Import a file with a bar that shows how far it is; `pictures` gives the files of photos by name."""
     from manyplaces.core.actor import Actor
     from manyplaces.exchange.mapping import ColumnMapping, read_mapping
     from manyplaces.exchange.operations import import_file
@@ -72,7 +97,9 @@ def run_import(
     how: ColumnMapping = read_mapping(mapping, kind) if mapping else ColumnMapping()
     with Bars() as bars:
         by = Actor("command line", "command")
-        return import_file(kind, file, how, dry_run=dry_run, by=by, tell=bars.show, is_sample=is_sample)
+        return import_file(
+            kind, file, how, dry_run=dry_run, by=by, tell=bars.show, is_sample=is_sample, pictures=pictures
+        )
 
 
 def run_schools(file: Path, *, dry_run: bool = False) -> SchoolReport:

@@ -17,6 +17,8 @@ COMMANDS = {
     "commit": ("commit", "Commit the sites of a list: names, a CSV file or a spreadsheet."),
     "undo-import": ("undo_import", "Take back an import of the last 24 hours."),
     "export": ("exports", "Write actions, claims, events, media or details as CSV, or everything as an archive."),
+    "backup": ("backup", "Write the whole installation into one file, while the site goes on."),
+    "restore": ("restore", "Put a backup back."),
     "letters": ("outbox", "List the letters that wait, read one, try out the mail server."),
     "held": ("held", "Count what is stored about people, or tell what is held about one of them."),
     "lockdown": ("lockdown", "Close the site to every change, at once; for when something has gone badly wrong."),

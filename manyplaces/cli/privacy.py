@@ -14,10 +14,12 @@ from manyplaces.config.environment import Environment
 
 # Tables and columns whose texts are public, so that whoever writes them may put an e-mail address into them.
 PUBLIC_TABLES = ("actions_", "record_", "places_", "people_coalition", "people_organisation", "events_event")
-# What a host or a list says: it becomes public, or is erased with the host or the list.
+# What a host or a list says, which becomes public or is erased with them; and what somebody himself gave to the press.
 HOSTS_WORDS = {
     "events_commitment": "venue address note hosts_words shown_host remark reason answer set_aside access_note safety",
     "lists_listrow": "venue address note hosts_words safety access_words",
+    "reports_report": "people_words happened covered",
+    "people_person": "press_line",
 }
 # Links that are cited may have a number for a name.
 LINKS = {"sources", "link", "archived_link", "source_url", "url"}
@@ -82,6 +84,7 @@ def overdue(now: datetime.datetime) -> Iterator[str]:
     yield from _overdue_answers(day)
     yield from _overdue_safes(now)
     yield from _overdue_contacts(day)
+    yield from _overdue_photos(now)
 
 
 def _overdue_answers(day: datetime.date) -> Iterator[str]:
@@ -138,3 +141,19 @@ def _overdue_contacts(day: datetime.date) -> Iterator[str]:
     letters = Letter.objects.filter(old | Q(made_at__date__lt=day - LETTERS_KEPT)).count()
     if letters:
         yield f"{letters:,} letters, due to be destroyed."
+
+
+def _overdue_photos(now: datetime.datetime) -> Iterator[str]:
+    from manyplaces.core.negatives import negatives
+    from manyplaces.reports.queries.photos import due_photos, known_pictures
+
+    late = due_photos(now - GRACE)
+    kept = sum(bool(photo.negative) for photo in late)
+    if kept:
+        yield f"photos as they were sent, faces and all, due to be destroyed: {kept:,}."
+    if len(late) > kept:
+        yield f"photos that are gone for good, whose files are there: {len(late) - kept:,}."
+    known = known_pictures()[1]
+    for name, since in negatives().items():
+        if name not in known and since < now - GRACE:
+            yield f"the upload {name}, which belongs to no photo."

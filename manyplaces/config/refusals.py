@@ -31,7 +31,7 @@ def refusals(environment: Environment, given: Mapping[str, str] | None = None) -
     connection, and not at all when the data folder cannot be used.
     """
     names = os.environ if given is None else given
-    before = [*_names(names), *_public(environment), *_folder(environment), *_keys(environment)]
+    before = [*_names(names), *_public(environment), *_folder(environment), *_keys(environment), *_backups(environment)]
     return [*before, *_disk(environment)] if before else [*_disk(environment), *_database()]
 
 
@@ -89,7 +89,16 @@ def _folder(environment: Environment) -> list[str]:
         return [f"the data folder {folder} cannot be written to; give it to the user that runs Manyplaces."]
     if folder.stat().st_mode & 0o007:
         return [f"other users of this machine can look into the data folder {folder}; run: chmod 700 {folder}"]
+    if environment.restoring.exists():
+        return ["a restore was interrupted, and half a record would be served; run manyplaces restore FILE again."]
     return []
+
+
+def _backups(environment: Environment) -> list[str]:
+    folder = environment.backups
+    if folder is None or (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        return []
+    return [f"MANYPLACES_BACKUPS {folder} is no folder that can be written to; make it, or leave the setting out."]
 
 
 def _keys(environment: Environment) -> list[str]:

@@ -26,6 +26,7 @@ ALLOWED_HOSTS = ENVIRONMENT.hosts
 SITE_URL = ENVIRONMENT.url
 ASSETS_FOLDER = ENVIRONMENT.data / "assets"
 MEDIA_FOLDER = ENVIRONMENT.data / "media"
+KITS_FOLDER = ENVIRONMENT.data / "kits"
 CLOSING_FILE = ENVIRONMENT.data / "closed"
 
 # The mail server (None: letters are kept), the address they come from, and how many may leave in a minute.
@@ -39,6 +40,13 @@ TEXTS_PER_MINUTE = ENVIRONMENT.texts_per_minute
 # Where pictures lie (None: in the data folder), and how long an uncovered original is kept, sealed (0: not at all).
 PICTURES_STORE = ENVIRONMENT.pictures_store
 UNCOVERED_DAYS = ENVIRONMENT.uncovered_days
+
+# Whether the worker asks for pages that media hits link to and keeps copies of them, which addresses of the operator's
+# own network it may ask, and the web archive that dead links lead to.
+LINKS = ENVIRONMENT.links
+LINKS_OWN = ENVIRONMENT.links_own
+CAPTURES = ENVIRONMENT.captures
+WEB_ARCHIVE = ENVIRONMENT.web_archive
 
 # The operator's own tile server, and whom the map thanks for what it draws; empty: the map asks nobody.
 TILES = ENVIRONMENT.tiles
@@ -122,7 +130,8 @@ LANGUAGE_COOKIE_NAME = "unused"
 
 STATIC_URL = "/static/"
 SECURE_CONTENT_TYPE_NOSNIFF = False  # The gate sets this header, on its own answers too.
-# The gate has its own limit for each path. An upload is never laid down on the disk: a list may hold contacts.
+# The gate has its own limit for each path. An upload is never laid down on the disk: a list may hold contacts,
+# and photos faces.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 12_000_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 25_000_000
 LOGGING_CONFIG = None  # manyplaces.gate.logs sets logging up: JSON lines without addresses.

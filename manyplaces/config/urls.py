@@ -4,9 +4,11 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 urlpatterns = i18n_patterns(
+    path("", include("manyplaces.places.urls")),
+    # Early, as most ask for its pages, and after the list of schools, which stands under the addresses of places.
+    path("", include("manyplaces.front.urls")),
     path("", include("manyplaces.people.urls")),
     path("", include("manyplaces.mail.urls")),
-    path("", include("manyplaces.places.urls")),
     path("", include("manyplaces.actions.urls")),
     path("", include("manyplaces.events.urls")),
     path("", include("manyplaces.lists.urls")),
@@ -14,7 +16,6 @@ urlpatterns = i18n_patterns(
     path("", include("manyplaces.reports.urls")),
     path("", include("manyplaces.desk.urls")),
     path("", include("manyplaces.exchange.urls")),
-    path("", include("manyplaces.front.urls")),
     prefix_default_language=False,
 )
 

@@ -25,12 +25,20 @@ SURE = 0.2
 # The network sees a face well from 24 pixels on. Looked at twice (a small picture: three times) as large as it is
 # shown, a face of 12 pixels is found, and nobody is known by a smaller one.
 MOST_LOOKED, ENLARGED = 4096, 3
+# What is nearly so large, as the 12 megapixels of a phone are, is looked at as it is: enlarging it shows nothing more.
+NEARLY = 3840
 # Looked at in pieces, so that memory does not grow with the picture; a face on a seam lies wholly in one of them.
 TILE, OVERLAP = 768, 96
 # Larger faces than a piece are found in the picture made small, and what lies on its side in the picture turned.
 MADE_SMALL, TURNED = (1024, 384), 2048
 # Rectangles of which so much is common are one face, and one that lies so much in a larger one is a part of it.
 SAME, INSIDE = 0.4, 0.8
+# How a picture is turned left by so many quarters.
+LEFT = {
+    1: Image.Transpose.ROTATE_90,
+    2: Image.Transpose.ROTATE_180,
+    3: Image.Transpose.ROTATE_270,
+}
 LAYERS, EYES_AND_MOUTH = ("537", "538", "539"), "540"
 
 
@@ -85,28 +93,24 @@ class Faces:
     def find(self, picture: Image.Image) -> list[tuple[int, int, int, int]]:
         """Return left, top, width and height of each face in pixels of the picture (RGB), the surest first."""
         long = max(picture.size)
-        most = min(MOST_LOOKED, ENLARGED * long)
-        sides = [most, *(side for side in MADE_SMALL if side < most)]
-        boxes = [self._look(picture, side / long) for side in sides]
-        small, turned = min(TURNED, most) / long, picture
+        most = long if NEARLY <= long <= MOST_LOOKED else min(MOST_LOOKED, ENLARGED * long)
+        boxes = [self._look(_resized(picture, most), long)]
+        small = _resized(picture, min(TURNED, most))
+        boxes += [self._look(_resized(small, side), long) for side in MADE_SMALL if side < most]
         for quarters in (1, 2, 3):
-            turned = turned.transpose(Image.Transpose.ROTATE_90)
-            boxes.append(_turned_back(self._look(turned, small), quarters, picture.size))
+            turned = small.transpose(LEFT[quarters])
+            boxes.append(_turned_back(self._look(turned, long), quarters, picture.size))
         return [_whole(box, picture.size) for box in _apart(np.concatenate(boxes))]
 
-    def _look(self, picture: Image.Image, scale: float) -> Array:
-        """Rows of left, top, right, bottom, sureness in pixels of the picture, which is looked at in this scale."""
-        seen = picture
-        if scale != 1:
-            wanted = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
-            seen = picture.resize(wanted, Image.Resampling.BICUBIC, reducing_gap=2.0 if scale < 1 else None)
+    def _look(self, seen: Image.Image, long: int) -> Array:
+        """Rows of left, top, right, bottom, sureness in the pixels in which the longer side is so long."""
         pieces = [
             self._piece(seen.crop((left, top, left + width, top + height))) + np.array((left, top, left, top, 0))
             for left, width in _pieces(seen.width)
             for top, height in _pieces(seen.height)
         ]
         found: Array = np.concatenate(pieces).astype(np.float32)
-        found[:, :4] /= scale
+        found[:, :4] *= long / max(seen.size)
         return found
 
     def _piece(self, piece: Image.Image) -> Array:
@@ -120,6 +124,15 @@ class Faces:
         y, x = (rows + offset[0, 0, rows, columns] + 0.5) * 4, (columns + offset[0, 1, rows, columns] + 0.5) * 4
         sure = heat[0, 0, rows, columns]
         return np.stack([x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2, sure], 1).astype(np.float32)
+
+
+def _resized(picture: Image.Image, side: int) -> Image.Image:
+    """Return a picture with its longer side so long."""
+    scale = side / max(picture.size)
+    if scale == 1:
+        return picture
+    wanted = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    return picture.resize(wanted, Image.Resampling.BICUBIC, reducing_gap=2.0 if scale < 1 else None)
 
 
 def _pieces(side: int) -> list[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""The number of the record, and what many rows share: a fuzzy date, texts in two languages, links that are safe."""
+"""The number of the record, and what many rows share: a fuzzy date, a record that can be closed, two languages."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from manyplaces.core import fuzzydates
+from manyplaces.core.refusals import NotNow
 
 # A link that people click: the two schemes of the web, no blanks or control characters that could hide another scheme.
 safe_link = RegexValidator(
@@ -78,6 +80,36 @@ class Dated(models.Model):
     def date_words(self, language: str) -> str:
         """Return the date as people say it, such as "Fall 2017"; empty where none is known."""
         return fuzzydates.words(self.date_edtf, language) if self.date_edtf else ""
+
+
+class Freezable(models.Model):
+    """A whole whose record is closed one day: nothing that hangs on it changes any more but by a dated note beside it.
+
+    What hangs on it is every row that refers to it or to such a row; the journal asks, so that no operation forgets to.
+    """
+
+    frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether its record is closed."""
+        return self.frozen_at is not None
+
+    def require_unfrozen(self) -> None:
+        """Raise NotNow, with what to do, once its record is closed."""
+        if self.frozen_at is not None:
+            raise NotNow(frozen_sentence())
+
+
+def frozen_sentence() -> str:
+    """Return what whoever would change a closed record is told."""
+    return gettext(
+        "The record of this action is closed, and nothing in it changes any more. A national coordinator can put a "
+        "dated correction beside it."
+    )
 
 
 class Bilingual(models.Model):

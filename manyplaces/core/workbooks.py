@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
 
 from manyplaces.core.tables import Row, Unreadable
 
@@ -28,6 +27,9 @@ def read_workbook(stream: BinaryIO) -> Iterator[Row]:
     The header is the first row that is not empty. Dates come as 2016-10-06, times as 07:45, whole numbers without a
     point, formulas as the value that was last computed.
     """
+    # Loaded where a file is read: a quarter of a second of every start would go into it otherwise.
+    from openpyxl import load_workbook
+
     _require_bearable(stream)
     try:
         book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)

@@ -18,7 +18,18 @@ from manyplaces.core.tables import Row
 from manyplaces.exchange.cells import Cells
 from manyplaces.exchange.columns import COLUMNS, Kind, column_of
 from manyplaces.exchange.earlier import Earlier
-from manyplaces.exchange.imports import actions, claims, details, events, media
+from manyplaces.exchange.imports import (
+    actions,
+    claims,
+    closings,
+    corrections,
+    details,
+    events,
+    media,
+    photos,
+    recaps,
+    reports,
+)
 from manyplaces.exchange.lookups import Lookups, Taken
 from manyplaces.exchange.mapping import ColumnMapping
 from manyplaces.exchange.reports import Line, What
@@ -34,6 +45,11 @@ TAKES: dict[Kind, Take] = {
     "events": events.take,
     "media": media.take,
     "details": details.take,
+    "reports": reports.take,
+    "photos": photos.take,
+    "recaps": recaps.take,
+    "closings": closings.take,
+    "corrections": corrections.take,
 }
 # In a row of details either of two cells may be the empty one; its own module says what is missing.
 _MAY_BE_EMPTY = {"key", "value"}

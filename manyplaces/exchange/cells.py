@@ -20,7 +20,7 @@ _NEVER_WORDS = frozenset(
     (
         *("date_edtf", "time_local", "city", "state", "venue", "lat", "lon", "low", "high", "basis", "claimed_by"),
         *("attendance_text", "attendance_low", "attendance_high", "attendance_basis", "source_url", "source_urls"),
-        *("media_link", "archived_link", "event_ids", "copy_of"),
+        *("media_link", "archived_link", "event_ids", "copy_of", "adults", "pupils", "written_at", "stated_at"),
     )
 )
 _WHOLE = re.compile(r"\d{1,15}|\d{1,3}(?:,\d{3}){1,4}")
@@ -156,10 +156,19 @@ def read_time(cells: Cells, when: When, zone: str, column: str = "time_local") -
     return When(when.edtf, clock, which)
 
 
-def host_of(link: str) -> str:
-    """Return the name of a link's website, without the "www." that says nothing."""
-    found = re.match(r"https?://(?:[^/?#@]*@)?([^/?#:]+)", link, re.I)
-    return found[1].lower().removeprefix("www.") if found else ""
+def read_moment(cells: Cells, column: str, zone: str) -> datetime.datetime | None:
+    """Return the minute that a column names, by the clock of `zone` where it names none; None where it is empty."""
+    words = cells.text(column).strip()
+    if not words:
+        return None
+    try:
+        moment = datetime.datetime.fromisoformat(words)
+        if not _STAMP.fullmatch(words) or not fuzzydates.FIRST_YEAR < moment.year < fuzzydates.LAST_YEAR:
+            raise ValueError
+    except ValueError as wrong:
+        sentence = _("“%s” is not a day and a time. Write them like 2026-10-06T09:12-05:00.") % words[:40]
+        raise ValidationError({column: sentence}) from wrong
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
 def links_in(words: str) -> list[str]:

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Kind = Literal["actions", "claims", "events", "media", "details"]
+# In this order: what a row refers to has to be there. What nothing can be added to any more comes last.
+Kind = Literal[
+    "actions", "events", "claims", "media", "details", "reports", "photos", "recaps", "closings", "corrections"
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+# The folder beside the tables in which the files of photos lie.
+PICTURES = "pictures"
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,7 @@ COLUMNS: dict[Kind, tuple[Column, ...]] = {
         Column("claimed_by", "Who states it.", field="claimant"),
         Column("source_url", "Where it can be read.", field="source_url"),
         Column("date_edtf", "When it was stated.", extra=True),
+        Column("stated_at", "The minute it was stated: 2026-10-06T09:12-05:00.", field="said_at", extra=True),
         Column("city", "The city that the figure is about, if it is not about the whole action.", extra=True),
         Column("state", "The two letters of that city's state.", extra=True),
         Column("event_id", "The event that the figure is about, if it is about one event.", field="event", extra=True),
@@ -99,9 +105,68 @@ COLUMNS: dict[Kind, tuple[Column, ...]] = {
         Column("copy_of", "The id of the story that this is a copy of.", field="copy_of", import_only=True),
         Column("event_ids", "The ids of the events it is about, separated by blanks.", field="events", extra=True),
     ),
+    "reports": (
+        Column("id", "The report's id. Without one the row is known by its site and all that it says.", field="key"),
+        Column("event_id", "The event that it is about.", True, "event"),
+        Column("people_text", "How many came, as it was said: “62”, “60-70”, “hundreds”.", field="people_words"),
+        Column("adults", "How many of them were adults, where they were counted apart.", field="adults"),
+        Column("pupils", "How many of them were pupils.", field="pupils"),
+        Column("how", "counted, sheets, estimated, picture or heard.", field="how"),
+        Column(
+            "counted_by", "host, volunteer, school, police, press or other; empty for the host.", field="counted_by"
+        ),
+        Column("happened", "What happened, in the words of the site.", field="happened"),
+        Column("covered", "Who covered it.", field="covered"),
+        Column("took_place", "no, where it did not; then “happened” says why."),
+        Column("language", "The language of its words: en or es.", field="language"),
+        Column("came_by", "How it reached you: link, paper, call or table; empty for table.", field="source"),
+        Column("entered_by", "host, coordinator or import, as came_by tells; never a name, and not read."),
+        Column("written_at", "When it was written: 2026-10-06T09:12-05:00; empty for now.", field="written_at"),
+        Column("came_at", "When it reached you; empty for now.", field="made_at"),
+        Column("shown", "yes, where it stands on the pages with its words; no, where only its number counts."),
+    ),
+    "photos": (
+        Column("id", "The photo's id, as it stands in the address under it.", True, "key"),
+        Column("event_id", "The event that it is of.", True, "event"),
+        Column("alt", "What is seen, in English; one of the two languages is needed.", field="alt"),
+        Column("alt_es", "What is seen, in Spanish.", field="alt_es"),
+        Column("credit", "Who took it.", field="credit"),
+        Column("consent", "Why it may be shown: no minor, consent held or crowd.", True, "consent"),
+        Column("shown_at", "When somebody let it be shown; empty for now.", field="settled_at"),
+        Column("picture", "What the names of its three files begin with: NAME-large.jpg and so on.", True, "picture"),
+        Column("large_sha256", "The SHA-256 of NAME-large.jpg.", extra=True),
+        Column("middle_sha256", "The SHA-256 of NAME-middle.webp.", extra=True),
+        Column("small_sha256", "The SHA-256 of NAME-small.webp.", extra=True),
+    ),
+    "recaps": (
+        Column("action_id", "The action that it tells of.", True, "action"),
+        Column(
+            "text", "The text in English, in Markdown with marks for numbers; one language is needed.", field="body"
+        ),
+        Column("text_es", "The text in Spanish.", field="body_es"),
+        Column("photos", "The ids of the photos it shows, in their order, separated by blanks.", field="photos"),
+        Column("stories", "The ids of the media hits it shows, in their order, separated by blanks.", field="hits"),
+        Column("shows_cities", "yes, where it tells what cities report.", True, "shows_cities"),
+        Column("written_at", "When it was last changed; empty for now.", field="written_at"),
+        Column("published_at", "When everybody could first read it; empty for the same.", field="published_at"),
+    ),
+    "closings": (
+        Column("action_id", "The action.", True, "action"),
+        Column("closed_at", "Since when its record is closed: 2026-12-01T09:12-05:00.", True, "closed_at"),
+    ),
+    "corrections": (
+        Column("id", "The correction's id.", True, "uid"),
+        Column("action_id", "The action that it is of.", True, "action"),
+        Column("event_id", "The event that it is about, if it is about one.", field="event"),
+        Column("of", "record: it stands beside a closed record; recap: it was made with a change of the recap.", True),
+        Column("text", "What was wrong and what is right, in English.", True, "body"),
+        Column("text_es", "The same in Spanish.", field="body_es"),
+        Column("signed", "Who says so.", True, "signed"),
+        Column("made_at", "When it was put there; empty for now.", field="made_at"),
+    ),
     "details": (
-        Column("what", "action, part, demand, organisation, place, event, media, claim or note.", True),
-        Column("action_id", "The action, for an action, part, demand or claim."),
+        Column("what", "action, part, demand, goal, organisation, city, place, event, media, claim or note.", True),
+        Column("action_id", "The action, for an action, part, demand, goal or claim."),
         Column("key", "Which one it is; the forms are listed below.", True),
         Column("field", "What is said about it; the forms are listed below.", True),
         Column("value", "The value, texts in English. Empty leaves what is there.", True),
@@ -121,6 +186,11 @@ _FILLED_BY = {
     },
     "media": {"place_words": "place"},
     "details": {},
+    "reports": {},
+    "photos": {},
+    "recaps": {},
+    "closings": {},
+    "corrections": {},
 }
 
 

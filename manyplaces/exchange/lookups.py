@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from manyplaces.actions.models import Action
 from manyplaces.core.actor import Actor
+from manyplaces.core.carried import Read
+from manyplaces.core.shelves import Missing
 from manyplaces.core.words import slug
 from manyplaces.events.models import Event
 from manyplaces.exchange.placing import cities_of
@@ -43,11 +45,21 @@ class RunningNumbers:
         return int(times)
 
 
+def nowhere(name: str) -> bytes:
+    """Say of every file that it is not there."""
+    raise Missing(name)
+
+
 @dataclass
 class Lookups:
-    """Finds what rows refer to. After a row was refused, `forget` drops what may have been rolled back with it."""
+    """Finds what rows refer to. After a row was refused, `forget` drops what may have been rolled back with it.
+
+    `pictures` gives files that a table speaks of; without `keeps` nothing of them is put anywhere.
+    """
 
     by: Actor
+    pictures: Read = nowhere
+    keeps: bool = True
     numbers: RunningNumbers = field(default_factory=RunningNumbers)
     _actions: dict[str, Action] = field(default_factory=dict)
     _cities: dict[tuple[str, str], City] = field(default_factory=dict)
@@ -97,11 +109,6 @@ class Lookups:
         digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).digest()
         number = self.numbers.number(digest[:16])
         return f"{slug(' '.join(parts), 40)}-{digest.hex()[:8]}" + (f"-{number}" if number > 1 else "")
-
-
-def link_key(action: Action, link: str) -> str:
-    """Make the id of a media hit from its action and link: one story is one item, however often it is named."""
-    return "link-" + hashlib.sha256(f"{action.slug}\x1f{link}".encode("utf-8", "replace")).hexdigest()[:20]
 
 
 def together(key: str, first: Outcome, *others: Outcome | None) -> Taken:

@@ -16,7 +16,7 @@ class Import(models.Model):
     """One run of an import; its changes stand in the journal under its errand."""
 
     number = models.BigAutoField(primary_key=True)
-    kind = models.CharField(max_length=10)
+    kind = models.CharField(max_length=20)
     file_name = models.CharField(max_length=255)
     started = models.DateTimeField(default=timezone.now)
     # Null where the run was interrupted; what it reported until then is in the record all the same.

@@ -1,19 +1,27 @@
-"""A table on disk as governments publish it: maybe packed by gzip, maybe in the letters of Windows, not in UTF-8."""
+"""A table on disk as governments publish it: maybe packed by gzip, maybe in the letters of Windows; tables in a ZIP."""
 
 from __future__ import annotations
 
 import gzip
 import io
+import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, BinaryIO, cast
 
 from django.utils.translation import gettext as _
 
+from manyplaces.core.carried import LARGEST_PRINT, Read
+from manyplaces.core.shelves import NAME, Missing
 from manyplaces.core.tables import ROW_LIMIT, Row, Unreadable, read_rows
+from manyplaces.exchange.columns import PICTURES
 
 PACKED = b"\x1f\x8b"
+# A record with more bytes than this in its tables was made to fill the disk; its pictures are read one by one.
+LARGEST = 4_000_000_000
 
 
 class Packed:
@@ -77,3 +85,44 @@ def _line(line: bytes) -> bytes:
     except UnicodeDecodeError:
         return line.decode("cp1252", "replace").encode()
     return line
+
+
+@contextmanager
+def unpacked(path: Path, names: Sequence[str]) -> Iterator[list[Path]]:
+    """Give the tables of these names that a ZIP holds, in this order, as files until the end of the `with`.
+
+    Raises Unreadable for what is no such ZIP, or holds more than a record can be.
+    """
+    try:
+        with zipfile.ZipFile(path) as opened, TemporaryDirectory(prefix="manyplaces-") as folder:
+            held = {entry.filename: entry for entry in opened.infolist()}
+            tables = {name: entry for name, entry in held.items() if name in names}
+            if not tables or any(not _is_picture(name) for name in set(held) - set(tables)):
+                sentence = _("“%(name)s” is no exported record. It is to hold %(tables)s, pictures and nothing else.")
+                raise Unreadable(sentence % {"name": path.name, "tables": ", ".join(names)})
+            if sum(entry.file_size for entry in tables.values()) > LARGEST:
+                raise Unreadable(_("“%s” holds more than a record can be.") % path.name)
+            yield [Path(opened.extract(tables[name], folder)) for name in names if name in tables]
+    except (zipfile.BadZipFile, OSError, EOFError, zlib.error) as fault:
+        sentence = _("“%(name)s” cannot be read as a ZIP (%(fault)s).")
+        raise Unreadable(sentence % {"name": path.name, "fault": fault}) from fault
+
+
+@contextmanager
+def pictures_in(path: Path) -> Iterator[Read]:
+    """Give, until the end of the `with`, how the pictures of a ZIP are read that `unpacked` has looked at."""
+    with zipfile.ZipFile(path) as opened:
+
+        def read(name: str) -> bytes:
+            try:
+                with opened.open(f"{PICTURES}/{name}") as file:
+                    return file.read(LARGEST_PRINT + 1)
+            except (KeyError, zipfile.BadZipFile, OSError, EOFError, zlib.error, RuntimeError):
+                raise Missing(name) from None
+
+        yield read
+
+
+def _is_picture(name: str) -> bool:
+    folder, _slash, file = name.rpartition("/")
+    return folder == PICTURES and NAME.fullmatch(file) is not None

@@ -1,19 +1,32 @@
-"""Imports that can still be undone, those that brought the sample; and what of the record an archive may not show."""
+"""Imports that can still be undone, those that brought the sample; what an archive may not show; the press kit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from manyplaces.actions.models import Action
 from manyplaces.core.generation import current_generation
 from manyplaces.events.models import Event
+from manyplaces.events.rules import Covers
 from manyplaces.exchange.models import UNDO_WITHIN, ArchiveFile, Import
+from manyplaces.front.shapes import addresses
 from manyplaces.journal.models import Entry
 from manyplaces.mail.models import Job
+from manyplaces.people.queries import press_contacts
+from manyplaces.places.models import City
+from manyplaces.record.models import Claim
+from manyplaces.record.queries import Figure, figures
+from manyplaces.record.queries.standing import Standing, standing
+from manyplaces.reports.models import Photo, Report
+from manyplaces.reports.queries.photos import ShownPhoto, shown_photos
+from manyplaces.reports.rules import Review
+from manyplaces.reports.rules.photos import PhotoState
 
+# So many quotes and photos are in a kit.
+MOST_QUOTES, MOST_PHOTOS = 500, 24
 # What the journal tells of these is nothing that a page of the record shows.
 UNSHOWN = (
     *("core.", "exchange.", "journal.", "lists.", "mail.", "rsvps."),
@@ -79,12 +92,84 @@ def is_anything_taken_away(entry: int) -> bool:
 
 
 def kept_off_pages(slug: str = "") -> dict[str, int]:
-    """Return how many events (of one action) no page shows, and how many are shown by their city alone; one query each.
+    """Return how many events and photos (of one action) no page shows any more, and how many events are shown by their
+    city alone; one query each.
 
     A count is all that is told of them.
     """
+    photos = Photo.objects.filter(state__in=(PhotoState.TAKEN_DOWN, PhotoState.GONE), takedowns__isnull=False)
+    photos = photos.filter(event__action__slug=slug) if slug else photos
     events = Event.every.filter(action__slug=slug) if slug else Event.every.all()
     return {
         "events_taken_off_the_pages": events.filter(is_listed=False).count(),
         "events_shown_by_city_alone": events.filter(is_listed=True, is_shielded=True).count(),
+        "photos_taken_down": photos.distinct().count(),
     }
+
+
+def newest_change() -> tuple[int, int, str]:
+    """Return the number of the record, and of its newest change the entry and the moment; two queries."""
+    newest = Entry.objects.order_by("-pk").values_list("pk", "at").first()
+    return (current_generation(), newest[0], newest[1].isoformat()) if newest else (current_generation(), 0, "")
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What a press kit holds, of an action or of one city in it.
+
+    `claims` speak of the whole, `site_claims` of one site each; `quotes` are reports whose words were shown.
+    """
+
+    action: Action
+    city: City | None
+    events: QuerySet[Event]
+    standing: Standing
+    figures: list[Figure]
+    claims: list[Claim]
+    site_claims: list[Claim]
+    quotes: list[Report]
+    photos: list[ShownPhoto]
+    contacts: list[str]
+
+    @property
+    def zone(self) -> str:
+        """By whose clock times are told."""
+        return self.city.zone if self.city else "UTC"
+
+    @property
+    def about(self) -> str:
+        """What the figures are about."""
+        return str(self.city or self.action.name)
+
+    def page(self, language: str) -> str:
+        """Return the address of the page that says the same."""
+        slug = self.action.slug
+        return addresses.city(slug, self.city, language) if self.city else addresses.action(slug, language)
+
+
+def press_kit(action: Action, city: City | None = None) -> Kit:
+    """Return what the press kit of an action or of one city in it holds; nine queries."""
+    within = {"city": city} if city else {}
+    events = Event.objects.filter(action=action, **within)
+    claims = Claim.objects.filter(action=action).select_related(
+        "action", "city", "event__action", "event__city", "event__spelling__place"
+    )
+    if city:
+        claims = claims.filter(Q(city=city) | Q(event__city=city))
+    stated = list(claims.order_by("metric", "phase", "pk"))
+    sites = [claim for claim in stated if claim.event is not None and claim.event.covers == Covers.PLACE]
+    others = [claim for claim in stated if claim.event is None or claim.event.covers != Covers.PLACE]
+    quotes = Report.objects.filter(event__in=events.filter(is_shielded=False), review=Review.SHOWN, took_place=True)
+    quotes = quotes.select_related("event__action", "event__city", "event__spelling__place").exclude(happened="")
+    return Kit(
+        action,
+        city,
+        events,
+        standing(action, timezone.localdate(), city=city.pk if city else None),
+        figures(claim for claim in stated if claim.event is None and (city or claim.city is None)),
+        others,
+        sites,
+        list(quotes.order_by("pk")[:MOST_QUOTES]),
+        shown_photos(action=action, city=city, most=MOST_PHOTOS),
+        press_contacts(action.slug, city.state if city else "", city.slug if city else ""),
+    )

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from manyplaces.core.words import fold
 from manyplaces.events.models import Event
 from manyplaces.events.rules import city_tally
-from manyplaces.exchange.cells import host_of
 from manyplaces.record.models import Claim
 from manyplaces.record.rules import SPOKEN_METRICS, ClaimPhase, Figures, Metric, figures_in
+from manyplaces.record.rules.links import host_of
 
 PEOPLE = "people"
 # What a figure about an event speaks of, by how far the event has come.

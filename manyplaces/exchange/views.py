@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
-from io import BytesIO
+from itertools import chain
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,16 +19,17 @@ from django.views.decorators.http import require_safe
 
 from manyplaces.actions.models import Action
 from manyplaces.core.refusals import NotNow, in_words
-from manyplaces.core.tables import write_rows
 from manyplaces.events.models import Event
 from manyplaces.events.queries import openly, shown_organisations, shown_places
 from manyplaces.exchange.columns import Kind
 from manyplaces.exchange.exports import actions, claims, events, media
-from manyplaces.exchange.exports.everything import export
-from manyplaces.exchange.exports.table import Table
+from manyplaces.exchange.exports.everything import export, export_crowds
+from manyplaces.exchange.exports.table import Table, written
+from manyplaces.exchange.kits.keeping import open_kit
 from manyplaces.exchange.models import ArchiveFile
 from manyplaces.exchange.operations import archive_path, ask_for_archive, remove_sample
 from manyplaces.exchange.queries import archives_page, is_anything_taken_away, sample_imports
+from manyplaces.front.views.pages import called
 from manyplaces.people.guard import for_nationals
 from manyplaces.people.views.proving import freshly_sent
 from manyplaces.places.models import City
@@ -40,11 +43,9 @@ def _as_csv(view: Callable[..., Named]) -> Callable[..., HttpResponse]:
 
     def answer(request: HttpRequest, **words: str) -> HttpResponse:
         table, name = view(request, **words)
-        out = BytesIO()
-        write_rows(out, table.header, table.rows)
         # Names are made of slugs alone, so nothing in them needs quoting.
         disposition = f'attachment; filename="{name}.csv"'
-        return HttpResponse(out.getvalue(), "text/csv; charset=utf-8", headers={"Content-Disposition": disposition})
+        return HttpResponse(written(table), "text/csv; charset=utf-8", headers={"Content-Disposition": disposition})
 
     answered: Callable[..., HttpResponse] = require_safe(wraps(view)(answer))
     return answered
@@ -56,42 +57,60 @@ def home_csv(request: HttpRequest) -> Named:
     return actions.table(Action.objects.all()), "actions"
 
 
+def _some(table: Table) -> Table:
+    """Return a table that has rows; one without any is not found."""
+    rows = iter(table.rows)
+    first = next(rows, None)
+    if first is None:
+        raise Http404
+    return replace(table, rows=chain([first], rows))
+
+
 @_as_csv
 def action_csv(request: HttpRequest, slug: str) -> Named:
     """The events of an action."""
-    action = get_object_or_404(Action, slug=slug)
+    action = called(slug)
     return events.table(Event.objects.filter(action=action)), f"{slug}-events"
 
 
 @_as_csv
 def numbers_csv(request: HttpRequest, slug: str) -> Named:
     """The claims about an action."""
-    action = get_object_or_404(Action, slug=slug)
+    action = called(slug)
     return claims.table(Claim.objects.filter(action=action)), f"{slug}-claims"
 
 
 @_as_csv
 def media_csv(request: HttpRequest, slug: str) -> Named:
     """The media hits of an action."""
-    action = get_object_or_404(Action, slug=slug)
+    action = called(slug)
     return media.table(MediaHit.objects.filter(action=action)), f"{slug}-media"
 
 
 @_as_csv
 def state_csv(request: HttpRequest, slug: str, state: str) -> Named:
     """The events of an action in one state."""
-    found = Event.objects.filter(action=get_object_or_404(Action, slug=slug), city__state=state.upper())
-    get_object_or_404(found[:1])
-    return events.table(found), f"{slug}-{state}"
+    found = Event.objects.filter(action=called(slug), city__state=state.upper())
+    return _some(events.table(found)), f"{slug}-{state}"
 
 
 @_as_csv
 def city_csv(request: HttpRequest, slug: str, state: str, city: str) -> Named:
     """The events of an action in one city."""
-    action, place = get_object_or_404(Action, slug=slug), get_object_or_404(City, state=state.upper(), slug=city)
+    action, place = called(slug), get_object_or_404(City, state=state.upper(), slug=city)
     found = Event.objects.filter(action=action, city=place)
-    get_object_or_404(found[:1])
-    return events.table(found), f"{slug}-{state}-{city}"
+    return _some(events.table(found)), f"{slug}-{state}-{city}"
+
+
+@_as_csv
+def city_numbers_csv(request: HttpRequest, slug: str, state: str, city: str) -> Named:
+    """Every figure about a city in an action and about its single sites, with who states it and when."""
+    action, place = called(slug), get_object_or_404(City, state=state.upper(), slug=city)
+    stated = Claim.objects.filter(Q(city=place) | Q(event__city=place), action=action)
+    found = claims.table(stated, whole=True)
+    # Where something takes place and nobody has stated a figure yet, the empty table says just that.
+    takes_part = Event.objects.filter(action=action, city=place).exists()
+    return found if takes_part else _some(found), f"{slug}-{state}-{city}-claims"
 
 
 @_as_csv
@@ -114,6 +133,32 @@ def organisation_csv(request: HttpRequest, slug: str) -> Named:
 def record_csv(request: HttpRequest, kind: Kind) -> Named:
     """A whole table of the record."""
     return export(kind), kind
+
+
+@_as_csv
+def crowds_csv(request: HttpRequest) -> Named:
+    """What was held, in the columns of the Crowd Counting Consortium."""
+    return export_crowds(), "crowds"
+
+
+@require_safe
+def action_kit(request: HttpRequest, slug: str) -> FileResponse:
+    """What reporters may quote of an action, with what it rests on."""
+    return _kit(slug, get_object_or_404(Action, slug=slug))
+
+
+@require_safe
+def city_kit(request: HttpRequest, slug: str, state: str, city: str) -> FileResponse:
+    """What reporters may quote of a city in an action."""
+    action, place = get_object_or_404(Action, slug=slug), get_object_or_404(City, state=state.upper(), slug=city)
+    return _kit(f"{slug}-{state}-{city}", action, place)
+
+
+def _kit(name: str, action: Action, city: City | None = None) -> FileResponse:
+    opened = open_kit(action, city)
+    if opened is None:
+        raise Http404
+    return FileResponse(opened, as_attachment=True, filename=f"{name}-press-kit.zip", content_type="application/zip")
 
 
 @for_nationals

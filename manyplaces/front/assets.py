@@ -18,8 +18,8 @@ from manyplaces.places.geometry import counties
 
 FOLDER = Path(__file__).resolve().parent / "static"
 TYPES = {".woff2": "font/woff2", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
-# A poster is drawn for whoever wants to print it, not for those who read every page.
-ROBOTS = "User-agent: *\nDisallow: /*/poster.pdf\nAllow: /\n"
+# A poster is drawn for whoever wants to print it, a press kit packed for who quotes; neither for who reads every page.
+ROBOTS = "User-agent: *\nDisallow: /*/poster.pdf\nDisallow: /*/press-kit.zip\nAllow: /\n"
 # Many dots of one colour around a large one: one action in many places.
 ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="{colour}">
 <circle cx="16" cy="16" r="7"/><circle cx="16" cy="4" r="3"/><circle cx="16" cy="28" r="3"/>
@@ -50,6 +50,8 @@ def assets() -> tuple[Asset, ...]:
     for name, body in _files().items():
         kind = _content_type(name)
         served += [Asset(f"/static/{name}", kind, body), Asset(static_url(name), kind, body, immutable=True)]
+    # What keeps a page for where there is no signal must lie above that page.
+    served.append(Asset("/offline.js", TYPES[".js"], _files()["offline.js"]))
     return (*served, Asset("/robots.txt", "text/plain; charset=utf-8", ROBOTS.encode()))
 
 

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from manyplaces.core import fuzzydates
+from manyplaces.core.addresses import in_english
 from manyplaces.core.localtimes import clock_words
 from manyplaces.core.models import Bilingual
 from manyplaces.core.words import fold, lead, paragraphs
@@ -30,7 +31,9 @@ from manyplaces.front.drawings.thumbnail import small_map
 from manyplaces.front.queries.action import StateRow
 from manyplaces.front.shapes.around import miles_words
 from manyplaces.front.shapes.posters import has_poster
+from manyplaces.front.shapes.recaps import how_it_went, recap_text
 from manyplaces.front.shapes.sharing import shared_action, shared_event
+from manyplaces.front.shapes.standing import at_place, people_range
 from manyplaces.front.shapes.wording import figure_signs, figure_words
 from manyplaces.people.queries import coalition
 from manyplaces.places.geometry import STATES, regions
@@ -50,7 +53,7 @@ def environment(**options: Any) -> Environment:
     made.globals.update(_given(), _=ours, gettext=ours)
     made.filters.update(
         number=number, date=date_words, day=day_words, host=host, lead=lead, paragraphs=paragraphs,
-        spoken=figure_words, signs=figure_signs,
+        spoken=figure_words, signs=figure_signs, people=people_range,
     )  # fmt: skip
     return made
 
@@ -61,10 +64,12 @@ def _given() -> dict[str, Any]:
         "ngettext": counted, "site": Site(), "static": static_url, "to": to, "url": url,
         "in_language": translate_url, "form_of": form_of, "state_name": state_name, "said": said,
         "foreign": foreign, "title_of": title_of, "clock": clock, "when": when, "moment_words": moment_words,
+        "at_place": at_place,
         "words_of": words_of, "turnouts": turnouts, "phase_names": phase_names, "dots_of": dots_of,
         "dots_at": dots_at, "dots_of_events": dots_of_events, "by_name": by_name, "tactic_of": tactic_of,
         "miles_words": miles_words, "dot_map": dot_map, "legend": legend_svg, "small_map": small_map,
         "shared_action": shared_action, "shared_event": shared_event, "has_poster": has_poster, "map_regions": regions,
+        "recap_text": recap_text, "how_it_went": how_it_went,
     }  # fmt: skip
 
 
@@ -102,14 +107,17 @@ def where(request: HttpRequest) -> dict[str, Any]:
     return {
         "lang": _language(),
         "path": request.path,
-        "paths": _paths(request.path, _language()),
+        "paths": _paths(in_english(request.path)) or dict.fromkeys(("en", "es"), request.path),
     }
 
 
 # Django's table of addresses takes long and says the same each time, in the language that is on; so too `_address`.
 @lru_cache(maxsize=512)
-def _paths(path: str, _here: str) -> dict[str, str]:
-    return {code: translate_url(path, code) for code in ("en", "es")}
+def _paths(english: str) -> dict[str, str]:
+    """Return the address of a page in each language; empty where there is no such page, or one for all of them."""
+    with translation.override("en"):
+        spanish = translate_url(english, "es")
+    return {} if spanish == english else {"en": english, "es": spanish}
 
 
 def ours(text: str, /, **named: Any) -> Markup:

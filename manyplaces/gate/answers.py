@@ -26,7 +26,7 @@ FORM_TYPE = "application/x-www-form-urlencoded"
 SOON = 3
 
 # A sentence of its own for a status that has another elsewhere.
-UPLOAD_TOO_LARGE = 4130
+UPLOAD_TOO_LARGE, PHOTOS_TOO_LARGE = 4130, 4131
 CLOSED = 5030
 
 SENTENCES = {
@@ -37,6 +37,10 @@ SENTENCES = {
     UPLOAD_TOO_LARGE: (
         "This is more than the site takes at once (12 MB). Send the list in parts.",
         "Es más de lo que el sitio acepta de una vez (12 MB). Envíe la lista por partes.",
+    ),
+    PHOTOS_TOO_LARGE: (
+        "These are more photos than the site takes at once (25 MB). Go back and send a few at a time.",
+        "Son más fotos de las que el sitio acepta de una vez (25 MB). Vuelva atrás y envíe unas pocas cada vez.",
     ),
     421: (
         "This site is not served under the name you asked for. Check the address.",

@@ -15,16 +15,14 @@ from manyplaces.gate.answers import METHODS, Reply, Send, Typed, own_reply, with
 from manyplaces.gate.asking import Asking, Rush
 from manyplaces.gate.behind import Asked
 from manyplaces.gate.headers import allow_pictures_of, security_headers
-from manyplaces.gate.requests import Bodies, Broken, Request, largest_body
+from manyplaces.gate.requests import Bodies, Broken, Request, brings_files, largest_body
 from manyplaces.gate.statics import Asset, asset_page
 from manyplaces.gate.store import Page, Store, Variant, best_encoding
 from manyplaces.gate.violations import LARGEST, PATH, Violations
 from manyplaces.gate.watch import Watch
-from manyplaces.gate.working import Behind, Full, Gone
+from manyplaces.gate.working import Apart, Behind, Full, Gone
 
 GRACE, MINUTE = 0.5, 60
-# So many bytes has a form without a file.
-SMALL = 65_536
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -69,7 +67,7 @@ class Gate:
         self.store = store or Store()
         self.watch = Watch(read_generation)
         self.asking = Asking(wsgi, url, self.watch, rush)
-        self.behind = Behind(look_ahead=rush.look_ahead if rush else None)
+        self.behind, self.apart = Behind(look_ahead=rush.look_ahead if rush else None), Apart()
         self.packing = ThreadPoolExecutor(1, "packing")
         self.violations = Violations(self.hosts)
         self.assets = {asset.path.encode(): asset_page(asset) for asset in assets}
@@ -84,6 +82,7 @@ class Gate:
         """Start the threads and the clock; inside the event loop, after every fork."""
         self.watch.start()
         self.behind.start()
+        self.apart.start()
         self._ticking = asyncio.get_running_loop().create_task(self._tick())
 
     def stop(self) -> None:
@@ -92,6 +91,7 @@ class Gate:
             self._ticking.cancel()
         self.watch.stop()
         self.behind.stop()
+        self.apart.stop()
         self.packing.shutdown(wait=False, cancel_futures=True)
 
     def ready(self, path: bytes, host: bytes, accepts: bytes) -> Variant | None:
@@ -180,7 +180,8 @@ class Gate:
                 return old
             found = await asyncio.shield(task)
             if isinstance(found, Reply):
-                if found.is_personal and not first:
+                # What is for one alone, and a file that is open once, is asked for anew by each of the others.
+                if not first and (found.is_personal or found.file is not None):
                     return await self._rendered(request, b"")
                 # While the record cannot be read at all, yesterday's page is better than an error.
                 return old if old is not None and found.status >= 500 and self.watch.is_blind else found
@@ -208,8 +209,10 @@ class Gate:
                 raise Gone
             return self.asking.ask(asked, storing=asked.method != "POST", encoding=encoding)
 
-        is_quick = self.rush is not None and len(body) <= SMALL and self.rush.is_rush(asked.path)
-        quick = asked.path if is_quick else ""
+        if asked.method == "POST" and brings_files(asked.path, len(body)):
+            reply, _page = await self.apart.ask(work)
+            return reply
+        quick = asked.path if self.rush is not None and self.rush.is_rush(asked.path) else ""
         reply, page = await self.behind.ask(work, writes=asked.method == "POST", quick=quick)
         return reply if page is None else page.make(encoding).reply(request.header(b"if-none-match"), reply.extra)
 

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable, Collection
 from typing import Any
 
 from manyplaces.core.addresses import in_english, is_personal
 from manyplaces.core.throttle import mark
-from manyplaces.gate.answers import UPLOAD_TOO_LARGE, Typed
+from manyplaces.gate.answers import PHOTOS_TOO_LARGE, UPLOAD_TOO_LARGE, Typed
 from manyplaces.gate.behind import Asked
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
 DESK = "/desk/"
+# Where a host sends photos by a plain form; a script sends them in parts, none of them larger than a form.
+PHOTOS = re.compile(r"/host/[^/]+/photos/")
 LARGEST = 1_000_000
 LARGEST_ON_THE_DESK = 12_000_000
+LARGEST_PHOTOS = 25_000_000
+# A form without a file has no more.
+SMALL = 65_536
 
-# Bodies larger than a form's that one process takes in at the same time.
-MOST_UPLOADS = 8
+# Bodies larger than a form's that one process takes in at the same time; and so many of photos, which anybody may send
+# who makes up a link.
+MOST_UPLOADS, MOST_PHOTOS = 8, 2
 
 LONGEST_BODY_WAIT = 20.0
 LONGEST_UPLOAD_WAIT = 60.0
@@ -28,8 +35,15 @@ MOST_DISCARDED = 8_000_000
 
 
 def largest_body(path: str) -> int:
-    """Return how many bytes a body sent to this path may have: the desk takes whole lists."""
+    """Return how many bytes a body sent to this path may have: the desk takes whole lists, a host's page photos."""
+    if PHOTOS.fullmatch(in_english(path)):
+        return LARGEST_PHOTOS
     return LARGEST_ON_THE_DESK if in_english(path).startswith(DESK) else LARGEST
+
+
+def brings_files(path: str, size: int) -> bool:
+    """Tell whether a body of so many bytes that is sent to this path takes long to read: photos, lists."""
+    return size > SMALL or PHOTOS.match(in_english(path)) is not None
 
 
 class Broken(Exception):
@@ -146,12 +160,14 @@ class Bodies:
     """Takes in what is sent, so much at a time that it does not fill the memory."""
 
     def __init__(self) -> None:
-        self.uploads = 0
+        self.uploads = self.photos = 0
         # Who may send more than a form has, by his cookies; set by whoever knows how these are signed.
         self.may_upload: Callable[[str], bool] = lambda cookies: True
 
     async def read(self, request: Request, receive: Receive, limit: int) -> bytes:
         """Return the body if it arrives in time and is at most `limit` bytes; raises Broken otherwise."""
+        if limit == LARGEST_PHOTOS:
+            return await self._photos(request, receive)
         if limit > LARGEST and request.is_large and not self.may_upload(request.header(b"cookie").decode("latin-1")):
             # Strangers must not hold the places of those who bring a list.
             limit = LARGEST
@@ -167,6 +183,20 @@ class Bodies:
             raise
         finally:
             self.uploads -= is_upload
+
+    async def _photos(self, request: Request, receive: Receive) -> bytes:
+        is_upload = request.is_large
+        if is_upload and self.photos >= MOST_PHOTOS:
+            raise Broken(503)
+        self.photos += is_upload
+        try:
+            return await read_body(request, receive, LARGEST_PHOTOS)
+        except Broken as broken:
+            if broken.status == 413:
+                broken.sentence = PHOTOS_TOO_LARGE
+            raise
+        finally:
+            self.photos -= is_upload
 
 
 async def read_body(request: Request, receive: Receive, limit: int) -> bytes:

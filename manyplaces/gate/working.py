@@ -1,4 +1,4 @@
-"""The one thread that calls Django, and the queue in front of it."""
+"""The thread that calls Django, and one more for files, each with a queue in front of it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from manyplaces.core.locks import SiteLock
 from manyplaces.core.together import OUT_OF_ORDER, Round, Unwritten
 
 MOST_WAITING = 512
@@ -23,10 +24,12 @@ MOST_QUICK = 4_096
 # time than this (in seconds): those who only read must not wait for long behind them.
 TOGETHER, MOST_TOGETHER, TOGETHER_WITHIN = 32, 256, 0.04
 SWITCH_INTERVAL = 0.0005
+MOST_APART = 64
 
 T = TypeVar("T")
 LookAhead = Callable[[list[str]], Mapping[tuple[object, ...], Any]]
 logger = logging.getLogger("manyplaces.gate")
+_taking = SiteLock()
 
 
 class Full(Exception):
@@ -156,6 +159,26 @@ class Behind:
         for job in waiting:
             self._next.remove(job)
             _tell(job, None, Unwritten())
+
+
+class Apart(Behind):
+    """One more thread, for photos and lists, which take long to read: who only wants a page does not wait behind them.
+
+    On the whole site they come one after the other, so that there is a processor left for pages.
+    """
+
+    def __init__(self) -> None:
+        """Few wait: each holds its body in memory."""
+        super().__init__(most_waiting=MOST_APART)
+
+    async def ask(self, work: Callable[[], T], *, writes: bool = True, quick: str = "") -> T:
+        """Return what `work` returns, as Behind does; it may always write."""
+        return await super().ask(lambda: _alone(work), writes=writes, quick=quick)
+
+
+def _alone(work: Callable[[], T]) -> T:
+    with _taking:
+        return work()
 
 
 def _outcome(work: Callable[[], T]) -> tuple[T | None, Exception | None]:

@@ -98,6 +98,29 @@ class OwnForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of letters to you"), choices=LANGUAGES)
 
 
+class AccountForm(OwnForm):
+    """The same, and whether and how the press may ask one."""
+
+    press_agreed = forms.BooleanField(
+        label=_("The press may have this: it stands in press kits, which everybody can download"), required=False
+    )
+    press_line = forms.CharField(
+        label=_("Whom the press may ask"),
+        help_text=_("As it shall be read: “Ana Ruiz, Milwaukee, (414) 555-0100, press@example.org”."),
+        required=False,
+        max_length=200,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing is given to the press but what was ticked."""
+        given = super().clean() or {}
+        if given.get("press_agreed") and not given.get("press_line"):
+            self.add_error("press_line", _("Write how the press reaches you, or take the tick away."))
+        if not given.get("press_agreed"):
+            given["press_line"] = ""
+        return given
+
+
 class FirstRunForm(OwnForm):
     """The code that the server printed, and who the first national coordinator is."""
 

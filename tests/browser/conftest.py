@@ -5,23 +5,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import socket
-import sqlite3
 import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.browser.serving import COMMAND, Site, bring_walkouts, own_database, prepared, served
+
+__all__ = ["COMMAND", "ROOT", "Site", "own_database", "served"]
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -29,77 +25,9 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 AXE_RUN = "axe.run(document, {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}})"
 VNU = ROOT / "node_modules/vnu-jar/build/dist/vnu.jar"
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-START_SECONDS = 120
-COMMAND = [sys.executable, "-P", "-m", "manyplaces"]
 
 # Playwright keeps an event loop in this thread; Django would take the tests that follow for a server gone wrong.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-
-@dataclass
-class Site:
-    """A running site: its address and the folder of its record."""
-
-    url: str
-    data: Path
-    process: subprocess.Popen[bytes]
-    database: str = ""
-
-    def rows(self, question: str) -> list[tuple[Any, ...]]:
-        """Ask the site's own database, past everything that the product does with what it finds there."""
-        if self.database:
-            import psycopg
-
-            with psycopg.connect(self.database) as connection:
-                return connection.execute(question.encode()).fetchall()
-        with closing(sqlite3.connect(f"file:{self.data}/manyplaces.sqlite3?mode=ro", uri=True)) as connection:
-            return connection.execute(question).fetchall()
-
-    def change(self, statement: str) -> None:
-        """Change the site's own database past the product: what an earlier test left is put back."""
-        if self.database:
-            import psycopg
-
-            with psycopg.connect(self.database) as connection:
-                connection.execute(statement.encode())
-            return
-        with closing(sqlite3.connect(f"{self.data}/manyplaces.sqlite3", timeout=20)) as connection, connection:
-            connection.execute(statement)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return bool(answer.status == 200)
-    except urllib.error.HTTPError as error:
-        pytest.fail(f"{url} is answered with {error.code}")
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
-
-
-@contextmanager
-def own_database(name: str) -> Iterator[str]:
-    """The DATABASE_URL of a site: empty for SQLite, or a PostgreSQL database made for it and dropped at the end."""
-    given = os.environ.get("DATABASE_URL", "")
-    if not given:
-        yield ""
-        return
-    import psycopg
-
-    server, _, base = given.rpartition("/")
-    own = f"{base}_{name}_{os.getpid()}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{own}"')
-        try:
-            yield f"{server}/{own}"
-        finally:
-            connection.execute(f'DROP DATABASE "{own}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="session")
@@ -109,37 +37,15 @@ def database() -> Iterator[str]:
         yield address
 
 
-@contextmanager
-def served(data: Path, database: str, **settings: str) -> Iterator[Site]:
-    """Serve a site as an operator does, on a free port, until the end of the `with`."""
-    port = _free_port()
-    given = {"MANYPLACES_DATA": str(data), "PORT": str(port), "DATABASE_URL": database, **settings}
-    log = data.with_name("said")
-    with log.open("wb") as said:
-        process = subprocess.Popen([*COMMAND, "up"], env={**os.environ, **given}, stdout=said, stderr=said)
-        try:
-            began = time.monotonic()
-            while not _answers(f"http://127.0.0.1:{port}/"):
-                if process.poll() is not None or time.monotonic() - began > START_SECONDS:
-                    pytest.fail(f"the site did not start:\n{log.read_text()}")
-                time.sleep(0.1)
-            yield Site(f"http://127.0.0.1:{port}", data, process, database)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, database: str, shared: Path) -> Iterator[Site]:
-    """The site with the sample record and, beside it, the 2,324 walkouts of 2018, imported while it is served."""
-    with served(tmp_path_factory.mktemp("record") / "data", database) as running:
-        walkouts, mapping = shared / "data/walkouts_2018.csv", ROOT / "manyplaces/sample/walkouts_2018.toml"
-        command = [*COMMAND, "import", "events", str(walkouts), "--mapping", str(mapping)]
-        settings = {"MANYPLACES_DATA": str(running.data), "DATABASE_URL": database}
-        done = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        # The site learns of a change within a second.
-        time.sleep(1)
+    """The site with the sample record and, beside it, the walkouts of 2018."""
+    data = tmp_path_factory.mktemp("record") / "data"
+    if not database:
+        shutil.copytree(prepared("walkouts"), data)
+    with served(data, database) as running:
+        if database:
+            bring_walkouts(running)
         yield running
 
 
@@ -177,14 +83,11 @@ def watched(context: BrowserContext, site: Site) -> Visit:
     visit = Visit(context.new_page())
     own = urlsplit(site.url).netloc
 
-    def pass_on(route: Any) -> None:
-        if urlsplit(route.request.url).netloc in (own, ""):
-            route.continue_()
-        else:
-            visit.foreign.append(route.request.url)
-            route.abort()
+    def note(request: Request) -> None:
+        if urlsplit(request.url).netloc not in (own, ""):
+            visit.foreign.append(request.url)
 
-    context.route("**/*", pass_on)
+    context.on("request", note)
     visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
     visit.page.on("console", lambda said: visit.errors.append(said.text) if _is_a_fault(said) else None)
     return visit
@@ -222,7 +125,8 @@ def axe() -> Callable[[Page], list[str]]:
 
     def run(page: Page) -> list[str]:
         # Evaluated through the browser's own door, because the site's policy rightly refuses a foreign script.
-        page.evaluate(source)
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(source)
         found: dict[str, Any] = page.evaluate(AXE_RUN)
         return [f"{one['id']}: {', '.join(str(n['target']) for n in one['nodes'][:3])}" for one in found["violations"]]
 

@@ -22,18 +22,23 @@ from manyplaces.actions.operations import (  # noqa: E402
 )
 from manyplaces.actions.rules import Paper  # noqa: E402
 from manyplaces.core.actor import Actor  # noqa: E402
+from manyplaces.core.pictures import prepare  # noqa: E402
 from manyplaces.events.models import Commitment, Event, Host  # noqa: E402
 from manyplaces.events.operations import approve  # noqa: E402
 from manyplaces.lists.models import SiteList  # noqa: E402
 from manyplaces.lists.operations import match_list, take_list  # noqa: E402
 from manyplaces.people.guard import cookie_name  # noqa: E402
 from manyplaces.places.models import City  # noqa: E402
+from manyplaces.reports.models import Photo  # noqa: E402
+from manyplaces.reports.models.photos import measures  # noqa: E402
 from manyplaces.rsvps.models import PastCrowd, Purge, Rsvp  # noqa: E402
 from manyplaces.rsvps.operations import Ask, confirm_rsvp, take_rsvps, write_message  # noqa: E402
 from manyplaces.rsvps.rules import GuestContact  # noqa: E402
 from manyplaces.rsvps.rules.links import LETTER  # noqa: E402
+from tests.core.uploads import upload  # noqa: E402
 from tests.events.calling import school  # noqa: E402
 from tests.events.cast import committed, october  # noqa: E402
+from tests.reports.photographing import photo_file, with_a_face  # noqa: E402
 from tests.rights.world import build  # noqa: E402
 
 NIA = Actor("Nia", "command")
@@ -46,8 +51,17 @@ def main() -> None:
     wait_for_review()
     tell_what_was_destroyed()
     come_and_are_written_to(world.words["event"])
+    photographed(world.words["photo"], world.words["unseen"])
     print(json.dumps({"cookie": (cookie_name(), world.browsers["national"].cookies[cookie_name()].value),
                       "words": world.words | {"list": asked_about()}}))  # fmt: skip
+
+
+def photographed(*keys: str) -> None:
+    """Pictures for the photos of the world: a portrait, and something without a face."""
+    for key, content in zip(keys, (with_a_face(), photo_file()), strict=True):
+        done = prepare(upload(content))
+        sizes = {"large": done.large, "middle": done.middle, "small": done.small}
+        Photo.objects.filter(key=key).update(picture=done.key, **measures(sizes))
 
 
 def tell_what_was_destroyed() -> None:

@@ -64,6 +64,6 @@ def test_nia_says_who_the_coalition_is_and_every_page_follows(
         wrong += faults(page, axe)
 
         menu = page.eval_on_selector_all(".desk-menu a", "links => links.map(link => link.getAttribute('href'))")
-        assert len(menu) == 13
+        assert len(menu) == 14
         assert (wrong, visit.foreign, visit.errors) == ([], [], [])
         context.close()

@@ -21,7 +21,7 @@ from tests.front.hostile import corpus
 ELEMENTS = """
 HTML HEAD META TITLE LINK SCRIPT BODY HEADER NAV MAIN FOOTER SECTION ARTICLE DIV P BR H1 H2 H3 H4 UL OL LI DL DT DD
 A B I SPAN SMALL FORM LABEL INPUT BUTTON TABLE CAPTION THEAD TBODY TR TH TD FIGURE FIGCAPTION
-svg title desc g circle image text path line IMG WBR
+svg title desc g circle image text path line IMG WBR CODE
 """
 STRANGE = """(ours) => {
   const found = [];

@@ -12,6 +12,7 @@ from typing import ClassVar
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.coalition import until
 from tests.browser.conftest import Visit, served
 from tests.browser.kinds import ask
 from tests.browser.looks import CUT, NARROW, WIDTH
@@ -61,7 +62,8 @@ def in_view(page: Page) -> int:
 def test_without_a_script_the_drawn_map_is_there(visits: Callable[..., Visit]) -> None:
     page = visits(java_script_enabled=False).page
     page.goto(LARGE)
-    assert page.locator("figure.map > .dot-map circle").count() > 300
+    lines = page.eval_on_selector_all("figure.map > .dot-map path", "found => found.map(one => one.getAttribute('d'))")
+    assert page.locator("figure.map > .dot-map circle").count() + "".join(lines).count("M") > 300
     assert page.locator("figure.map > .dot-map").is_visible()
     assert page.locator(".map-live").count() == 0
 
@@ -120,6 +122,11 @@ def test_the_panel_leads_to_the_event_that_it_names(calm: Page) -> None:
     assert name.partition(",")[0] in page.locator("main").inner_text()
 
 
+def painted(page: Page) -> None:
+    """Wait until what was asked for is on the screen, however slow the machine is."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def ringed(page: Page) -> tuple[float, float]:
     """Where on the canvas the ring of the chosen circle is: its middle in pixels of the pane."""
     found: list[float] = page.evaluate("""() => {
@@ -143,13 +150,13 @@ def test_a_click_on_a_circle_splits_it_and_on_a_place_shows_it(calm: Page) -> No
     pane.focus()
     whole = in_view(page)
     walk(page, lambda events, one: events > 60)
-    page.wait_for_timeout(100)
+    painted(page)
     x, y = ringed(page)
     pane.click(position={"x": x, "y": y})
     assert told(page) == "Closer now. Press N for the first circle in view."
     assert in_view(page) != whole
     walk(page, lambda events, one: one)
-    page.wait_for_timeout(100)
+    painted(page)
     x, y = ringed(page)
     pane.click(position={"x": x, "y": y})
     expect(page.locator(".map-panel a").first).to_be_visible()
@@ -168,11 +175,11 @@ def test_everything_that_dragging_and_wheel_do_has_buttons(calm: Page) -> None:
         size = tool.bounding_box()
         assert size and min(size["width"], size["height"]) >= 24
     picture = lambda: page.evaluate("document.querySelector('.map-pane canvas').toDataURL()")  # noqa: E731
-    page.wait_for_timeout(100)
+    painted(page)
     seen = [picture()]
     for name in ("Closer", "To the left", "Up", "The whole map"):
         page.locator(f".map-tools [aria-label='{name}']").click()
-        page.wait_for_timeout(100)
+        painted(page)
         seen.append(picture())
     assert len(set(seen[:4])) == 4
     assert seen[4] == seen[0]
@@ -183,14 +190,14 @@ def test_everything_that_dragging_and_wheel_do_has_buttons(calm: Page) -> None:
     page.keyboard.down("Control")
     page.mouse.wheel(0, -240)
     page.keyboard.up("Control")
-    page.wait_for_timeout(200)
+    painted(page)
     closer = picture()
     assert closer != seen[0]
     page.mouse.move(box["x"] + 300, box["y"] + 300)
     page.mouse.down()
     page.mouse.move(box["x"] + 420, box["y"] + 300, steps=4)
     page.mouse.up()
-    page.wait_for_timeout(100)
+    painted(page)
     assert picture() != closer
 
 
@@ -306,6 +313,7 @@ def test_streets_come_from_the_operators_own_server_alone_and_when_gil_asks_for_
         assert Tiles.asked == []
         streets.click()
         expect(streets).to_have_attribute("aria-pressed", "true")
+        until(lambda: Tiles.asked, 10)
         page.wait_for_timeout(500)
         assert {path.split("/")[1] for path in Tiles.asked} == {"13"}
         page.locator(".map-pane").focus()

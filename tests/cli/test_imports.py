@@ -87,8 +87,8 @@ def test_the_demo_is_the_sample_and_can_be_run_again() -> None:
     assert (done.exit_code, Action.objects.count(), Claim.objects.filter(event=None).count()) == (0, 9, 65)
     assert run("demo").stdout.splitlines()[:4] == [
         "actions  0 created, 0 changed, 9 unchanged",
-        "claims   0 created, 0 changed, 65 unchanged",
         "events   0 created, 0 changed, 195 unchanged",
+        "claims   0 created, 0 changed, 65 unchanged",
         "media    0 created, 0 changed, 58 unchanged",
     ]
     exported = run("export", "claims")

@@ -15,15 +15,19 @@ from django.utils import timezone
 from manyplaces.cli.privacy import overdue, privacy_faults
 from manyplaces.cli.scanning import Looked, found_in
 from manyplaces.core import throttle
-from manyplaces.core.actor import Actor
+from manyplaces.core.actor import Actor, Grant
+from manyplaces.core.negatives import begin_negative
 from manyplaces.core.safes import destroy_safe, make_safe
 from manyplaces.events.models import Commitment, Event, Host
 from manyplaces.journal.operations import record
 from manyplaces.mail.models import Job, Letter
+from manyplaces.people.models import Person
 from manyplaces.places.models import City
 from manyplaces.record.models import MediaHit
+from manyplaces.reports.models import Photo, Report
 from manyplaces.rsvps.models import Crowd, Rsvp, Safe
 from tests.rsvps.coming import confirmed, say, walk_in
+from tests.signing import person_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"
@@ -33,7 +37,7 @@ AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"
 def data(settings: Any, tmp_path: Path) -> Path:
     """A data folder with logs and nothing else."""
     throttle.forget()
-    settings.SAFES_FOLDER = tmp_path / "keys" / "safes"
+    settings.SAFES_FOLDER, settings.MEDIA_FOLDER = tmp_path / "keys" / "safes", tmp_path / "media"
     (tmp_path / "logs").mkdir()
     (tmp_path / "logs" / "2026-11-27.jsonl").write_text('{"at": "2026-11-27T12:30:45.123Z", "what": "up at 0.0.0.0"}\n')
     return tmp_path
@@ -107,6 +111,10 @@ def test_links_that_are_cited_may_have_a_number_and_public_texts_an_address(data
     )
     nia = Actor("Nia", "page")
     record(nia, "event.changed", event, before={"note": "Questions: school@example.org"})
+    # What Ana gave to the press, and what a site says of its day.
+    person_with(Grant("press"), alias="Ana", email="ana@example.org")
+    Person.objects.filter(alias="Ana").update(press_line="Ana Ruiz, press@example.org")
+    Report.objects.create(uid="r" * 22, event=event, people_words="62", covered="Write to tips@paper.example.org")
     assert faults(data) == []
     # In a row that is not public it is found, and so is a browser anywhere.
     record(nia, "commitment.changed", event.commitment, before={"remark": "mine is gil@example.org"})
@@ -190,3 +198,19 @@ def test_very_many_places_are_counted_and_progress_is_told(data: Path) -> None:
     Looked(tell=told.append, told=-10.0).progress()
     assert len(told) == 1
     assert Event.every.count() == 1
+
+
+def test_uploads_and_files_of_photos_that_should_be_gone_are_named(data: Path, settings: Any) -> None:
+    settings.MEDIA_FOLDER = data / "media"
+    event, now = walk_in(), timezone.now()
+    unknown, kept = begin_negative(), begin_negative()
+    past = now - datetime.timedelta(days=1)
+    Photo.objects.create(uid="kept", event=event, state="waiting", negative=kept, negative_until=past)
+    Photo.objects.create(uid="gone", event=event, state="gone", picture="abc", settled_at=past)
+    Photo.objects.create(uid="shown", event=event, state="shown", picture="def", settled_at=past)
+    assert list(overdue(now)) == []
+    assert list(overdue(now + datetime.timedelta(days=3))) == [
+        "photos as they were sent, faces and all, due to be destroyed: 1.",
+        "photos that are gone for good, whose files are there: 1.",
+        f"the upload {unknown}, which belongs to no photo.",
+    ]

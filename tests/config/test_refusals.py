@@ -139,6 +139,31 @@ def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
     assert_refused(start(file), f"{file} cannot be used (File exists); set MANYPLACES_DATA.")
 
 
+def test_links_that_are_asked_in_a_way_that_nobody_can_mean(data: Path) -> None:
+    own = "MANYPLACES_LINKS_OWN has “{}”; give addresses with a port, such as 10.0.0.5:80."
+    there = "MANYPLACES_WEB_ARCHIVE is “{}”; give an address such as https://web.archive.org/web/."
+    links = {"MANYPLACES_LINKS": "yes"}
+    for settings, sentence in (
+        ({"MANYPLACES_LINKS": "weekly"}, "MANYPLACES_LINKS is “weekly”; give yes or no."),
+        (links | {"MANYPLACES_CAPTURES": "all"}, "MANYPLACES_CAPTURES is “all”; give yes or no."),
+        (
+            {"MANYPLACES_CAPTURES": "yes"},
+            "MANYPLACES_CAPTURES is set and MANYPLACES_LINKS is not; set both, or neither.",
+        ),
+        (links | {"MANYPLACES_LINKS_OWN": "10.0.0.5:80 intranet:80"}, own.format("intranet:80")),
+        (links | {"MANYPLACES_LINKS_OWN": "10.0.0.5"}, own.format("10.0.0.5")),
+        (links | {"MANYPLACES_LINKS_OWN": "10.0.0.0/8:80"}, own.format("10.0.0.0/8:80")),
+        (links | {"MANYPLACES_LINKS_OWN": "10.0.0.5:0"}, own.format("10.0.0.5:0")),
+        (
+            {"MANYPLACES_WEB_ARCHIVE": "http://web.archive.org/web/"},
+            there.format("http://web.archive.org/web/"),
+        ),
+        ({"MANYPLACES_WEB_ARCHIVE": "https://a.org/?u="}, there.format("https://a.org/?u=")),
+        ({"MANYPLACES_WEB_ARCHIVE": "javascript:alert(1)"}, there.format("javascript:alert(1)")),
+    ):
+        assert_refused(start(data, **settings), sentence)
+
+
 def test_what_the_coalition_changes_itself_is_no_setting(data: Path) -> None:
     assert_refused(
         start(data, MANYPLACES_COLOUR="#00594c", MANYPLACES_NAME="Schools for All"),

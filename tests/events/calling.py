@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -15,6 +16,11 @@ from manyplaces.places.models import School
 
 HANA = HostContact("Hana", "hana@example.org", "", "en")
 GRANT = "550960001234"
+
+
+def in_milwaukee() -> datetime.date:
+    """The day that it is in Milwaukee, where the tests' sites are: not always that of London."""
+    return timezone.now().astimezone(ZoneInfo("America/Chicago")).date()
 
 
 def october(**facts: Any) -> Action:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from manyplaces.actions.models import Action
 from manyplaces.events.models import Event
+from manyplaces.events.queries import density
 from manyplaces.events.queries.near import REACH, Nearby, Point, Wish, near
 from manyplaces.places.geometry import great_circle
 from manyplaces.places.models import City
@@ -24,6 +25,7 @@ MILE = 1 / 69.09
 
 @pytest.fixture
 def action() -> Action:
+    density.forget()
     return october()
 
 
@@ -108,6 +110,19 @@ def test_what_is_called_off_stands_apart_and_is_never_the_nearest(action: Action
     assert near(action, HOME, skip=20).called_off == []
 
 
+def test_a_hurricane_hides_nothing_of_what_takes_place(action: Action) -> None:
+    past = (datetime.date.today() - datetime.timedelta(days=1)).isoformat()
+    for number in range(40):
+        gone = {"phase": "postponed", "moved_to": past} if number % 2 else {"phase": "cancelled"}
+        at(action, f"off-{number:02}", number / 10, **gone)
+    for number in range(25):
+        at(action, f"on-{number:02}", 5 + number / 10)
+    found = near(action, HOME)
+    assert (keys(found), found.has_more) == ([f"on-{number:02}" for number in range(20)], True)
+    assert [one.event.key for one in found.called_off] == [f"off-{number:02}" for number in range(0, 10, 2)]
+    assert keys(near(action, HOME, skip=20)) == [f"on-{number:02}" for number in range(20, 25)]
+
+
 def test_what_is_over_is_left_out_until_everything_is(action: Action) -> None:
     today = datetime.date.today()
     yesterday = (today - datetime.timedelta(days=1)).isoformat()
@@ -178,8 +193,22 @@ def test_the_number_of_queries_does_not_grow_with_what_is_found(action: Action) 
         return len(queries)
 
     at(action, "one", 1)
-    one = asked()
+    first, one = asked(), asked()
     at(action, "two", 2)
     at(action, "three", 3)
-    # Three circles, and the events.
-    assert (one, asked()) == (4, 4)
+    # Where they lie is counted once; then all within reach, and the events.
+    assert (first, one, asked()) == (3, 2, 2)
+
+
+def test_the_first_circle_is_as_wide_as_they_lie_close_together(action: Action) -> None:
+    city = City.objects.create(state="WI", name="c", slug="c", folded="c", zone="America/Chicago")
+    dice = random.Random(7)
+    spots = [(HOME.lat + dice.uniform(-0.1, 0.1), HOME.lon + dice.uniform(-0.1, 0.1)) for _ in range(400)]
+    spots += [(dice.uniform(45, 47), dice.uniform(-91, -89)) for _ in range(100)]
+    Event.every.bulk_create(
+        Event(key=f"e-{number}", action=action, city=city, zone=city.zone, shown_lat=lat, shown_lon=lon)
+        for number, (lat, lon) in enumerate(spots)
+    )
+    close, apart = (density.likely_circle(action, at, 60) for at in (HOME, (46.0, -90.0)))
+    assert 2 < close < 12 < 40 < apart < 100
+    assert density.likely_circle(action, (30.0, -90.0), 60) == float("inf")

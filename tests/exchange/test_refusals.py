@@ -181,13 +181,14 @@ def test_a_media_hit_that_cannot_be_taken(
         (
             ("planet", "fall", "x", "name", "y", ""),
             "what",
-            "“planet” is not known here. Write action, part, demand, organisation, place, event, media, claim, note.",
+            "“planet” is not known here. Write action, part, demand, goal, organisation, city, place, event, media, "
+            "claim, note.",
         ),
         (
             ("action", "fall", "", "colour", "y", ""),
             "field",
             "A row about “action” has no field “colour”. Write name, tactic, kind, frame, summary, date_note, rights, "
-            "safety, bring.",
+            "safety, bring, guidelines, time_words, time_local, goal.",
         ),
         (("action", "fall", "", "tactic", "dance", ""), "value", "Value 'dance' is not a valid choice."),
         (

@@ -6,9 +6,11 @@ import datetime
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from manyplaces.actions.models import Action
 from manyplaces.events.models import Event
+from manyplaces.exchange.exports.everything import export
 from manyplaces.places.models import Place
 from manyplaces.record.models import Claim, MediaHit
 from tests.exchange.conftest import Import, exported, rows_of, say
@@ -226,3 +228,57 @@ def test_kinds_of_action_in_words(take: Import) -> None:
     assert list(found) == [("day", ""), ("week", ""), ("season", ""), ("day", "walk-in"), ("day", "rally")]
     told = [row["kind"] for row in rows_of(exported("actions"))]
     assert told == ["day of action", "week of action", "season of action", "walk-in", "rally"]
+
+
+def test_goals_times_and_what_to_know_are_taken_and_go_out_again(action: str, take: Import) -> None:
+    head = ("what", "action_id", "key", "field", "value", "value_es")
+    rows = [
+        ("action", "fall", "", "goal", "300", ""),
+        ("action", "fall", "", "time_local", "07:45", ""),
+        ("action", "fall", "", "rights", "You may say no.", "Puede decir que no."),
+        ("action", "fall", "", "guidelines", "Stay together.", ""),
+        ("action", "fall", "", "time_words", "before the bell", "antes del timbre"),
+        ("goal", "fall", "WI", "sites", "40", ""),
+    ]
+    assert (say(take("details", head, rows)), take("details", head, rows).counts) == ([], {"unchanged": 6})
+    told = [tuple(row[name] for name in head) for row in rows_of(exported("details"))]
+    assert set(rows) - set(told) == set()
+    page = Client().get("/actions/fall/").content.decode()
+    assert ("0 of the 300 sites" in page, Action.objects.get().rights_es) == (True, "Puede decir que no.")
+    wrong = [
+        ("action", "fall", "", "goal", "many", ""),
+        ("goal", "fall", "XX", "sites", "40", ""),
+        ("goal", "fall", "WI", "sites", "-4", ""),
+        ("city", "", "Milwaukee", "lat", "43", ""),
+        ("city", "", "Atlantis, WI", "lat", "43", ""),
+    ]
+    assert [(line, column) for line, column, _sentence in say(take("details", head, wrong))] == [
+        (2, "value"), (3, "key"), (4, "value"), (5, "key"), (6, "key"),
+    ]  # fmt: skip
+
+
+def test_where_a_city_lies_is_told_to_an_installation_that_would_not_know(action: str, take: Import) -> None:
+    take("events", ("id", "action_id", "city", "state", "status"), [("E1", "fall", "Milwaukee", "WI", "held")])
+    head = ("what", "action_id", "key", "field", "value", "value_es")
+    rows = [("city", "", "Milwaukee, WI", name, value, "") for name, value in (("lat", "43.25"), ("lon", "-88.5"))]
+    assert (say(take("details", head, rows)), take("details", head, rows).counts) == ([], {"unchanged": 2})
+    event = Event.objects.get(key="E1")
+    assert (event.shown_lat, event.shown_lon) == (43.25, -88.5)
+    told = [row["field"] for row in export("details", digests={}).rows if row["what"] == "city"]
+    assert (told, b"city," in exported("details")) == (["lat", "lon"], False)
+
+
+def test_an_address_goes_out_where_the_place_is_a_school_and_never_that_of_a_home(action: str, take: Import) -> None:
+    rows = [(key, "fall", "Milwaukee", "WI", place, "held") for key, place in (("E1", "Auer School"), ("E2", "Elm"))]
+    take("events", ("id", "action_id", "city", "state", "venue", "status"), rows)
+    head = ("what", "action_id", "key", "field", "value", "value_es")
+    streets = {"E1": "2319 W Auer Ave", "E2": "12 Elm St"}
+    said = [("event", "", key, "address", street, "") for key, street in streets.items()]
+    assert (say(take("details", head, said)), take("details", head, said).counts) == ([], {"unchanged": 2})
+
+    def told() -> list[tuple[str, ...]]:
+        return [tuple(row[name] for name in head) for row in rows_of(exported("details")) if row["field"] == "address"]
+
+    assert told() == said[:1]
+    Event.objects.filter(key="E1").update(is_shielded=True)
+    assert told() == []

@@ -18,7 +18,6 @@ from manyplaces.core.generation import current_generation
 from manyplaces.core.refusals import NotNow
 from manyplaces.events.models import Event
 from manyplaces.events.operations import list_event
-from manyplaces.exchange.columns import KINDS
 from manyplaces.exchange.mapping import ColumnMapping
 from manyplaces.exchange.operations import import_file, remove_sample
 from manyplaces.exchange.queries import sample_imports
@@ -27,7 +26,7 @@ from manyplaces.people.models import Organisation
 from manyplaces.people.operations import find_or_add_organisation, trust_organisation
 from manyplaces.places.models import City
 from manyplaces.places.operations import find_or_add_city
-from tests.exchange.conftest import SAMPLE, every_row
+from tests.exchange.conftest import SAMPLE, SAMPLED, every_row
 from tests.front.test_templates import action
 from tests.house.source import PACKAGE
 from tests.signing import person_with, signed_in
@@ -43,7 +42,7 @@ OF_THE_SAMPLE = re.compile(
 def load() -> None:
     """Bring the sample in as the command does."""
     by = Actor("command line", "command")
-    for kind in KINDS:
+    for kind in SAMPLED:
         file = SAMPLE / f"{kind}.csv"
         import_file(kind, file, ColumnMapping(), dry_run=False, by=by, tell=lambda _: None, is_sample=True)
 

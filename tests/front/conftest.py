@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from manyplaces.core.actor import Actor
-from manyplaces.exchange.columns import KINDS
-from manyplaces.exchange.mapping import ColumnMapping
-from manyplaces.exchange.operations import import_file
 from tests.front.records import SmallRecord, make_small_record
+from tests.front.sample import load
 
 
 @pytest.fixture
@@ -21,10 +17,6 @@ def small_record(db: None, nia: Any) -> SmallRecord:
 
 
 @pytest.fixture
-def sample_record(db: None, root: Path) -> None:
+def sample_record(db: None) -> None:
     """The nine national actions of 2013 to 2017, by the same import as any other file."""
-    by = Actor("Nia", door="command")
-    for kind in KINDS:
-        file = root / "manyplaces" / "sample" / "aros" / f"{kind}.csv"
-        report = import_file(kind, file, ColumnMapping(), dry_run=False, by=by, tell=lambda _: None)
-        assert (kind, report.counts["refused"]) == (kind, 0)
+    load()

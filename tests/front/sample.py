@@ -10,9 +10,9 @@ import pytest
 from django.db import transaction
 
 from manyplaces.core.actor import Actor
-from manyplaces.exchange.columns import KINDS
 from manyplaces.exchange.mapping import ColumnMapping
 from manyplaces.exchange.operations import import_file
+from tests.exchange.conftest import SAMPLED
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def load() -> None:
     """Import the five files of the sample; fails where a row of them is refused."""
     by = Actor("Nia", door="command")
-    for kind in KINDS:
+    for kind in SAMPLED:
         file = ROOT / f"manyplaces/sample/aros/{kind}.csv"
         report = import_file(kind, file, ColumnMapping(), dry_run=False, by=by, tell=lambda progress: None)
         assert [(line.line, line.column, line.sentence) for line in report.refusals] == []

@@ -84,7 +84,9 @@ def test_what_lies_outside_the_map_or_counts_nothing_is_left_out() -> None:
 
 def test_seven_hundred_cities_stay_under_45_kilobytes(walkouts: list[Dot]) -> None:
     text = dot_map(walkouts[::3][:700], title="t", description="d", background="/static/us.svg")
-    assert text.count("<circle") > 500
+    # A circle for each, or many of one size in a path: each of those begins with M.
+    assert text.count("<circle") + text.count("M") > 500
+    assert text.count("<circle") + text.count("<path") < 200
     assert len(text.encode()) < 45_000
     assert re.findall(r"style=|\d\.\d\d|\.0\D", text) == []
 
@@ -149,3 +151,13 @@ def test_the_card_carries_the_dots_in_the_coalitions_colour_and_stays_small(walk
     assert len(full) < 60_000
     assert red_on_the_map(card("Student walkouts", dots=[])) == 0
     assert red_on_the_map(full) > 3000
+
+
+def test_many_circles_of_one_size_are_one_line_through_the_same_points() -> None:
+    dots = [Dot(33.0 + number, -100.0 + number, 1, "held") for number in range(12)]
+    [group] = [one for one in drawn(dots).iter(f"{SVG}g") if one.get("class") == "held"]
+    [line] = group
+    r = circles(dots)[0].radius
+    begun = re.findall(r"M(\S+) (\S+?)a", line.get("d") or "")
+    at = [(round(float(x) + r, 1), float(y)) for x, y in begun]
+    assert at == [(round(one.x, 1), round(one.y, 1)) for one in circles(dots)]

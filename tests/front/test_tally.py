@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from manyplaces.actions.models import Action
 from manyplaces.core.actor import Actor
+from manyplaces.core.generation import current_generation
 from manyplaces.events.models import Event
 from manyplaces.events.operations import cancel_events
 from manyplaces.record.chores import note_tallies
@@ -23,6 +25,7 @@ from manyplaces.record.operations import judge_claim
 from manyplaces.record.queries import own_counts
 from manyplaces.reports.models import Report
 from manyplaces.reports.operations import take_report
+from tests.events.calling import in_milwaukee
 from tests.rsvps.coming import walk_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +38,7 @@ def sites(*venues: str) -> list[Event]:
     """So many walk-ins in Milwaukee whose day is today."""
     first = walk_in(venue=venues[0])
     rows = [first, *(walk_in(Action.objects.get(), venue) for venue in venues[1:])]
-    today = timezone.localdate().isoformat()
+    today = in_milwaukee().isoformat()
     Action.every.update(date_edtf=today, date_from=today, date_to=today)
     Event.every.update(date_edtf=today, date_from=today, date_to=today, time_local=None)
     return list(Event.every.filter(pk__in=[row.pk for row in rows]).order_by("pk"))
@@ -66,7 +69,11 @@ def test_each_site_counts_in_one_place_and_people_from_low_to_high() -> None:
     assert len(Client().get(NUMBERS).content) < 220
     page = Client().get("/actions/october/wi/milwaukee/").content.decode()
     assert "262–280+" in page
-    assert 'data-tally="/actions/october/tally.json"' in Client().get("/actions/october/").content.decode()
+    page = Client().get("/actions/october/").content.decode()
+    assert 'data-tally="/actions/october/tally.json" data-zone="America/New_York"' in page
+    # By the clock of the action, as its other times.
+    newest = datetime.datetime.fromisoformat(asked()["at"]).astimezone(ZoneInfo("America/New_York"))
+    assert f">{newest:%Y-%m-%d %H:%M %Z}</time>" in page
 
 
 def test_a_chosen_claim_stands_for_the_others_and_a_disputed_one_is_said_to_be() -> None:
@@ -127,3 +134,18 @@ def test_the_tally_costs_the_same_queries_for_any_number_of_sites() -> None:
             Client().get(NUMBERS)
         counts.append(len(asked_for))
     assert counts[0] == counts[1]
+
+
+def test_a_note_of_the_clock_makes_no_page_anew_and_the_page_says_the_same_before_and_after() -> None:
+    (auer,) = sites("Auer")
+    note_tallies()
+    report(auer, "62")
+
+    def shown() -> list[Any]:
+        page = json.loads(Client().get("/actions/october/numbers.json").content)
+        return [(point["held"], point["people"]) for point in page["history"]]
+
+    before, number = shown(), current_generation()
+    assert note_tallies() == 1
+    assert (shown(), current_generation()) == (before, number)
+    assert before == [(1, [62, 62]), (0, [0, 0])]

@@ -11,16 +11,17 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from manyplaces.actions.models import Action, Part
-from manyplaces.actions.operations import call_action, describe_action, set_part
+from manyplaces.actions.operations import call_action, describe_action, freeze_action, set_part
 from manyplaces.core.actor import Actor
 from manyplaces.events.models import Event
 from manyplaces.events.operations import list_event
 from manyplaces.front.templating import form_of
 from manyplaces.places.operations import find_or_add_city
-from manyplaces.record.models import Claim, MediaHit
-from manyplaces.record.operations import add_media_hit, describe_media_hit, state_claim, state_turnout
+from manyplaces.record.models import Claim, Correction, MediaHit
+from manyplaces.record.operations import add_correction, add_media_hit, describe_media_hit, state_claim, state_turnout
 
 SOURCE = "https://www.example.org/recap"
 
@@ -111,13 +112,13 @@ def grow(rows: int, by: Actor) -> None:
 # Each page with the number of queries it needs, whatever the length of its lists.
 COSTS = {
     "/": 7,
-    "/actions/action0/": 16,
-    "/actions/action0/?q=lincoln": 18,
+    "/actions/action0/": 18,
+    "/actions/action0/?q=lincoln": 20,
     "/actions/action0/numbers/": 8,
     "/actions/action0/media/": 4,
     "/actions/action0/il/": 4,
-    "/actions/action0/wi/milwaukee/": 13,
-    "/events/E0-0/": 10,
+    "/actions/action0/wi/milwaukee/": 11,
+    "/events/E0-0/": 11,
     "/places/lincoln-school-0-milwaukee-wi/": 5,
     "/organisations/parents-united/": 5,
     "/search/?q=lincoln": 6,
@@ -132,9 +133,32 @@ def test_a_page_asks_the_database_as_often_for_three_rows_as_for_one(db: None, n
     assert {path: queries(path) for path in COSTS} == COSTS
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_pages_of_a_closed_record_say_so_for_one_query_more(db: None, nia: Actor, rows: int) -> None:
+    grow(rows, nia)
+    called = Action.objects.get(slug="action0")
+    freeze_action(called, timezone.now(), by=nia)
+    for number in range(rows):
+        for key in (f"E0-{number}", f"C0-{number}", None):
+            about = Event.objects.get(key=key) if key else None
+            note = Correction(action=called, event=about, body=f"Note {number} on {key}.", signed="AROS")
+            add_correction(note, by=nia)
+    more = ("/actions/action0/", "/actions/action0/?q=lincoln", "/events/E0-0/")
+    more += ("/actions/action0/il/", "/actions/action0/wi/milwaukee/")
+    assert {path: queries(path) for path in COSTS} == {path: cost + (path in more) for path, cost in COSTS.items()}
+    for path, key, other in (("il/", "C0-0", "E0-0"), ("wi/milwaukee/", "E0-0", "C0-0")):
+        page = read(f"/actions/action0/{path}")
+        assert "This record was closed on" in page.text
+        assert (f"Note 0 on {key}. (AROS)" in page.text, f"/events/{key}/" in page.links()) == (True, True)
+        assert (f"on {other}." in page.text, "on None." in page.text) == (False, False)
+        told = Client().get(f"/es/actions/action0/{path.strip('/')}.json").json()["action"]
+        assert told["closed_on"] == timezone.now().date().isoformat()
+        assert [one["text"] for one in told["corrections"] if one["event"] == key] == [f"Note 0 on {key}."]
+
+
 def test_an_action_without_parts_costs_three_queries_less(db: None, nia: Actor) -> None:
     event(action(nia), "A1", nia, venue="Lincoln School")
-    assert queries("/actions/oct2025/") == 13
+    assert queries("/actions/oct2025/") == 15
 
 
 def figures(page: Text) -> list[str]:

@@ -15,7 +15,7 @@ from django.test import Client
 from tests.front.reading import Said, read
 
 # What is no text though its kind does not say so.
-BINARY = ("application/pdf", "application/x-manyplaces-points")
+BINARY = ("application/pdf", "application/zip", "application/x-manyplaces-points")
 
 
 @dataclass

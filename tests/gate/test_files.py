@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.gate.conftest import Site, read_answer, request
@@ -18,6 +19,14 @@ def peak(process: int) -> int:
     found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text())
     assert found is not None
     return int(found[1]) * 1000
+
+
+def test_many_who_ask_for_a_file_at_once_get_it_whole_each(site: Site) -> None:
+    content = os.urandom(3_000_000)
+    (site.folder / "archive").write_bytes(content)
+    with ThreadPoolExecutor(6) as pool:
+        got = list(pool.map(lambda _: site.get("/kit"), range(6)))
+    assert [(one.status, one.wire == content) for one in got] == [(200, True)] * 6
 
 
 def test_a_large_file_goes_out_without_being_in_memory(site: Site) -> None:

@@ -118,6 +118,23 @@ def test_a_few_uploads_at_a_time_and_a_form_always(site: Site) -> None:
     assert site.get("/desk/post", "POST", b"x" * 2_000_000).text == "POST 2000000"
 
 
+def test_photos_come_by_a_larger_form_two_at_a_time_and_hold_no_place_of_lists(site: Site) -> None:
+    page = "/host/hana-holds-this-link-22/photos/"
+    refused = site.get(f"/es{page}", "POST", b"x" * 25_000_001)
+    assert (refused.status, "25 MB" in refused.text, "unas pocas" in refused.text) == (413, True, True)
+    # A part of a photo is no larger than any form.
+    assert site.get(f"{page}part", "POST", b"x" * 1_000_001).status == 413
+    head = f"POST {page} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 24000000\r\n\r\n".encode()
+    wires = [site.connect() for _ in range(2)]
+    for wire in wires:
+        wire.sendall(head + b"x" * 1000)
+    time.sleep(0.3)
+    assert site.raw(head).startswith(b"HTTP/1.1 503 ")
+    assert site.get("/desk/post", "POST", b"x" * 2_000_000).text == "POST 2000000"
+    for wire in wires:
+        wire.close()
+
+
 @pytest.mark.django_db
 def test_a_stranger_holds_no_place_of_those_who_bring_a_list() -> None:
     cookie = f"a=b; session={session_cookie('secret')}"

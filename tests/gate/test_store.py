@@ -143,6 +143,23 @@ def test_while_a_slow_page_is_rendered_stored_pages_are_answered(site: Site) -> 
     slow.join()
 
 
+@pytest.mark.parametrize(("path", "size"), [("/host/hana/photos/slow", 1), ("/slow/post", 70_000)])
+def test_while_files_are_taken_one_after_the_other_pages_are_rendered(site: Site, path: str, size: int) -> None:
+    answers: list[int] = []
+    senders = [
+        threading.Thread(target=lambda: answers.append(site.get(path, "POST", b"a" * size).status)) for _ in range(3)
+    ]
+    began = time.monotonic()
+    for sender in senders:
+        sender.start()
+    time.sleep(0.05)
+    assert site.get("/a?q=1").status == 200
+    assert time.monotonic() - began < 0.35
+    for sender in senders:
+        sender.join()
+    assert (answers, time.monotonic() - began > 1.2) == ([200] * 3, True)
+
+
 def test_what_is_personal_or_searched_for_or_an_error_is_not_stored(site: Site) -> None:
     for path in ("/cookie", "/mine", "/a?q=1", "/nowhere"):
         site.get(path)

@@ -65,11 +65,11 @@ def site(environ: dict[str, Any], start: Callable[[str, list[tuple[str, str]]], 
     body = f"<p>number {number() if (FOLDER / 'number').exists() else '?'} of {path}</p>{WORDS}"
     if path == "/broken":
         raise RuntimeError("what Gil typed: gil@example.org")
-    if path == "/slow":
+    if path in ("/slow", "/kit", "/slow/post", "/host/hana/photos/slow"):
         time.sleep(0.4)
     if path.endswith("/echo"):
         body = json.dumps({name: value for name, value in environ.items() if isinstance(value, str)})
-    if path in ("/archive", "/desk/archive"):
+    if path in ("/archive", "/desk/archive", "/kit"):
         start("200 OK", [("Content-Type", "application/zip"), ("Content-Disposition", 'attachment; filename="a.zip"')])
         return environ["wsgi.file_wrapper"]((FOLDER / "archive").open("rb"))  # type: ignore[no-any-return]
     if path.endswith("/post"):

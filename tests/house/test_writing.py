@@ -24,6 +24,7 @@ WRITERS = {
     "manyplaces/events/models/events.py": "Whoever saves an event saves with it the point that follows from the rest.",
     "manyplaces/mail/ledger.py": "The worker's own bookkeeping (leases, tries, heartbeats), which nobody decides.",
     "manyplaces/core/generation.py": "The number of the record is raised by the journal itself, for every operation.",
+    "manyplaces/exchange/backup/loading.py": "It fills empty tables with rows that operations have written elsewhere.",
     "manyplaces/exchange/lookups.py": "It counts the rows of one file in a table that is gone when the file was read.",
 }
 # Operations that lack a part of the form, each for its reason.
@@ -36,6 +37,7 @@ EXCEPTIONS = {
     ("journal", "record"): "It is what records; it runs inside the transaction of the operation that calls it.",
     ("journal", "take_back"): "It puts back values that were validated when they were first written.",
     ("reports", "ask_for_reports"): "The letters say what is owed.",
+    ("reports", "take_part"): "It seals bytes and touches no row; what refuses them is an operation of its own.",
     ("rsvps", "answer_host"): "The same; its letters say what is owed.",
     ("rsvps", "keep_crowds"): "Counts beside the rows that its caller writes, within its transaction.",
     ("rsvps", "move_up"): "The same, of whoever waits; nothing else in the rows changes. No answer is recorded.",
@@ -54,6 +56,9 @@ EXCEPTIONS = {
     ("mail", "keep_wish"): "When a reader leaves a list is not kept for ever; the wish itself stands, with its day.",
     ("mail", "subscribe_again"): "The same.",
     ("rsvps", "start_texts"): "The same.",
+    ("record", "watch_links"): "A machine's notes beside the record; nothing in it changes by them.",
+    ("record", "hand_out"): "The same.",
+    ("record", "ask_again"): "The same; it says when a link is asked.",
     ("rsvps", "safe_for"): "When somebody first left something is not kept for ever; the safe itself has its day.",
     ("rsvps", "look"): "The clock's own bookkeeping: when it was looked at.",
     ("rsvps", "note"): "It counts within the transaction of the operation that destroys; a new line is recorded.",

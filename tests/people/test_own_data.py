@@ -42,7 +42,8 @@ from manyplaces.people.operations import (
     propose,
 )
 from manyplaces.people.queries import held_about
-from manyplaces.reports.models import Report
+from manyplaces.record.models import MediaHit
+from manyplaces.reports.models import Photo, Recap, Report, Takedown
 from manyplaces.rsvps.models import Message, Rsvp, Safe
 from manyplaces.rsvps.operations.safes import safe_for
 from manyplaces.rsvps.rules import GuestContact
@@ -100,7 +101,11 @@ def ruth_everywhere() -> Person:
     written.not_before = timezone.now()
     written.put_in("Bring a candle.", comes.safe)
     written.save()
+    MediaHit.every.create(key="ruths", action=action, outlet="Channel 12", kind="earned", entered_by="Ruth")
     Report.objects.create(uid="ruth-typed-this-in", event=Event.every.get(), people_words="62", entered_by="Ruth")
+    photo = Photo.objects.create(uid="ruth-looked-at-this", event=Event.every.get(), decided_by="Ruth")
+    Takedown.objects.create(photo=photo, reason="me", decided_by="Ruth")
+    Recap.objects.create(action=action, written_by="Ruth", written_at=timezone.now())
     works = Organisation.objects.create(slug="union", name="Union")
     given = GivenContact(organisation=works, given_on=timezone.localdate())
     given.set_contact(name="Ruth", email="ruth@example.org")
@@ -151,7 +156,8 @@ def test_after_deletion_neither_address_nor_name_is_anywhere_but_where_the_page_
     with_name = {table for table, rows in dump().items() if "Ruth" in repr(rows)}
     assert with_name == {
         "journal_entry", "events_commitment", "events_blockedpattern", "lists_sitelist", "actions_materialversion",
-        "mail_job", "people_contactexport", "reports_report", "rsvps_message",
+        "mail_job", "people_contactexport", "record_mediahit", "reports_report", "reports_photo", "reports_takedown",
+        "reports_recap", "rsvps_message",
     }  # fmt: skip
     assert address not in repr(dump())
     hashed = {table for table, rows in dump().items() if any(one in repr(rows) for one in email_hashes(address))}

@@ -20,9 +20,11 @@ from manyplaces.mail.models import Letter
 from manyplaces.record.models import Claim
 from manyplaces.reports.chores import ask
 from manyplaces.reports.models import Report
-from manyplaces.reports.operations import decide_words
+from manyplaces.reports.operations import ask_for_reports, decide_words
+from manyplaces.reports.operations.asking import PIECE
 from manyplaces.reports.rules.hours import askings
 from manyplaces.reports.rules.links import read_report_link, report_link_of
+from tests.events.calling import in_milwaukee
 from tests.reports.test_reporting import CARLA, held_today, typed
 from tests.rsvps.coming import of_host, walk_in
 from tests.signing import SignedIn, person_with, signed_in
@@ -41,7 +43,7 @@ def carla() -> SignedIn:
 def beside(venue: str) -> Event:
     """Another site of the same day."""
     event = walk_in(Action.objects.get(), venue)
-    today = timezone.localdate().isoformat()
+    today = in_milwaukee().isoformat()
     Event.every.filter(pk=event.pk).update(date_edtf=today, date_from=today, date_to=today, time_local=None)
     return Event.every.get(pk=event.pk)
 
@@ -73,7 +75,7 @@ def test_nobody_is_asked_before_it_is_over_and_everybody_by_the_clock_of_the_pla
 def test_hana_is_asked_at_noon_and_in_the_evening_until_she_has_reported() -> None:
     event = held_today()
     Host.objects.update(proved_at=timezone.now())
-    day, zone = timezone.localdate(), ZoneInfo(event.zone)
+    day, zone = in_milwaukee(), ZoneInfo(event.zone)
 
     def asked_at(hour: int, days: int = 0) -> int:
         moment = datetime.datetime.combine(day + datetime.timedelta(days=days), datetime.time(hour, 5), zone)
@@ -121,6 +123,28 @@ def test_carla_types_in_a_grid_and_only_what_is_wrong_stays() -> None:
     assert browser.get(GRID).status_code == 404
 
 
+def test_carla_ticks_what_did_not_take_place_and_says_why() -> None:
+    auer = held_today()
+    grant, lane = beside("Grant"), beside("Lane")
+    browser = carla()
+    assert browser.get(GRID).content.decode().count('type="checkbox" name="missed-') == 3
+    # A tick alone is something typed, and needs a reason; a number is what was expected.
+    unsaid = browser.post_form(GRID, {**row(auer, missed="yes"), **row(grant, missed="no"), **row(lane)})
+    page = unsaid.content.decode()
+    assert (unsaid.status_code, "Say in a few words why it did not take place." in page) == (422, True)
+    assert (page.count('name="uid-c-'), page.count(" checked"), Report.objects.count()) == (3, 2, 0)
+    said = row(auer, missed="yes", adults="about 40", happened="The bus never came.")
+    assert browser.post_form(GRID, {"source": "call", **said, **row(lane, people_words="9")}).status_code == 302
+    kept = list(Report.objects.order_by("pk").values_list("took_place", "people_words", "adults", "source"))
+    assert sorted(kept) == [(False, "", None, "call"), (True, "9", None, "call")]
+    phases = Event.every.in_bulk([auer.pk, grant.pk, lane.pk])
+    assert [phases[one.pk].phase for one in (auer, grant, lane)] == ["cancelled", "committed", "held"]
+    # Who opens the grid finds it done, and the desk says so; no figure came of it.
+    assert browser.get(GRID).content.decode().count('name="uid-c-') == 1
+    assert "did not take place" in browser.get(DESK).content.decode()
+    assert list(Claim.objects.values_list("low", flat=True)) == [9]
+
+
 def test_the_desk_shows_who_has_not_reported_and_words_are_shown_or_kept_back() -> None:
     auer = held_today()
     beside("Grant")
@@ -162,3 +186,17 @@ def test_what_was_shown_stands_on_the_page_of_the_event_with_how_it_is_known() -
     assert ("We sang at the door." in shown, "counted one by one" in shown) == (True, True)
     Event.every.update(is_shielded=True)
     assert "We sang" not in Client().get(public).content.decode()
+
+
+def test_very_many_hosts_are_asked_a_piece_at_a_time_and_each_once() -> None:
+    held_today()
+    hosts = PIECE + 3
+    for number in range(hosts - 1):
+        beside(f"School {number}")
+    Host.objects.update(proved_at=timezone.now())
+    noon = datetime.datetime.combine(in_milwaukee(), datetime.time(12, 5), ZoneInfo("America/Chicago"))
+    with time_machine.travel(noon, tick=False):
+        assert [ask_for_reports(timezone.now(), by=CARLA) for _ in range(3)] == [PIECE, 3, 0]
+        assert ask() == 0
+    letters = Letter.objects.filter(kind="reports.ask")
+    assert (letters.count(), letters.values("key").distinct().count()) == (hosts, hosts)

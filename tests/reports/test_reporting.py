@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
-from django.utils import timezone
 
 from manyplaces.actions.models import Action
 from manyplaces.core.actor import Actor, Grant
@@ -18,10 +17,12 @@ from manyplaces.events.operations import cancel_events
 from manyplaces.journal.models import Entry
 from manyplaces.record.models import Claim
 from manyplaces.record.queries import own_counts
+from manyplaces.record.queries.standing import standing
 from manyplaces.record.rules import Figures
 from manyplaces.reports.models import Report
 from manyplaces.reports.operations import decide_words, take_report
 from manyplaces.reports.rules import figures_said
+from tests.events.calling import in_milwaukee
 from tests.rsvps.coming import of_host, walk_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +34,7 @@ OTTO = Actor("Otto", "page", person=9)
 def held_today(**facts: Any) -> Event:
     """Hana's walk-in, whose day has come."""
     event = walk_in(**facts)
-    today = timezone.localdate().isoformat()
+    today = in_milwaukee().isoformat()
     Action.every.filter(pk=event.action_id).update(date_edtf=today, date_from=today, date_to=today)
     Event.every.filter(pk=event.pk).update(date_edtf=today, date_from=today, date_to=today, time_local=None)
     return Event.every.get(pk=event.pk)
@@ -150,3 +151,28 @@ def test_who_reviews_there_shows_the_words_or_keeps_them_back(ruth: Any) -> None
 )
 def test_people_say_numbers_in_their_own_words(words: str, wanted: Figures) -> None:
     assert figures_said(words) == wanted
+
+
+def test_what_did_not_take_place_is_cancelled_by_its_hosts_word_and_counts_apart() -> None:
+    event = held_today()
+    page, told = page_of(event), typed(missed="on", happened="The bus never came.")
+    assert Client().post(page, typed(missed="on")).status_code == 422
+    assert [Client().post(page, told).status_code for _ in range(2)] == [302, 302]
+    event.refresh_from_db()
+    assert (event.phase, event.reason) == ("cancelled", "It did not take place, as its host says.")
+    assert event.reason_es.startswith("No tuvo lugar")
+    report = Report.objects.get()
+    assert (report.took_place, report.people_words, report.claim, report.review) == (False, "", None, "waiting")
+    found = standing(event.action, in_milwaukee())
+    assert (found.held, found.cancelled, found.unreported) == (0, 1, 0)
+    assert "bus never came" not in Client().get(f"/events/{event.key}/").content.decode()
+    shown = Client().get(f"{page}?did=reported").content.decode()
+    assert ("Your report is in." in shown, "counts already" in shown) == (True, False)
+
+
+def test_what_was_held_is_not_undone_by_a_form() -> None:
+    event = held_today()
+    page = page_of(event)
+    Client().post(page, typed())
+    assert Client().post(page, typed(missed="on", happened="A slip.")).status_code == 422
+    assert (Event.every.get().phase, Report.objects.count()) == ("held", 1)

@@ -55,6 +55,17 @@ def reviewing(status: int) -> str:
     return f"302 403 {status} {status} {status} {status} {status} {status} 302 302"
 
 
+def looking(status: int, elsewhere: int = 0) -> str:
+    """Reviewers, coordinators and press contacts; `elsewhere` where it is not their state or action."""
+    other = elsewhere or status
+    return f"302 {status} {status} {status} {status} {other} {status} {other} 302 302"
+
+
+def bringing(status: int) -> str:
+    """Coordinators and press contacts, of any reach."""
+    return f"302 {status} 403 {status} {status} 403 {status} 403 302 302"
+
+
 def reviewing_here(status: int, elsewhere: int) -> str:
     """Reviewers and coordinators of this state and action, and what the others get."""
     return f"302 403 {status} {status} {status} {elsewhere} {status} {elsewhere} 302 302"
@@ -70,9 +81,12 @@ FILE = {"key": "material", "label": "en-1", "file_name": "poster.pdf"}
 # Pages, data and files that everybody reads: their forms, by the parts of the address.
 PUBLIC = {
     "front:home front:home_json front:home_atom front:search front:search_json front:record front:record_json": {},
-    "front:coalition front:coalition_json exchange:home_csv": {},
+    "front:coalition front:coalition_json exchange:home_csv exchange:crowds_csv": {},
     "front:colour front:icon": {"hue": "b3123f"},
     "front:action front:action_json front:action_ics front:action_atom front:card exchange:action_csv": ACTION,
+    "exchange:action_kit": ACTION,
+    "exchange:city_kit": CITY,
+    "exchange:city_numbers_csv": CITY,
     "front:action_poster front:action_qr front:points front:tally": ACTION,
     "front:points_part": {**ACTION, "part": "0"},
     "front:numbers front:numbers_json exchange:numbers_csv front:media front:media_json exchange:media_csv": ACTION,
@@ -120,6 +134,15 @@ TABLE = [
     Row("rsvps:guests", f"{'404 ' * 8}200 404", f"{'404 ' * 8}302 404", LINK),
     Row("rsvps:message", f"{'404 ' * 8}200 404", f"{'404 ' * 8}200 404", LINK),
     Row("reports:report", f"{'404 ' * 8}200 404", f"{'404 ' * 8}422 404", LINK),
+    Row("reports:covered", f"{'404 ' * 8}200 404", f"{'404 ' * 8}422 404", LINK),
+    Row("reports:photos", f"{'404 ' * 8}200 404", f"{'404 ' * 8}422 404", LINK),
+    Row("reports:photo_part", "405", f"{'404 ' * 8}409 404", LINK),
+    Row("reports:host_photo", f"{'404 ' * 8}200 404", f"{'404 ' * 8}422 404", {**LINK, "key": "photo"}),
+    Row("reports:host_picture", "404", "405", {**LINK, "file": "nothing-large.jpg"}),
+    # Photos that everybody may see, and asking for one to be taken down.
+    Row("reports:picture", "404", "405", {"file": "nothing-large.jpg"}),
+    Row("reports:take_down", "200", "422", {"key": "photo"}),
+    Row("reports:take_down", "404", "404", {"key": "unseen"}),
     # Saying that one comes, and one's own page.
     Row("rsvps:come", "302", "302", EVENT),
     Row("rsvps:come", "200", "302", {**EVENT, "form": "abcdefghijklmnopqrstuv"}),
@@ -176,20 +199,29 @@ TABLE = [
     Row("desk:action_papers", calling(200), calling(200), ACTION),
     Row("desk:action_paper", calling(200), calling(422), {**ACTION, "paper": "flyer"}),
     Row("desk:action_paper_pdf", calling(200), "405", {**ACTION, "paper": "flyer"}),
+    Row("desk:action_recap", calling(200), calling(422), ACTION),
     Row("desk:action_print", coordinating(200), "405", ACTION),
     Row("desk:action_print_pdf", coordinating(200), "405", {**ACTION, "paper": "flyer"}),
     Row("desk:action_preview", calling(200, 403), calling(200, 403), DRAFT),
     Row("desk:action_preview_toolkit", calling(200, 403), calling(200, 403), DRAFT),
     Row("desk:action_preview_commit", calling(200, 403), calling(200, 403), DRAFT),
     Row("desk:action_publish", calling(200, 403), calling(302, 403), DRAFT),
+    Row("desk:action_close", calling(200, 403), calling(302, 403), DRAFT),
     Row("desk:review", reviewing(200), reviewing(302)),
     Row("desk:decide", reviewing(302), reviewing(302)),
     Row("desk:trust", reviewing(200), reviewing(302)),
+    Row("desk:photos", reviewing(200), reviewing(302)),
+    Row("desk:photo", reviewing_here(200, 404), reviewing_here(422, 404), {"key": "photo"}),
+    Row("desk:photo_file", reviewing(404), "405", {"file": "nothing-large.jpg"}),
     Row("desk:commitment", reviewing_here(200, 404), reviewing_here(403, 404), {"key": "waiting"}),
     Row("desk:sites", reviewing(200), reviewing(200)),
     Row("desk:commitment_change", coordinating(200), coordinating(422), {"key": "waiting"}),
     Row("desk:reports", reviewing(200), reviewing(302), ACTION),
     Row("desk:report_grid", coordinating(404), coordinating(302), CITY),
+    Row("desk:media", looking(200), looking(302), ACTION),
+    Row("desk:media_add", bringing(200), bringing(422), ACTION),
+    Row("desk:hit", looking(200, 404), looking(302, 404), {**ACTION, "key": "hit"}),
+    Row("desk:capture", bringing(404), "405", {**ACTION, "key": "hit", "form": "txt"}),
     Row("desk:cancel", coordinating(200), coordinating(302), ACTION),
     Row("desk:event", reviewing_here(200, 403), reviewing_here(403, 403), EVENT),
     Row("desk:event_paper", reviewing_here(200, 403), "405", {**EVENT, "paper": "sign-in"}),

@@ -24,6 +24,8 @@ from manyplaces.mail.models import Letter
 from manyplaces.people.models import Organisation
 from manyplaces.people.operations import find_or_add_organisation
 from manyplaces.places.operations import find_or_add_city
+from manyplaces.record.models import MediaHit
+from manyplaces.reports.models import Photo
 from manyplaces.rsvps.models import Rsvp
 from manyplaces.rsvps.operations import Ask, take_rsvps
 from manyplaces.rsvps.rules import GuestContact
@@ -92,6 +94,9 @@ def build() -> World:
     letter = Letter(kind="x", key="x", unsubscribe="news", next_try_at=timezone.now(), made_at=timezone.now())
     letter.to_hash, letter.token_digest = "x" * 43, digest(TOKENS["list"])
     letter.save()
+    MediaHit.every.create(
+        key="hit", action=action, outlet="Post", kind="earned", city=city, state="WI", review="waiting"
+    )
     draft = october(slug="draft", name=UNBORN, visibility="draft")
     material = Material(action=action, name="Poster")
     version = MaterialVersion(language="en", file_name="poster.pdf")
@@ -99,7 +104,12 @@ def build() -> World:
     place = event.spelling.place if event.spelling else SimpleNamespace(key="none")
     gil = Rsvp(uid="guest", body_digest="x", event=event, people=2)
     [guest] = take_rsvps([Ask(gil, GuestContact(), action.pk, event.key)], by=MACHINE)
+    described = {"event": event, "picture": "here", "alt": "A crowd at the door", "consent": "crowd"}
+    photo = Photo.objects.create(uid="shown", state="shown", **described)
+    unseen = Photo.objects.create(uid="unseen", state="waiting", **described)
     world.words = {
+        "photo": photo.key,
+        "unseen": unseen.key,
         "action": action.slug,
         "draft": draft.slug,
         "material": Material.objects.get().key,

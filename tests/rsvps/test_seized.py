@@ -21,9 +21,10 @@ from manyplaces.events.models import TrustedHost
 from manyplaces.lists.models import ListRow, SiteList
 from manyplaces.mail import tasks
 from manyplaces.mail.models import Letter
-from manyplaces.people.models import Organisation, Passkey
+from manyplaces.people.models import Organisation, Passkey, Person
 from manyplaces.people.operations import find_or_add_organisation, propose
-from manyplaces.reports.models import Report
+from manyplaces.record.models import MediaHit
+from manyplaces.reports.models import Photo, Recap, Report, Takedown
 from manyplaces.rsvps.models import Message, PastCrowd, Purge, Rsvp, Safe
 from manyplaces.rsvps.operations import Ask, take_rsvps
 from manyplaces.rsvps.operations.safes import safe_for
@@ -54,12 +55,18 @@ SQL = {
     "hosts": "events_host",
     "commitments": "events_commitment",
     "reports": "reports_report",
+    "photos": "reports_photo",
+    "photos_sealed": "reports_photo WHERE length(negative) > 0",
+    "takedowns": "reports_takedown",
+    "media": "record_mediahit",
+    "recaps": "reports_recap",
     "trusted_hosts": "events_trustedhost",
     "list_files": "lists_sitelist WHERE length(upload_sealed) > 0",
     "list_contacts": ("lists_listrow WHERE length(email_sealed) + length(phone_sealed) + length(name_sealed) > 0"),
     "given_contacts": "people_givencontact",
     "contact_files": "people_contactexport",
     "accounts": "people_person",
+    "press_lines": "people_person WHERE press_line <> ''",
     "roles": "people_rolegrant",
     "sessions": "people_session",
     "codes": "people_signin",
@@ -107,11 +114,18 @@ def something_of_each() -> None:
     SiteList.objects.create(action=event.action, title="Theirs", made_by="Carla")
     ListRow.objects.create(of=listed, line=1, venue="Grant Elementary", verdict="certain", phone_sealed=b"x")
     ListRow.objects.create(of=listed, line=2, venue="Auer Avenue", verdict="certain")
+    MediaHit.every.create(key="of-the-day", action=event.action, outlet="Channel 12", kind="earned", review="waiting")
+    Recap.objects.create(action=event.action, written_at=timezone.now())
     Report.objects.create(uid="of-the-day", event=event, people_words="62")
+    for number in range(3):
+        photo = Photo.objects.create(uid=f"photo-{number}", event=event, negative="x" * (number == 0))
+        Takedown.objects.create(photo=photo, reason="me")
+    Takedown.objects.create(photo=photo, reason="other")
     nia = person_with(Grant("national"), alias="Nia", email="nia@example.org")
     Passkey.objects.create(
         person=nia, label="Phone", credential_hash="x", credential=b"x", made_on=timezone.localdate()
     )
+    Person.objects.filter(pk=nia.pk).update(press_line="Nia, press@example.org")
     browser = signed_in(None, nia)
     browser.post_form(f"/desk/organisations/{Organisation.objects.get().slug}/contacts/", {"reason": "Invite them"})
     Client().post("/sign-in/", {"email": "nia@example.org"})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from manyplaces.actions.rules import DESK_ZONES, Approval, Kind, Tactic, Visibility
 from manyplaces.core import fuzzydates
 from manyplaces.core.localtimes import clock_words
-from manyplaces.core.models import Bilingual, Dated
+from manyplaces.core.models import Bilingual, Dated, Freezable
 
 LONG_TEXT = (MaxLengthValidator(10_000),)
 
@@ -26,7 +26,7 @@ class PublicActions(models.Manager["Action"]):
         return super().get_queryset().exclude(visibility=Visibility.DRAFT)
 
 
-class Action(Dated, Bilingual):
+class Action(Dated, Freezable, Bilingual):
     """One nationally coordinated date or span with a name, a frame and a page."""
 
     slug = models.SlugField(_("short name"), max_length=60, unique=True)
@@ -71,6 +71,8 @@ class Action(Dated, Bilingual):
     version = models.PositiveIntegerField(default=0)
     # Whether commitments were taken when the clock last looked; the pages change when this does.
     is_taking = models.BooleanField(default=False, editable=False)
+    # Since when nothing private of a closed record is left here.
+    emptied_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = PublicActions()
     every: models.Manager[Action] = models.Manager()

@@ -17,6 +17,7 @@ from manyplaces.actions.operations.equipping import (
     set_material,
     withdraw_version,
 )
+from manyplaces.actions.operations.freezing import freeze_action, mark_emptied, require_freezable, unfreeze_action
 from manyplaces.actions.operations.listing import call_action, describe_action, set_demand, set_part
 from manyplaces.actions.operations.papers import remove_paper_text, set_paper_text, write_paper
 
@@ -29,11 +30,14 @@ __all__ = [
     "describe_action",
     "draft_action",
     "duplicate_action",
+    "freeze_action",
+    "mark_emptied",
     "publish_action",
     "remove_demand",
     "remove_material",
     "remove_paper_text",
     "remove_part",
+    "require_freezable",
     "restore_material",
     "set_demand",
     "set_goals",
@@ -41,6 +45,7 @@ __all__ = [
     "set_paper_text",
     "set_part",
     "turn_openings",
+    "unfreeze_action",
     "unpublish_action",
     "withdraw_version",
     "write_paper",

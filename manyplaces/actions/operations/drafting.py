@@ -118,8 +118,8 @@ def turn_openings(now: datetime.datetime, *, by: Actor) -> int:
 
     Called by the clock; what was noted already is left alone.
     """
-    turned = 0
-    for action in Action.every.select_for_update().filter(models.Q(is_taking=True) | models.Q(opens_at__lte=now)):
+    turned, turning = 0, models.Q(is_taking=True) | models.Q(opens_at__lte=now)
+    for action in Action.every.select_for_update().filter(turning, frozen_at=None):
         if action.is_taking != is_open(action, now):
             noted = copy.copy(locked(action.pk, by))
             noted.is_taking = not action.is_taking

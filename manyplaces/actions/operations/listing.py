@@ -18,7 +18,11 @@ from manyplaces.journal.operations import Kept, Row, clean_texts, keep, record
 from manyplaces.people.operations import move_ends
 from manyplaces.people.rules import Role, require
 
-TEXTS = ("name_es", "date_note_es", "frame", "frame_es", "summary", "summary_es")
+TEXTS = (
+    *("name_es", "date_note_es", "frame", "frame_es", "summary", "summary_es"),
+    *("rights", "rights_es", "safety", "safety_es", "bring", "bring_es", "guidelines", "guidelines_es"),
+    *("time_local", "time_words", "time_words_es", "goal"),
+)
 FACTS = ("name", "kind", "tactic", "date_edtf", "date_from", "date_to", "date_note")
 PART = ("name", "name_es", "date_edtf", "date_from", "date_to", "covers", "summary", "summary_es")
 DEMAND = ("description", "description_es")

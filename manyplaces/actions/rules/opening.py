@@ -37,6 +37,7 @@ class Opening(Protocol):
     """What these rules ask of an action."""
 
     visibility: str
+    frozen_at: datetime.datetime | None
     zone: str
     opens_at: datetime.datetime | None
     closes_at: datetime.datetime | None
@@ -67,8 +68,17 @@ def require_public(action: Opening) -> None:
 def _why_not(action: Opening, now: datetime.datetime) -> str:
     if action.visibility == Visibility.DRAFT:
         return _("This action is not public yet, so it takes no commitments.")
-    if action.date_to and now.astimezone(LAST_CLOCKS).date() > action.date_to:
+    if action.frozen_at is not None or is_over(action, now):
         return _("This action is over, so it takes no commitments any more. See what is planned next.")
+    return _why_not_taking(action, now)
+
+
+def is_over(action: Opening, now: datetime.datetime) -> bool:
+    """Tell whether the action's last day has ended on every clock of the country; one without a day has not."""
+    return bool(action.date_to and now.astimezone(LAST_CLOCKS).date() > action.date_to)
+
+
+def _why_not_taking(action: Opening, now: datetime.datetime) -> str:
     if action.opens_at is None:
         return _("This action takes no commitments on this site.")
     if now < action.opens_at:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from manyplaces.config.environment.links import read_links, read_tiles
 from manyplaces.config.environment.ways_out import Gateway as Gateway
 from manyplaces.config.environment.ways_out import MailServer as MailServer
 from manyplaces.config.environment.ways_out import PictureStore as PictureStore
@@ -103,6 +103,20 @@ SETTINGS = (
         "0",
         "How many days an uncovered original is kept, sealed; 0: it is destroyed once faces are covered. At most 30.",
     ),
+    Setting("MANYPLACES_BACKUPS", "", "The folder into which a backup is written every night; empty: none is."),
+    Setting("MANYPLACES_BACKUPS_KEPT", "7", "How many of them are kept; the oldest goes when a new one is whole."),
+    Setting(
+        "MANYPLACES_LINKS",
+        "no",
+        "Whether the worker asks for pages that media hits link to: their headline, and whether they are still there.",
+    ),
+    Setting("MANYPLACES_LINKS_OWN", "", "Addresses of your own network that may be asked too, such as 10.0.0.5:80."),
+    Setting("MANYPLACES_CAPTURES", "no", "Whether a copy of each such page is kept, for those who add media hits."),
+    Setting(
+        "MANYPLACES_WEB_ARCHIVE",
+        "",
+        "The public web archive that dead links lead to, such as https://web.archive.org/web/; empty: none.",
+    ),
     Setting("MANYPLACES_LOG_DAYS", "14", "How many days logs are kept."),
     Setting(
         "MANYPLACES_DEBUG",
@@ -135,12 +149,28 @@ class Environment:
     contacts_key_file: Path
     safes: Path
     forget_days: int
+    backups: Path | None
+    backups_kept: int
     log_days: int
     tiles: str
     tiles_credit: str
     pictures_store: PictureStore | None
     uncovered_days: int
+    links: bool
+    links_own: tuple[str, ...]
+    captures: bool
+    web_archive: str
     debug: bool
+
+    @property
+    def restoring(self) -> Path:
+        """The file that is there from the beginning of a restore to its end: no site is served meanwhile."""
+        return self.data / "restoring"
+
+    @property
+    def updating(self) -> Path:
+        """The file that is there from the backup before an update to its end."""
+        return self.data / "updating"
 
     @property
     def hosts(self) -> list[str]:
@@ -173,19 +203,9 @@ def _yes(values: Mapping[str, str], name: str) -> bool:
     return text in ("yes", "1", "true")
 
 
-def _tiles(values: Mapping[str, str]) -> str:
-    """The address becomes part of the policy of every page, so nothing may stand in it that has a meaning there."""
-    address = values["MANYPLACES_TILES"]
-    plain = re.fullmatch(r"(https://|http://(127\.0\.0\.1|localhost)[:/])[\w.:/{}@?&=%~-]+", address, re.ASCII)
-    if address and not (plain and all(part in urlsplit(address).path for part in ("{z}", "{x}", "{y}"))):
-        raise Unsafe(f"MANYPLACES_TILES is “{address}”; give https://tiles.example.org/{{z}}/{{x}}/{{y}}.png.")
-    return address
-
-
 def read_environment(given: Mapping[str, str] | None = None) -> Environment:
     """Read the settings from `given` (default: the process's environment); raises Unsafe with one sentence."""
-    source = os.environ if given is None else given
-    values = {setting.name: source.get(setting.name) or setting.default for setting in SETTINGS}
+    values = {one.name: (os.environ if given is None else given).get(one.name) or one.default for one in SETTINGS}
     data = Path(values["MANYPLACES_DATA"]).expanduser().resolve()
     port = _whole(values, "PORT", 1, 65535)
     url = values["MANYPLACES_URL"].rstrip("/") or f"http://127.0.0.1:{port}"
@@ -211,10 +231,13 @@ def read_environment(given: Mapping[str, str] | None = None) -> Environment:
         contacts_key_file=Path(values["MANYPLACES_CONTACTS_KEY_FILE"] or data / "keys" / "contacts.key"),
         safes=Path(values["MANYPLACES_SAFES"] or data / "keys" / "safes"),
         forget_days=_whole(values, "MANYPLACES_FORGET_DAYS", 1, 90),
+        backups=Path(values["MANYPLACES_BACKUPS"]).expanduser().resolve() if values["MANYPLACES_BACKUPS"] else None,
+        backups_kept=_whole(values, "MANYPLACES_BACKUPS_KEPT", 1, 1000),
         log_days=_whole(values, "MANYPLACES_LOG_DAYS", 1, 3650),
-        tiles=_tiles(values),
+        tiles=read_tiles(values),
         tiles_credit=values["MANYPLACES_TILES_CREDIT"],
         pictures_store=read_picture_store(values),
         uncovered_days=_whole(values, "MANYPLACES_UNCOVERED_DAYS", 0, 30),
+        **read_links(values, _yes(values, "MANYPLACES_LINKS"), _yes(values, "MANYPLACES_CAPTURES")),
         debug=_yes(values, "MANYPLACES_DEBUG"),
     )

@@ -19,6 +19,7 @@ from manyplaces.people.models import GivenContact, Person
 from manyplaces.people.queries import held_about, iso
 from manyplaces.places.models import Place
 from manyplaces.record.models import Claim
+from manyplaces.reports.models import Photo
 from manyplaces.rsvps.models import Message, Rsvp
 from manyplaces.rsvps.queries import hashes_of, held_of
 
@@ -109,6 +110,7 @@ def _event(event: Event, contacts: bool) -> dict[str, Any]:
             {"says": row.people_words, "in_words": row.happened, "covered_by": row.covered, "typed_by": row.entered_by}
             for row in event.reports.order_by("pk")
         ],
+        "photos": _photos(event),
         "answers": _answers(event, contacts),
         "address": event.address if contacts or not event.is_shielded else "",
         "has_a_hidden_address": bool(event.is_shielded and event.address),
@@ -118,6 +120,14 @@ def _event(event: Event, contacts: bool) -> dict[str, Any]:
         "letters": Letter.objects.filter(about=event.key).count(),
         "entries_of_the_journal": _entries(event, commitment),
     }
+
+
+def _photos(event: Event) -> list[dict[str, Any]]:
+    rows = Photo.objects.filter(event=event).order_by("pk")
+    return [
+        {"state": row.state, "seen": row.alt or row.alt_es, "credit": row.credit, "as_it_was_sent": bool(row.negative)}
+        for row in rows
+    ]
 
 
 def _hosts(event: Event, contacts: bool) -> Any:

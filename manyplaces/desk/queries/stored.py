@@ -24,7 +24,8 @@ from manyplaces.people.models import (
     Session,
     SignIn,
 )
-from manyplaces.reports.models import Report
+from manyplaces.record.models import MediaHit
+from manyplaces.reports.models import Photo, Recap, Report, Takedown
 from manyplaces.rsvps.models import Crowd, Message, PastCrowd, Purge, Rsvp, Safe
 from manyplaces.rsvps.rules import State
 
@@ -94,6 +95,29 @@ def _of_hosts() -> list[tuple[str, Any, QuerySet[Any], str, bool]]:
         ("hosts", _("hosts, with name, address or telephone"), Host.objects.all(), "commitment__made_at", True),
         ("commitments", _("commitments of sites, in their hosts’ words"), Commitment.objects.all(), "made_at", False),
         ("reports", _("reports of sites on how it went, in their own words"), Report.objects.all(), "made_at", False),
+        (
+            "photos",
+            _("photos of sites, faces covered, with their words and credits"),
+            Photo.objects.all(),
+            "made_at",
+            False,
+        ),
+        (
+            "photos_sealed",
+            _("of these with the photo as it was sent"),
+            Photo.objects.exclude(negative=""),
+            "made_at",
+            True,
+        ),
+        ("takedowns", _("requests to take a photo down, without who asked"), Takedown.objects.all(), "asked_at", False),
+        (
+            "media",
+            _("stories in the press, with the names of who typed them in"),
+            MediaHit.every.all(),
+            "made_at",
+            False,
+        ),
+        ("recaps", _("recaps of actions, with who wrote and published them"), Recap.objects.all(), "written_at", False),
         ("trusted_hosts", _("addresses of trusted hosts, as hashes"), TrustedHost.objects.all(), "made_at", False),
         ("list_files", _("lists of sites as they came"), lists, "made_at", True),
         ("list_contacts", _("contacts in lists of sites"), rows, "of__made_at", True),
@@ -103,8 +127,10 @@ def _of_hosts() -> list[tuple[str, Any, QuerySet[Any], str, bool]]:
 
 
 def _of_accounts() -> list[tuple[str, Any, QuerySet[Any], str, bool]]:
+    given = Person.objects.exclude(press_line="")
     return [
         ("accounts", _("accounts of coordinators, reviewers and press"), Person.objects.all(), "made_on", True),
+        ("press_lines", _("of these with what everybody finds in press kits"), given, "made_on", False),
         ("roles", _("roles of accounts"), RoleGrant.objects.all(), "since", False),
         ("sessions", _("browsers signed in, without anything about them"), Session.objects.all(), "made_at", False),
         ("codes", _("codes for signing in, of a day"), SignIn.objects.all(), "made_at", True),

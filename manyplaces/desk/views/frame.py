@@ -22,6 +22,7 @@ EVERY_ROLE = tuple(role.value for role in Role)
 MENU = (
     ("stand", "desk:stand", gettext_lazy("Where we stand"), EVERY_ROLE),
     ("review", "desk:review", gettext_lazy("Review"), (Role.REVIEWER, Role.COORDINATOR)),
+    ("photos", "desk:photos", gettext_lazy("Photos"), (Role.REVIEWER, Role.COORDINATOR)),
     ("sites", "desk:sites", gettext_lazy("Sites"), (Role.REVIEWER, Role.COORDINATOR)),
     ("actions", "desk:actions", gettext_lazy("Actions"), EVERY_ROLE),
     ("lists", "lists:lists", gettext_lazy("Lists"), (Role.COORDINATOR,)),

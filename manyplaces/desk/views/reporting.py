@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +19,7 @@ from manyplaces.people.rules import Role
 from manyplaces.places.models import City
 from manyplaces.reports.forms.grid import GridRow, read_grid, read_source
 from manyplaces.reports.operations import decide_words, take_report
-from manyplaces.reports.queries import report_of, reports_page, rows_of
+from manyplaces.reports.queries import MOST_ROWS, report_of, reports_page, rows_of, rows_typed
 from manyplaces.reports.rules import CountedBy, How, Source
 
 
@@ -45,18 +46,24 @@ def report_grid(request: Any, slug: str, state: str, city: str) -> HttpResponse:
     """Type the reports of a city row by row; what is complete is kept, what is wrong stays with a sentence."""
     action = seen(request, slug)
     found = get_object_or_404(City, state=state.upper(), slug=city)
-    events = rows_of(action, found, request.actor)
-    if not events and request.method != "POST":
+    pages = Paginator(rows_of(action, found, request.actor), MOST_ROWS).get_page(request.GET.get("page", 1))
+    if not pages and request.method != "POST":
         raise Http404
-    rows, source = read_grid(events, request.POST), read_source(request.POST)
+    rows, source = read_grid(list(pages), {}), read_source(request.POST)
     if request.method == "POST":
-        rows, kept = _take(rows, source, request.actor)
+        # The sites that the form speaks of, also where somebody has reported meanwhile: what was typed is not lost.
+        keys = [name.removeprefix("uid-") for name in request.POST if name.startswith("uid-")]
+        rows, kept = _take(
+            read_grid(rows_typed(action, found, keys, request.actor), request.POST), source, request.actor
+        )
         _tell(request, kept)
         if not any(row.wrong for row in rows):
-            return redirect("desk:report_grid", slug, state, city) if rows else redirect("desk:reports", slug)
-    context = {"action": action, "city": found, "rows": rows, "source": source, "hows": How, "counters": CountedBy}
+            is_done = not rows_of(action, found, request.actor)
+            return redirect("desk:reports", slug) if is_done else redirect(request.get_full_path())
+    context = {"action": action, "city": found, "rows": rows, "pages": pages, "source": source}
+    words = {"hows": How, "counters": CountedBy, "sources": Source}
     wrong = any(row.wrong for row in rows)
-    return render(request, "desk/report_grid.html", context | {"sources": Source}, status=422 if wrong else 200)
+    return render(request, "desk/report_grid.html", context | words, status=422 if wrong else 200)
 
 
 def _take(rows: list[GridRow], source: str, by: Any) -> tuple[list[GridRow], int]:

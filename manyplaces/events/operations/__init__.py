@@ -26,11 +26,12 @@ from manyplaces.events.operations.phases import (
     Moved,
     cancel_events,
     mark_held,
+    mark_missed,
     mark_unreported,
     move_events,
     postpone_events,
 )
-from manyplaces.events.operations.points import at_place, resting_on, settle_points
+from manyplaces.events.operations.points import at_place, in_city, resting_on, settle_points
 from manyplaces.events.operations.review import (
     Decided,
     approve,
@@ -83,10 +84,12 @@ __all__ = [
     "end_former_link",
     "forget_hosts",
     "hand_over",
+    "in_city",
     "keep_contact",
     "keep_online",
     "list_event",
     "mark_held",
+    "mark_missed",
     "mark_not_held",
     "mark_unreported",
     "merge",

@@ -32,13 +32,17 @@ def keep_contact(host: Host, *, wanted: bool, by: Actor) -> Host:
 
 
 def commitments_to_forget(day: datetime.date) -> Iterator[Commitment]:
-    """Yield the commitments whose private links are dead on a day and of whose hosts something is kept still."""
+    """Yield the commitments whose private links are dead on a day and of whose hosts something is kept still.
+
+    The links of a closed record are dead at once.
+    """
     old = day - datetime.timedelta(days=LINK_DAYS)
     kept = Q(hosts__isnull=False) | ~Q(remark="") | ~Q(answer="") | ~Q(intent=None)
-    rows = Commitment.objects.filter(kept, date_to__lt=old).select_related("action", "event__action", "event__city")
+    due = Q(date_to__lt=old) | Q(action__frozen_at__isnull=False)
+    rows = Commitment.objects.filter(kept, due).select_related("action", "event__action", "event__city")
     for row in rows.distinct().order_by("pk"):
         last_day = row.event.meant[1] if row.event is not None else None
-        if last_day is None or last_day < old:
+        if row.action.is_frozen or last_day is None or last_day < old:
             yield row
 
 
@@ -51,9 +55,12 @@ def forget_hosts(commitment: Commitment, day: datetime.date, *, by: Actor) -> in
     stored = Commitment.objects.select_for_update(of=("self",)).get(pk=commitment.pk)
     too_old = stored.day < day - datetime.timedelta(days=KEPT_DAYS)
     hosts = stored.hosts.all() if too_old else stored.hosts.filter(is_kept=False)
+    hashes = set(hosts.exclude(email_hash="").values_list("email_hash", flat=True))
     gone = hosts.count()
     hosts.delete()
-    Letter.objects.filter(kind__startswith="events.", about=stored.key).delete()
+    # One letter may be about several sites; whoever hosts another one still has use for it.
+    hashes -= set(Host.objects.filter(email_hash__in=hashes).values_list("email_hash", flat=True))
+    Letter.objects.filter(Q(about=stored.key) | Q(to_hash__in=hashes), kind__startswith="events.").delete()
     if not gone and all(getattr(stored, name) == value for name, value in PRIVATE.items()):
         return 0
     known = [field.name for field in stored._meta.concrete_fields if field.is_relation]

@@ -37,8 +37,16 @@ def send_links(email: str, *, by: Actor) -> int:
     now = timezone.now()
     due = Q(link_made_at=None) | Q(link_made_at__lte=now - ONE_LINK)
     rows = Host.objects.filter(due | Q(former_digest=None, link_made_at__lte=now - FIRST_LINK))
-    found = rows.filter(email_hash__in=email_hashes(email)).select_related("commitment").order_by("-pk")[:MOST_LINKS]
-    alive = [host for host in found if link_is_alive(host.commitment.day, now.date())]
+    found = (
+        rows.filter(email_hash__in=email_hashes(email))
+        .select_related("commitment__action")
+        .order_by("-pk")[:MOST_LINKS]
+    )
+    alive = [
+        host
+        for host in found
+        if link_is_alive(host.commitment.day, now.date(), is_frozen=host.commitment.action.is_frozen)
+    ]
     for host in alive:
         by = replace(by, holds=host.commitment.key)
         # Where the last letter was not used either, the link that is known to work is kept.

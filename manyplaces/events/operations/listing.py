@@ -24,7 +24,7 @@ FACTS = (
     *WELCOME,
 )
 # What the list of events does not carry.
-DESCRIBED = ("covers", "spelling", "note", "note_es", "reason", "reason_es", "moved_to", "moved_from")
+DESCRIBED = ("covers", "spelling", "note", "note_es", "reason", "reason_es", "moved_to", "moved_from", "address")
 
 
 @transaction.atomic

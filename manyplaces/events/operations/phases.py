@@ -14,7 +14,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from manyplaces.core import fuzzydates
@@ -79,6 +79,32 @@ def mark_held(events: Iterable[Event], *, by: Actor) -> Moved:
 
 
 @transaction.atomic
+def mark_missed(event: Event, *, by: Actor) -> None:
+    """Note that an event did not take place, by the word of its host or of who coordinates there: it is cancelled.
+
+    Nobody is written to, for the day is over; the page says whose word it is. Raises NotNow before its day, and of
+    what was held.
+    """
+    stored = Event.every.select_for_update(of=("self",)).select_related("action", "city").get(pk=event.pk)
+    if not may_take(STEPS["hold"], by, stored):
+        raise PermissionDenied(_("You do not have the right to do this. Ask a national coordinator for it."))
+    if stored.phase == Phase.HELD:
+        raise NotNow(_("It was reported as held. Ask your coordinator to put that right first."))
+    if stored.phase == Phase.CANCELLED:
+        return
+    if sentence := not_yet(STEPS["hold"], stored, timezone.now()):
+        raise NotNow(sentence)
+    said = {f"reason{end}": _said_missed(language, by.holds) for end, language in (("", "en"), ("_es", "es"))}
+    change_event(stored, "event.missed", {"phase": Phase.CANCELLED, **said}, by=by)
+
+
+def _said_missed(language: str, held_by_host: str) -> str:
+    with translation.override(language):
+        words = _("It did not take place, as its host says.")
+        return words if held_by_host else _("It did not take place, as its coordinators say.")
+
+
+@transaction.atomic
 def mark_unreported(now: datetime.datetime, *, by: Actor) -> int:
     """Note of every event whose day, or new day, is over where it takes place that nobody has reported; how many.
 
@@ -87,7 +113,11 @@ def mark_unreported(now: datetime.datetime, *, by: Actor) -> int:
     """
     last = Coalesce("date_to", "action__date_to")
     over = Q(phase=Phase.COMMITTED, last__lt=(now + ONE_DAY).date()) | (Q(phase=Phase.POSTPONED) & ~Q(moved_to=""))
-    found = Event.every.alias(last=last).filter(over, commitment__isnull=False).select_related("action", "city")
+    found = (
+        Event.every.alias(last=last)
+        .filter(over, commitment__isnull=False, action__frozen_at=None)
+        .select_related("action", "city")
+    )
     due = [event for event in found if _is_over(event, now)]
     return move_all("lapse", due, on_new_day, by=on_errand(by)).moved if due else 0
 

@@ -32,6 +32,11 @@ def at_place(place: Place) -> QuerySet[Event]:
     return Event.every.filter(spelling__place=place)
 
 
+def in_city(city: City) -> QuerySet[Event]:
+    """Return the events in a city."""
+    return Event.every.filter(city=city)
+
+
 def resting_on(errand: str) -> QuerySet[Event]:
     """Return the events whose place, spelling or city was touched on an errand."""
     kinds = {"city": City, "spelling": PlaceName, "spelling__place": Place}

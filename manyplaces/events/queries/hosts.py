@@ -18,5 +18,7 @@ def host_by_link(token: str) -> Host | None:
     )
     proof, day_ago = digest(token), timezone.now() - FORMER_LINK
     found = one(rows.filter(Q(link_digest=proof) | Q(former_digest=proof, link_made_at__gt=day_ago)))
-    alive = found is not None and link_is_alive(found.commitment.day, timezone.localdate())
-    return found if alive else None
+    if found is None:
+        return None
+    is_frozen = found.commitment.action.is_frozen
+    return found if link_is_alive(found.commitment.day, timezone.localdate(), is_frozen=is_frozen) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import cos, radians, sqrt
+from math import cos, radians
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, Q, QuerySet, Value
@@ -15,17 +15,16 @@ from django.utils import timezone
 from manyplaces.actions.models import Action
 from manyplaces.core import fuzzydates
 from manyplaces.events.models import Event
+from manyplaces.events.queries.density import KM_IN_A_DEGREE, likely_circle
 from manyplaces.events.rules import CALLED_OFF, Phase
 from manyplaces.places.geometry import great_circle
 
 KM_IN_A_MILE = 1.609344
-KM_IN_A_DEGREE = 111.19
 # What is further away is not near; the nearest is told all the same.
 REACH = 50 * KM_IN_A_MILE
-# In kilometres: in a large city nobody needs a wider one. Whoever looks for something finds less in each.
-FIRST_CIRCLE, FIRST_FOR_SOMETHING = 8.0, 16.0
-# One circle that is too wide costs less than one more that is too narrow.
-MORE, LEAST_WIDENING, MOST_WIDENING = 1.8, 1.5, 6.0
+# The first circle is to hold so many times what is shown: they lie closer together here and there, and whoever looks
+# for something finds less. What is too narrow once is wide enough the second time, or as wide as we reach.
+ROOM, ROOM_FOR_SOMETHING, WIDER = 3.0, 8.0, 3.0
 FAR_CIRCLES = (250.0, 800.0)
 MOST_FAR = 3
 ROUGHLY = 100
@@ -102,23 +101,20 @@ def near(
     """Return `most` events of an action within `reach` (kilometres) of a position, after the `skip` nearest.
 
     What is over is left out unless the action is. The events have their action, city and place, and no figures. Two
-    queries where many are near, a few more where they lie far apart.
+    queries, a few more where they lie far apart here or `density` counts them anew.
     """
     events = _wished(action, wish, timezone.localdate())
     seen: list[_Seen] = []
     standing: list[_Seen] = []
-    circle = min(FIRST_CIRCLE if wish.is_any else FIRST_FOR_SOMETHING, reach)
-    while True:
+    wanted = skip + most + 1
+    for circle in _circles(action, at, round(wanted * (ROOM if wish.is_any else ROOM_FOR_SOMETHING)), reach):
         seen = _within(events, at, circle)
         standing = [one for one in seen if one.phase not in CALLED_OFF]
-        if len(standing) > skip + most or circle >= reach:
+        if len(standing) >= wanted:
             break
-        # A circle has told how close together they lie.
-        circle = _wider(circle, len(standing), skip + most + 1, reach)
     off = [one for one in seen if one.phase in CALLED_OFF][: most // ONE_CALLED_OFF_IN] if not skip else []
     if standing:
-        wanted = standing[skip : skip + most]
-        return _filled(action, wanted, off, has_more=len(standing) > skip + most)
+        return _filled(action, standing[skip : skip + most], off, has_more=len(standing) >= wanted)
     return _filled(action, _far(events, at, reach), off, is_far=True)
 
 
@@ -147,11 +143,10 @@ def _wished(action: Action, wish: Wish, today: datetime.date) -> QuerySet[Event]
     return events
 
 
-def _wider(circle: float, found: int, wanted: int, reach: float) -> float:
-    """Return the circle that has as many as wanted if they lie everywhere as close as in this one; a little more."""
-    times = MORE * sqrt(wanted / max(found, 1))
-    wider = circle * min(max(times, LEAST_WIDENING), MOST_WIDENING)
-    return wider if wider < reach / 1.5 else reach
+def _circles(action: Action, at: Point, many: int, reach: float) -> list[float]:
+    """Return how far to look, in kilometres, first and after that."""
+    first = min(likely_circle(action, at, many), reach)
+    return sorted({first, min(first * WIDER, reach), reach})
 
 
 def _within(events: QuerySet[Event], at: Point, kilometres: float) -> list[_Seen]:

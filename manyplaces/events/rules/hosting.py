@@ -53,9 +53,9 @@ def may_dismiss(host: Named, other: Named) -> bool:
     return host.pk != other.pk and (host.is_first or other.replaces_id == host.pk)
 
 
-def link_is_alive(day: datetime.date, today: datetime.date) -> bool:
-    """Tell whether private links of a commitment for that day still work."""
-    return today <= day + datetime.timedelta(days=LINK_DAYS)
+def link_is_alive(day: datetime.date, today: datetime.date, *, is_frozen: bool) -> bool:
+    """Tell whether private links of a commitment for that day still work; none does of a closed record."""
+    return not is_frozen and today <= day + datetime.timedelta(days=LINK_DAYS)
 
 
 def list_of(proved_at: datetime.datetime | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import models
@@ -68,8 +68,13 @@ def chosen(codes: str, choices: type[models.TextChoices]) -> list[str]:
 
 def words(codes: str, choices: type[models.TextChoices]) -> list[str]:
     """Return in words what codes stand for, in the order of the choices."""
+    return list(_words(codes, choices, translation.get_language()))
+
+
+@lru_cache(maxsize=1_024)
+def _words(codes: str, choices: type[models.TextChoices], _here: str | None) -> tuple[str, ...]:
     labels = _labels(choices)
-    return [str(labels[code]) for code in chosen(codes, choices)]
+    return tuple(str(labels[code]) for code in chosen(codes, choices))
 
 
 def joined(values: Iterable[str], choices: type[models.TextChoices]) -> str:

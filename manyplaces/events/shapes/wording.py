@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+from functools import lru_cache
+
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from manyplaces.actions.rules import Tactic
@@ -16,7 +20,13 @@ def tactic_words(event: Event) -> str:
     tactic = event.tactic or event.action.tactic
     if event.tactic_words and tactic in ("", Tactic.OTHER):
         return event.tactic_words
-    return str(Tactic(tactic).label) if tactic else ""
+    return _tactic_words(tactic, get_language()) if tactic else ""
+
+
+# The events of an action are on few days, at few hours and of few tactics: what each is called is put together once.
+@lru_cache(maxsize=128)
+def _tactic_words(tactic: str, _here: str | None) -> str:
+    return str(Tactic(tactic).label)
 
 
 def where_words(event: Event) -> str:
@@ -32,8 +42,13 @@ def clock(event: Event) -> str:
     if not time:
         return ""
     moment = event.starts_at
-    zone = str(moment.tzname()) if moment else _("local time")
-    return f"{clock_words(time)} {zone}"
+    return _clock(time, str(moment.tzname()) if moment else "", get_language())
+
+
+@lru_cache(maxsize=1_024)
+def _clock(time: datetime.time, zone: str, _here: str | None) -> str:
+    where = zone or _("local time")
+    return f"{clock_words(time)} {where}"
 
 
 def when_words(event: Event, language: str) -> str:
@@ -42,6 +57,11 @@ def when_words(event: Event, language: str) -> str:
     Of what was put off the new day, of which nobody has said the hour; empty where the new day is not known.
     """
     is_put_off = event.phase == Phase.POSTPONED
-    weekday, day = day_words(event.moved_to if is_put_off else event.date_text, language)
-    whole = _("%(weekday)s, %(day)s") % {"weekday": weekday, "day": day} if weekday else day
-    return ", ".join(filter(None, [whole, "" if is_put_off else clock(event)]))
+    day = _whole_day(event.moved_to if is_put_off else event.date_text, language, get_language())
+    return ", ".join(filter(None, [day, "" if is_put_off else clock(event)]))
+
+
+@lru_cache(maxsize=1_024)
+def _whole_day(date: str, language: str, _here: str | None) -> str:
+    weekday, day = day_words(date, language)
+    return _("%(weekday)s, %(day)s") % {"weekday": weekday, "day": day} if weekday else day

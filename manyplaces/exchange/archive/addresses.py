@@ -19,7 +19,7 @@ Reason = Literal["", "needs_the_site", "made_on_demand"]
 # What is nothing without a server that answers: searches, forms, and what programs ask.
 _LIVE = re.compile(
     r"/(?:search(?:/|\.json$)|t/|texts/|healthz$|places/find\.json$"
-    r"|actions/[^/]+/(?:near[/.]|commit/)|events/[^/]+/come/)"
+    r"|actions/[^/]+/(?:near[/.]|commit/)|events/[^/]+/come/|photos/[^/]+/take-down/)"
 )
 # What some file system cannot have in a name, and names that Windows keeps for itself.
 _NOT_IN_NAMES = re.compile(r'[<>:"|?*\\\x00-\x1f]')

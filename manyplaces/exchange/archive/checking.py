@@ -10,6 +10,7 @@ import json
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -17,7 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from manyplaces.exchange.archive.packing import FORMAT, HASHES, MANIFEST
+from manyplaces.core.signatures import in_short, is_signed
+from manyplaces.exchange.archive.packing import FORMAT, HASHES, KEY, MANIFEST, SIGNATURE
 
 # A list of files is never longer than this, and a page never larger: who says so wants to fill the memory.
 LARGEST = 200_000_000
@@ -36,6 +38,9 @@ NEEDS_SERVER = ("form", "base", "iframe")
 # So many of the links that a program would follow are no links of people: they name the page itself.
 SELF = ("canonical", "alternate")
 
+# What reading a damaged file of a ZIP may raise, and what its content may when it is understood.
+DAMAGED = (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error)
+
 
 class NoArchive(Exception):
     """The file cannot be looked through at all; the text says why."""
@@ -43,12 +48,16 @@ class NoArchive(Exception):
 
 @dataclass
 class Looked:
-    """What was found: how many files and pages, links between them and links away, and each fault as a sentence."""
+    """What was found: how many files and pages, links between them and links away, and each fault as a sentence.
+
+    `key` is the one line of the public key with which it was signed.
+    """
 
     files: int = 0
     pages: int = 0
     links: int = 0
     away: int = 0
+    key: str = ""
     faults: list[str] = field(default_factory=list)
 
 
@@ -75,7 +84,7 @@ class _Checking:
 
     def look(self) -> Looked:
         rows = self._manifest()
-        listed = {MANIFEST, HASHES}
+        listed = {MANIFEST, HASHES, SIGNATURE}
         for number, row in enumerate(rows):
             name = str(row["file"])
             listed.add(name)
@@ -86,6 +95,7 @@ class _Checking:
         if len(self.names) != len(self.zip.infolist()):
             self._fault("The ZIP has two files of one name.")
         self._hashes(rows)
+        self._signature()
         for here, target, part in self.into:
             if part not in self.anchors.get(target, ()):
                 self._fault(f"{here} leads to {target}#{part}, and there is no such place on that page.")
@@ -100,7 +110,7 @@ class _Checking:
             rows = told["files"]
             if told["format"] != FORMAT or not all(isinstance(row["file"], str) for row in rows):
                 raise ValueError
-        except (KeyError, ValueError, TypeError, zipfile.BadZipFile) as fault:
+        except (*DAMAGED, TypeError) as fault:
             raise NoArchive(f"It has no {MANIFEST} that can be read, so it is no archive of Manyplaces.") from fault
         return list(rows)
 
@@ -123,7 +133,7 @@ class _Checking:
         is_read = name.endswith((".html", ".css", ".svg"))
         try:
             body = self._sound(name, entry.file_size, str(row.get("sha256")), keep=is_read)
-        except (ValueError, zipfile.BadZipFile, OSError, EOFError):
+        except DAMAGED:
             return self._fault(f"{name} is damaged: its content is not the one that was written.")
         if is_read:
             self._links(name, body.decode("utf-8", "replace"))
@@ -147,10 +157,21 @@ class _Checking:
         wanted = {f"{row['sha256']}  {row['file']}" for row in rows} | {f"{manifest}  {MANIFEST}"}
         try:
             given = set(self._read(HASHES, LARGEST).decode().splitlines())
-        except (KeyError, ValueError, zipfile.BadZipFile):
+        except DAMAGED:
             return self._fault(f"{HASHES} is missing or damaged.")
         if given != wanted:
             self._fault(f"{HASHES} does not say the same as {MANIFEST}.")
+
+    def _signature(self) -> None:
+        """Verify that whoever has the key in the archive signed the list, and note which key it is."""
+        try:
+            hashes, signature, key = (self._read(name, LARGEST) for name in (HASHES, SIGNATURE, KEY))
+            self.found.key = in_short(key)
+            is_theirs = is_signed(hashes, signature, key)
+        except DAMAGED:
+            return self._fault(f"{SIGNATURE} or {KEY} is missing or damaged.")
+        if not is_theirs:
+            self._fault(f"{HASHES} was changed after it was signed.")
 
     def _links(self, here: str, text: str) -> None:
         if here.endswith(".css"):

@@ -134,7 +134,7 @@ def _made(target: Path, slug: str, tell: Callable[[Progress], None], helpers: Cr
         helpers.end()
     size = draft.stat().st_size
     _put_in_place(draft, target)
-    return Made(target, packing.many + 1, size, number, entry, tuple(sorted(found.lost)))
+    return Made(target, packing.many + 2, size, number, entry, tuple(sorted(found.lost)))
 
 
 def _begin(helpers: Crew, *, is_whole: bool) -> tuple[int, int]:

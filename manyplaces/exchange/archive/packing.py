@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 
+from manyplaces.core.signatures import in_short, public_key, sign
 from manyplaces.exchange.archive.collecting import Collected
 from manyplaces.exchange.archive.texts import Facts, about_page, readme
 from manyplaces.exchange.archive.writing import ABOUT
@@ -22,6 +23,8 @@ from manyplaces.people.queries import coalition
 
 FORMAT = 1
 MANIFEST, HASHES, README, INDEX = "manifest.json", "MANIFEST.sha256", "README.txt", "index.html"
+# The site signs the list of hashes, and with it everything.
+SIGNATURE, KEY = "MANIFEST.sig", "signing-key.pem"
 LEVEL = 6
 # What is packed already becomes no smaller.
 PACKED = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".gif", ".woff2", ".pdf", ".zip", ".gz", ".mp4", ".docx", ".xlsx")
@@ -77,9 +80,12 @@ class Packing:
         if INDEX not in self._files.values():
             self._own(INDEX, about)
         self._own(README, readme(self.facts, begins).encode())
+        self._own(KEY, public_key())
         self._own(MANIFEST, self._manifest().encode())
         lines = [f"{row['sha256']}  {row['file']}\n" for row in sorted(self.rows, key=lambda row: str(row["file"]))]
-        self._write(HASHES, "".join(lines).encode())
+        hashes = "".join(lines).encode()
+        self._write(HASHES, hashes)
+        self._write(SIGNATURE, sign(hashes))
 
     def _onward(self, address: str) -> str:
         return self.found.moved.get(address, address)
@@ -108,6 +114,7 @@ class Packing:
             "record_number": facts.number,
             "made_at": facts.made_at.isoformat(),
             "begins_at": ABOUT,
+            "signed_with": in_short(public_key()),
             "left_out": {
                 "addresses_that_need_the_site": left_out["needs_the_site"],
                 "addresses_made_on_demand": left_out["made_on_demand"],

@@ -18,7 +18,7 @@ _WHOLE = rf"<({{}})\b{{}}{_INSIDE}>.*?</\1>\n?"
 _SCRIPTS = re.compile(_WHOLE.format("script", r"(?![^>]*application/ld\+json)"), re.S)
 _FORMS = re.compile(_WHOLE.format("form", ""), re.S)
 # What says by data-on-site that it means something there alone, and what passes the site's own address on.
-_LIVE = re.compile(_WHOLE.format("section|p|li|ul|aside", r"(?=[^>]*\sdata-(?:on-site|share)\b)"), re.S)
+_LIVE = re.compile(_WHOLE.format("section|p|li|ul|aside|small", r"(?=[^>]*\sdata-(?:on-site|share)\b)"), re.S)
 _FIGURES = re.compile(rf"<figure\b{_INSIDE}>")
 _DATA = re.compile(r"""\s+data-(?!label)[\w-]+=(?:"[^"]*"|'[^']*')""")
 _NOINDEX = re.compile(r'<meta name="robots" content="[^"]*\bnoindex\b')

@@ -23,8 +23,11 @@ from django.core.signals import request_finished
 from django.db import close_old_connections, connection
 from django.utils import translation
 
+from manyplaces.core.addresses import in_english
+from manyplaces.core.holding import hold, let_go
 from manyplaces.exchange.archive import pages
 from manyplaces.exchange.archive.addresses import own_address
+from manyplaces.exchange.archive.sheets import sheet_of
 from manyplaces.exchange.archive.writing import Writer
 from manyplaces.exchange.queries import where_the_record_stands
 from manyplaces.front.assets import assets
@@ -89,6 +92,7 @@ class Renderer:
             with connection.cursor() as cursor:
                 cursor.execute("BEGIN" if connection.vendor == "sqlite" else READ_ONLY)
             self._in_hand = True
+        hold()
         number, entry = where_the_record_stands()
         return {"number": number, "entry": entry}
 
@@ -100,6 +104,7 @@ class Renderer:
             self.writer.close()
 
     def _let_go(self) -> None:
+        let_go()
         if self._in_hand:
             with connection.cursor() as cursor:
                 cursor.execute("ROLLBACK")
@@ -138,6 +143,7 @@ class Renderer:
         if len(heard) == 1:
             name, shown = heard[0]
             yield from self._other_forms(request, name, shown, page)
+            yield from self._table(request.path, name, shown, page)
             if name in ALIKE:
                 yield from self._other_languages(request, name, shown, page)
 
@@ -149,6 +155,14 @@ class Renderer:
                 with translation.override(request.LANGUAGE_CODE), read_once():
                     response = answer(request, name, shown, form)
                 yield self._kept(address, response.headers["Content-Type"], response.content)
+
+    def _table(self, address: str, name: str, shown: Any, page: str) -> Iterator[Reply]:
+        """Make the table of a page in which it stands; there is one for all languages, under the English address."""
+        table = form_of(address, "csv")
+        if table == in_english(table) and f'<link rel="alternate" type="text/csv" href="{html.escape(table)}"' in page:
+            sheet = sheet_of(name, shown)
+            if sheet is not None:
+                yield self._kept(table, "text/csv; charset=utf-8", sheet)
 
     def _other_languages(self, request: Any, name: str, shown: Any, page: str) -> Iterator[Reply]:
         """Make the page and its forms in the other languages that its head names, without asking the database again."""

@@ -11,16 +11,19 @@ from manyplaces.exchange.tallies import listed_claims
 from manyplaces.record.models import Claim
 
 
-def table(claims: QuerySet[Claim]) -> Table:
-    """Return claims, action by action in the order they were stated to us."""
+def table(claims: QuerySet[Claim], *, whole: bool = False) -> Table:
+    """Return claims, action by action in the order they were stated to us; `whole`: those that events carry too."""
     extras = []
     if claims.exclude(date_edtf="").filter(event=None).exists():
         extras.append("date_edtf")
     if claims.exclude(city=None).exists():
         extras += ["city", "state"]
-    about_events = listed_claims(claims.exclude(event=None).select_related("event").order_by("pk").iterator(CHUNK))
+    of_events = claims.exclude(event=None).select_related("event").order_by("pk").iterator(CHUNK)
+    about_events = list(of_events) if whole else listed_claims(of_events)
     if about_events:
         extras += ["event_id", *(["date_edtf"] if any(claim.date_edtf for claim in about_events) else [])]
+    if claims.exclude(said_at=None).exists():
+        extras.append("stated_at")
     listed = claims.filter(Q(event=None) | Q(pk__in=[claim.pk for claim in about_events]))
     return Table(
         header_with("claims", extras),
@@ -43,6 +46,7 @@ def _rows(claims: QuerySet[Claim], extras: list[str]) -> Iterator[dict[str, obje
         }
         further = {
             "date_edtf": claim.date_edtf,
+            "stated_at": claim.said_at.isoformat() if claim.said_at else "",
             "city": claim.city.name if claim.city else "",
             "state": claim.city.state if claim.city else "",
             "event_id": claim.event.key if claim.event else "",

@@ -16,29 +16,40 @@ from manyplaces.events.rules import Covers
 from manyplaces.exchange.exports.table import CHUNK, IN_ORDER, Table, header_with
 from manyplaces.exchange.tallies import listed_claims
 from manyplaces.people.models import Organisation
+from manyplaces.places import gazetteer
 from manyplaces.places.matching import kind_of
-from manyplaces.places.models import Place
+from manyplaces.places.models import City, Place
 from manyplaces.record.models import Claim, MediaHit, RecordNote
 from manyplaces.record.rules import LinkState
 
 Row = dict[str, object]
+# Elsewhere the address that a host typed may be that of a home.
+SCHOOLS = (Place.Kind.SCHOOL, Place.Kind.COLLEGE)
 
 
-def table(actions: QuerySet[Action], *, whole: bool) -> Table:
-    """Return the details of actions; with `whole` also those of organisations, places and the record itself."""
-    return Table(header_with("details", ()), _rows(actions.order_by("date_from", "slug"), whole))
+def table(actions: QuerySet[Action], *, whole: bool, moves: bool = False) -> Table:
+    """Return the details of actions; with `whole` also those of organisations, places and the record itself.
+
+    With `moves` they also say where cities lie of which an empty installation would not know it; that loads the
+    gazetteer.
+    """
+    return Table(header_with("details", ()), _rows(actions.order_by("date_from", "slug"), whole, moves))
 
 
-def _rows(actions: QuerySet[Action], whole: bool) -> Iterator[Row]:
+def _rows(actions: QuerySet[Action], whole: bool, moves: bool) -> Iterator[Row]:
     about = {"action__in": actions}
+    events = Event.objects.filter(**about).select_related("spelling__place")
     hits = MediaHit.objects.filter(**about).select_related("copy_of").order_by(*IN_ORDER)
     yield from chain.from_iterable(map(_of_action, actions))
+    if moves:
+        cities = City.objects.filter(pk__in=Event.objects.filter(**about).values("city")).order_by("pk")
+        yield from chain.from_iterable(map(_of_city, cities))
     if whole:
         organisations = shown_organisations().order_by("pk")
         places = shown_places().select_related("city").order_by("pk")
         yield from chain.from_iterable(map(_of_organisation, organisations))
         yield from chain.from_iterable(map(_of_place, places))
-    yield from chain.from_iterable(map(_of_event, Event.objects.filter(**about).order_by(*IN_ORDER).iterator(CHUNK)))
+    yield from chain.from_iterable(map(_of_event, events.order_by(*IN_ORDER).iterator(CHUNK)))
     yield from chain.from_iterable(map(_of_media, hits.iterator(CHUNK)))
     yield from chain.from_iterable(map(_of_claims, actions))
     if whole:
@@ -60,7 +71,9 @@ def _of_action(action: Action) -> Iterator[Row]:
     yield from _row("action", "", "frame", action.frame, action.frame_es, slug)
     yield from _row("action", "", "summary", action.summary, action.summary_es, slug)
     yield from _row("action", "", "date_note", "", action.date_note_es, slug)
-    for field in ("rights", "safety", "bring"):
+    yield from _row("action", "", "goal", action.goal or "", "", slug)
+    yield from _row("action", "", "time_local", f"{action.time_local:%H:%M}" if action.time_local else "", "", slug)
+    for field in ("rights", "safety", "bring", "guidelines", "time_words"):
         yield from _row("action", "", field, getattr(action, field), getattr(action, f"{field}_es"), slug)
     for part in action.parts.order_by("date_from", "pk"):
         yield from _row("part", part.slug, "name", part.name, part.name_es, slug)
@@ -69,6 +82,17 @@ def _of_action(action: Action) -> Iterator[Row]:
         yield from _row("part", part.slug, "summary", part.summary, part.summary_es, slug)
     for demand in action.demands.order_by("pk"):
         yield from _row("demand", demand.slug, "text", demand.description, demand.description_es, slug)
+    for goal in action.state_goals.exclude(goal=0).order_by("state"):
+        yield from _row("goal", goal.state, "sites", goal.goal, "", slug)
+
+
+def _of_city(city: City) -> Iterator[Row]:
+    """Yield where a city lies, as far as the gazetteer does not say the same."""
+    spot, key = gazetteer.locate(city.name, city.state), f"{city.name}, {city.state}"
+    known = (spot.lat, spot.lon, spot.county) if spot else (None, None, "")
+    for field, value, found in zip(("lat", "lon", "county"), (city.lat, city.lon, city.county), known, strict=True):
+        if value != found:
+            yield from _row("city", key, field, value)
 
 
 def _of_organisation(organisation: Organisation) -> Iterator[Row]:
@@ -106,6 +130,8 @@ def _of_event(event: Event) -> Iterator[Row]:
     yield from _row("event", event.key, "reason", event.reason, event.reason_es)
     yield from _row("event", event.key, "moved_to", event.moved_to)
     yield from _row("event", event.key, "moved_from", event.moved_from)
+    if (place := event.public_place) and place.kind in SCHOOLS:
+        yield from _row("event", event.key, "address", event.public_address)
     yield from _row("event", event.key, "note", "", "" if event.is_shielded else event.note_es)
     for demand in event.demands.order_by("pk"):
         yield from _row("event", event.key, "demand", demand.slug)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -17,11 +17,31 @@ def table(events: QuerySet[Event]) -> Table:
     """Return events, action by action in the order they came in."""
     people = Claim.objects.filter(metric=Metric.PEOPLE, metric_words=PEOPLE).order_by("pk")
     found = events.select_related("action", "city").prefetch_related(Prefetch("claims", people)).order_by(*IN_ORDER)
-    return Table(header_with("events", _extras(events)), _rows(found))
+    first = list(found[: CHUNK + 1])
+    if len(first) <= CHUNK:
+        return table_of(first)
+    return Table(header_with("events", _extras_of_many(events)), _rows(found.iterator(CHUNK)))
 
 
-def _extras(events: QuerySet[Event]) -> list[str]:
-    """Return the columns about those who come that some event needs; one query."""
+def table_of(events: list[Event]) -> Table:
+    """Return the same of a few events that are there already, in their order; `claims` of each must be loaded."""
+    return Table(header_with("events", _extras(events)), _rows(events))
+
+
+def _extras(events: list[Event]) -> list[str]:
+    """Return the columns about those who come that some event needs."""
+    wanted = {
+        "languages": any(event.public_spoken for event in events),
+        "accessibility": any(event.public_access for event in events),
+        "accessibility_note": any(event.public_access_note for event in events),
+        "safety": any(event.public_safety for event in events),
+        "room_for": any(event.public_capacity for event in events),
+    }
+    return [name for name, is_wanted in wanted.items() if is_wanted]
+
+
+def _extras_of_many(events: QuerySet[Event]) -> list[str]:
+    """Return the same; one query."""
     shown = Q(is_shielded=False)
     codes = shown | Q(only_city=True)
     wanted = {
@@ -35,9 +55,9 @@ def _extras(events: QuerySet[Event]) -> list[str]:
     return [name for name, many in events.order_by().aggregate(**counts).items() if many]
 
 
-def _rows(events: QuerySet[Event]) -> Iterator[dict[str, object]]:
-    for event in events.iterator(CHUNK):
-        turnout = next((claim for claim in event.claims.all() if in_list_of_events(claim)), None)
+def _rows(events: Iterable[Event]) -> Iterator[dict[str, object]]:
+    for event in events:
+        turnout = _turnout(event)
         yield {
             "id": event.key,
             "action_id": event.action.slug,
@@ -61,6 +81,11 @@ def _rows(events: QuerySet[Event]) -> Iterator[dict[str, object]]:
             "safety": event.public_safety,
             "room_for": event.public_capacity,
         }
+
+
+def _turnout(event: Event) -> Claim | None:
+    people = (claim for claim in event.claims.all() if claim.metric == Metric.PEOPLE and claim.metric_words == PEOPLE)
+    return min((claim for claim in people if in_list_of_events(claim)), key=lambda claim: claim.pk, default=None)
 
 
 def _time(event: Event) -> str:

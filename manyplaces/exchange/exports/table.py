@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 
+from manyplaces.core.tables import write_rows
 from manyplaces.exchange.columns import COLUMNS, Kind
 
 # How many rows are fetched at once.
@@ -18,6 +20,13 @@ class Table:
 
     header: list[str]
     rows: Iterable[Mapping[str, object]]
+
+
+def written(table: Table) -> bytes:
+    """Return a table as the file in which it is given out."""
+    out = BytesIO()
+    write_rows(out, table.header, table.rows)
+    return out.getvalue()
 
 
 def header_with(kind: Kind, extras: Iterable[str]) -> list[str]:

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
-from manyplaces.exchange.cells import Cells, read_when
+from manyplaces.exchange.cells import Cells, read_moment, read_when
 from manyplaces.exchange.imports.actions import ZONE
 from manyplaces.exchange.lookups import Lookups, Taken
 from manyplaces.record.models import Claim
@@ -38,6 +38,7 @@ def take(cells: Cells, lookups: Lookups, by: Actor) -> Taken:
         claimant=cells.text("claimed_by"),
         source_url=cells.text("source_url"),
         date_edtf=read_when(cells, city.zone if city else ZONE).edtf,
+        said_at=read_moment(cells, "stated_at", city.zone if city else ZONE),
     )
     kept = state_claim(claim, by=by)
     return Taken(f"{kept.row.metric_words}: {kept.row.value_words}", kept.outcome)

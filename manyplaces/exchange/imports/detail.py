@@ -25,7 +25,10 @@ class Detail:
 
     # The fields that have a Spanish form.
     TRANSLATED: ClassVar = frozenset(
-        {"name", "frame", "summary", "date_note", "about", "heading", "text", "note", "rights", "safety", "bring"}
+        {
+            *("name", "frame", "summary", "date_note", "about", "heading", "text", "note", "rights", "safety", "bring"),
+            *("guidelines", "time_words"),
+        }
     )
 
     def set_on(self, row: models.Model, field: str = "") -> None:

@@ -14,8 +14,8 @@ from manyplaces.events.models import Event
 from manyplaces.events.operations import list_event
 from manyplaces.events.rules import Phase
 from manyplaces.events.rules.welcome import Access, Spoken, recognised
-from manyplaces.exchange.cells import Cells, host_of, links_in, read_time, read_when
-from manyplaces.exchange.lookups import Lookups, Taken, link_key, together
+from manyplaces.exchange.cells import Cells, links_in, read_time, read_when
+from manyplaces.exchange.lookups import Lookups, Taken, together
 from manyplaces.exchange.tallies import summary, turnout
 from manyplaces.journal.operations import Outcome
 from manyplaces.places import gazetteer
@@ -24,6 +24,7 @@ from manyplaces.places.models import City
 from manyplaces.record.models import MediaHit
 from manyplaces.record.operations import add_media_hit, state_turnout
 from manyplaces.record.rules import Figures, MediaKind, figures_in
+from manyplaces.record.rules.links import host_of, link_key
 
 LONGEST_CITY = 100
 PHASES = {phase.value: phase.value for phase in Phase} | {
@@ -142,5 +143,5 @@ def _story(cells: Cells, event: Event, action: Action, by: Actor) -> Outcome:
     except ValidationError as refusal:
         raise ValidationError({"media_link": refusal.messages}) from refusal
     outlet = cells.text("media_outlet") or host_of(link)[:200]
-    hit = MediaHit(key=link_key(action, link), action=action, outlet=outlet, kind=MediaKind.EARNED, link=link)
+    hit = MediaHit(key=link_key(action.slug, link), action=action, outlet=outlet, kind=MediaKind.EARNED, link=link)
     return add_media_hit(hit, [event], by=by).outcome

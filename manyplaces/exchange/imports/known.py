@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
 from manyplaces.core.words import fold, slug
-from manyplaces.events.operations import at_place, settle_points
+from manyplaces.events.operations import at_place, in_city, settle_points
 from manyplaces.exchange.imports.detail import Detail
 from manyplaces.exchange.lookups import Lookups, Taken
 from manyplaces.journal.operations import Outcome
@@ -15,11 +15,12 @@ from manyplaces.people.models import Organisation
 from manyplaces.people.operations import change_organisation, find_or_add_organisation, name_organisation
 from manyplaces.places.matching import school_key
 from manyplaces.places.models import City, Place
-from manyplaces.places.operations import change_place, find_or_add_place, name_place
+from manyplaces.places.operations import change_city, change_place, find_or_add_place, name_place
 from manyplaces.places.rules import city_key
 
 ORGANISATION_FIELDS = ("alias", "short_name", "kind", "about", "url")
 PLACE_FIELDS = ("alias", "kind", "registry_number", "lat", "lon")
+CITY_FIELDS = ("lat", "lon", "county")
 
 
 def say_organisation(detail: Detail, lookups: Lookups, by: Actor) -> Taken:
@@ -35,6 +36,19 @@ def say_organisation(detail: Detail, lookups: Lookups, by: Actor) -> Taken:
         organisation.name = detail.key
     detail.set_on(organisation)
     return Taken(detail.key, _first(known is None, change_organisation(organisation, by=by).outcome))
+
+
+def say_city(detail: Detail, lookups: Lookups, by: Actor) -> Taken:
+    """Set where a city lies, or in which county; the key is "name, state"."""
+    city = _city_named(*_parts(detail.key, 2, _("Write the city as name, state: Portland, OR.")))
+    if detail.field == "county":
+        detail.set_on(city)
+    else:
+        setattr(city, detail.field, detail.number())
+    outcome = change_city(city, by=by).outcome
+    settle_points(in_city(city))
+    lookups.forget()
+    return Taken(detail.key, outcome)
 
 
 def say_place(detail: Detail, lookups: Lookups, by: Actor) -> Taken:
@@ -66,12 +80,21 @@ def _first(is_new: bool, outcome: Outcome) -> Outcome:
 
 
 def _named(key: str) -> tuple[str, City]:
-    parts = [part.strip() for part in key.rsplit(",", 2)]
-    if len(parts) != 3 or not all(parts):
-        raise ValidationError({"key": _("Write the place as name, city, state: Lincoln High School, Portland, OR.")})
-    name, city, state = parts
+    sentence = _("Write the place as name, city, state: Lincoln High School, Portland, OR.")
+    name, city, state = _parts(key, 3, sentence)
+    return name, _city_named(city, state)
+
+
+def _parts(key: str, many: int, sentence: str) -> list[str]:
+    parts = [part.strip() for part in key.rsplit(",", many - 1)]
+    if len(parts) != many or not all(parts):
+        raise ValidationError({"key": sentence})
+    return parts
+
+
+def _city_named(city: str, state: str) -> City:
     found = City.objects.filter(state=state.upper(), slug=slug(city_key(city))).first()
     if found is None:
         sentence = _("No event has been in %(city)s, %(state)s. Check the spelling, or import the events first.")
         raise ValidationError({"key": sentence % {"city": city[:60], "state": state[:20]}})
-    return name, found
+    return found

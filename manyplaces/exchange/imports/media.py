@@ -10,12 +10,13 @@ from manyplaces.core.actor import Actor
 from manyplaces.core.words import fold
 from manyplaces.exchange.cells import Cells, read_when
 from manyplaces.exchange.imports.actions import ZONE
-from manyplaces.exchange.lookups import Lookups, Taken, link_key, together
+from manyplaces.exchange.lookups import Lookups, Taken, together
 from manyplaces.exchange.placing import Scope, scope_of
 from manyplaces.places.geometry import STATES
 from manyplaces.record.models import MediaHit
 from manyplaces.record.operations import add_media_hit, describe_media_hit
 from manyplaces.record.rules import LinkState, MediaKind
+from manyplaces.record.rules.links import link_key
 
 KINDS = {fold(kind.value): kind.value for kind in MediaKind} | {"news": MediaKind.EARNED.value}
 LINK_STATES = {state.value: state.value for state in LinkState}
@@ -30,7 +31,7 @@ def take(cells: Cells, lookups: Lookups, by: Actor) -> Taken:
     kept = add_media_hit(hit, events or None, by=by)
     if not any(cells.text(name) for name in DETAILS):
         return Taken(kept.row.key, kept.outcome)
-    row = MediaHit.objects.get(pk=kept.row.pk)
+    row = MediaHit.every.get(pk=kept.row.pk)
     describe(row, {name: cells.text(name) for name in DETAILS if cells.text(name)})
     return together(kept.row.key, kept.outcome, describe_media_hit(row, by=by).outcome)
 
@@ -39,7 +40,7 @@ def describe(hit: MediaHit, said: dict[str, str], column: str = "") -> None:
     """Set on the hit what is said of it; faults are told under the names of `said`, or of the one `column`."""
     for name, words in said.items():
         if name == "copy_of":
-            hit.copy_of = MediaHit.objects.filter(key=words, action=hit.action_id).first()
+            hit.copy_of = MediaHit.every.filter(key=words, action=hit.action_id).first()
             if hit.copy_of is None:
                 sentence = _("There is no media hit “%s” in that action. Check the id, or put the original first.")
                 raise ValidationError({column or name: sentence % words[:60]})
@@ -55,7 +56,7 @@ def _hit(cells: Cells, lookups: Lookups, action: Action) -> MediaHit:
         raise ValidationError({"id": _("An item without a link needs an id.")})
     scope = _scope(cells, lookups, action)
     return MediaHit(
-        key=cells.text("id") or link_key(action, link),
+        key=cells.text("id") or link_key(action.slug, link),
         action=action,
         city=scope.city,
         state=scope.state,

@@ -39,7 +39,7 @@ def say_event(detail: Detail, lookups: Lookups, by: Actor) -> Taken:
 
 def say_media(detail: Detail, lookups: Lookups, by: Actor) -> Taken:
     """Set the language of a media hit, its archived copy, the state of its link, or the story it is a copy of."""
-    hit = MediaHit.objects.filter(key=detail.key).first()
+    hit = MediaHit.every.filter(key=detail.key).first()
     if hit is None:
         sentence = _("There is no media hit “%s”. Check the id, or import the file of media hits first.")
         raise ValidationError({"key": sentence % detail.key[:60]})

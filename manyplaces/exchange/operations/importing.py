@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from manyplaces.core.actor import Actor
+from manyplaces.core.carried import Read, beside
 from manyplaces.core.refusals import NotNow, sentences
 from manyplaces.core.tables import Unreadable, read_rows
 from manyplaces.events.operations import resting_on, settle_points
@@ -30,25 +31,34 @@ Tell = Callable[[Progress], None]
 
 
 def import_file(
-    kind: Kind, path: Path, mapping: ColumnMapping, *, dry_run: bool, by: Actor, tell: Tell, is_sample: bool = False
+    kind: Kind,
+    path: Path,
+    mapping: ColumnMapping,
+    *,
+    dry_run: bool,
+    by: Actor,
+    tell: Tell,
+    is_sample: bool = False,
+    pictures: Read | None = None,
 ) -> Report:
     """Import a table: what can be taken is taken, what cannot is reported by line and column.
 
     Committed batch by batch: what was told of is in the database, and a run that was interrupted is simply repeated,
     since rows that are there already count as unchanged. With `dry_run` everything is done and rolled back at the end.
-    With `is_sample` what it adds can be taken away again at any time. Raises Unreadable before anything is done if the
-    file is no table of this kind.
+    With `is_sample` what it adds can be taken away again at any time. `pictures` gives the files of photos by name;
+    without it they are looked for in the folder “pictures” beside the table.
+    Raises Unreadable before anything is done if the file is no table of this kind.
     """
     opened = open_table(kind, path, mapping, tell)
     if dry_run:
         with transaction.atomic():
-            report = _run(kind, opened, mapping, None, by=by, tell=tell)
+            report = _run(kind, opened, mapping, None, pictures or beside(path), by=by, tell=tell)
             transaction.set_rollback(True)
         return report
     run = Import.objects.create(
         kind=kind, file_name=path.name[:255], source=source_of(kind, path, mapping), is_sample=is_sample
     )
-    report = _run(kind, opened, mapping, run, by=by, tell=tell)
+    report = _run(kind, opened, mapping, run, pictures or beside(path), by=by, tell=tell)
     run.finished = timezone.now()
     run.save(update_fields=["finished"])
     return report
@@ -81,10 +91,12 @@ def report_path(run: Import | None) -> Path:
     return folder / (f"{run.errand}.csv" if run else "dry-run.csv")
 
 
-def _run(kind: Kind, opened: Opened, mapping: ColumnMapping, run: Import | None, *, by: Actor, tell: Tell) -> Report:
+def _run(
+    kind: Kind, opened: Opened, mapping: ColumnMapping, run: Import | None, pictures: Read, *, by: Actor, tell: Tell
+) -> Report:
     by = dataclasses.replace(by, errand=run.errand if run else "dry-run")
     report = Report(kind, opened.path.name, run is None, run.pk if run else None, unused=opened.unused)
-    intake = Intake(kind, mapping, by, Lookups(by))
+    intake = Intake(kind, mapping, by, Lookups(by, pictures, keeps=run is not None))
     file = ReportFile(report_path(run))
     report.file = file.path
     try:

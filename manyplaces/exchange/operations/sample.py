@@ -22,7 +22,7 @@ from manyplaces.lists.models import ListRow
 from manyplaces.people.models import Organisation, OrganisationName
 from manyplaces.people.rules import Role, require
 from manyplaces.places.models import City, Place, PlaceName
-from manyplaces.record.models import Claim, MediaHit, RecordNote
+from manyplaces.record.models import Claim, LinkWatch, MediaHit, RecordNote
 
 Kind = type[models.Model]
 Keys = dict[Kind, set[int]]
@@ -33,7 +33,7 @@ GROUND: tuple[Kind, ...] = (PlaceName, Place, City, OrganisationName, Organisati
 # A spelling goes only with what it is a spelling of.
 OF: dict[Kind, str] = {PlaceName: "place", OrganisationName: "organisation"}
 # What only remembers the sample, and is as good without it: a list's mark that a school took part before.
-REMEMBERING: dict[Kind, str] = {ListRow: "returning_from"}
+REMEMBERING: dict[Kind, str] = {ListRow: "returning_from", LinkWatch: "hit"}
 
 
 @dataclasses.dataclass(frozen=True)

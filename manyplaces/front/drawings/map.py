@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
@@ -32,6 +32,8 @@ MAP = Markup(
 )
 GROUP = Markup('<g class="{}">{}</g>')
 CIRCLE = '<circle cx="{}" cy="{}" r="{}"/>'  # Only numbers are put in, by the thousand, so nothing is escaped.
+# So many circles of one size are one element: a browser lays out a path of a thousand circles as fast as one of them.
+MANY = 8
 LEGEND = Markup(
     '<svg class="dot-legend" aria-hidden="true" viewBox="0 0 {width} 48" width="{width}" height="48">'
     '<g fill="none" stroke="currentColor">{circles}</g><g font-size="14" fill="currentColor">{numbers}</g></svg>'
@@ -77,7 +79,7 @@ def dot_map(dots: Sequence[Dot], *, title: str, description: str, background: st
     """
     # Runs of one phase share a group, which keeps the paint order of the radii and saves a class on each circle.
     groups = Markup().join(
-        GROUP.format(phase, Markup("".join(map(_drawn, run))))  # noqa: S704 (numbers)
+        GROUP.format(phase, Markup("".join(_drawn(run))))  # noqa: S704 (numbers)
         for phase, run in groupby(circles(dots), key=lambda circle: circle.phase)
     )
     return MAP.format(
@@ -167,8 +169,17 @@ def _round_numbers(most: int) -> list[int]:
     return [step * 10**power for power in range(len(str(most))) for step in (1, 2, 5)]
 
 
-def _drawn(circle: Circle) -> str:
-    return CIRCLE.format(_short(circle.x), _short(circle.y), _short(circle.radius))
+def _drawn(run: Iterable[Circle]) -> Iterator[str]:
+    """Yield the elements of circles that follow each other."""
+    for radius, same in groupby(run, key=lambda circle: circle.radius):
+        alike = list(same)
+        if len(alike) < MANY:
+            yield from (CIRCLE.format(_short(one.x), _short(one.y), _short(radius)) for one in alike)
+        else:
+            r, across = _short(radius), _short(2 * radius)
+            round_it = f"a{r} {r} 0 1 0 {across} 0a{r} {r} 0 1 0-{across} 0"
+            line = "".join(f"M{_short(one.x - radius)} {_short(one.y)}{round_it}" for one in alike)
+            yield f'<path d="{line}"/>'
 
 
 def _short(number: float) -> str:

@@ -20,6 +20,7 @@ from manyplaces.front.queries import changes
 from manyplaces.front.queries.action import ActionPage
 from manyplaces.front.queries.home import Home
 from manyplaces.front.shapes import addresses
+from manyplaces.front.shapes.recaps import how_it_went
 from manyplaces.front.shapes.wording import called_off_words, event_words, figure_line, phase_words
 from manyplaces.people.queries import coalition
 from manyplaces.record.models import MediaHit
@@ -40,7 +41,7 @@ class Feed(Atom1Feed):
 
 
 def home_atom(page: Home, language: str) -> bytes:
-    """The archive; three queries of its own."""
+    """The archive; four queries of its own."""
     cards = [*page.coming, *page.past]
     changed = changes.card_changes([card.action for card in cards])
     feed = _feed(coalition().name, addresses.home(language), language)
@@ -50,10 +51,10 @@ def home_atom(page: Home, language: str) -> bytes:
 
 
 def action_atom(page: ActionPage, language: str) -> bytes:
-    """One action: its recap first, then what was published and what took place, newest first; eight queries."""
+    """One action: its recap first, then what was published and what took place, newest first; nine queries."""
     action = page.action
     feed = _feed(action.text("name", language), addresses.action(action.slug, language), language)
-    feed.add_item(**_recap(action, page.figures, changes.card_changes([action]), language))
+    feed.add_item(**_recap(action, page.figures, changes.card_changes([action]), language, how_it_went(page, language)))
     events, hits = changes.newest_events(action), changes.newest_media(action)
     told = changes.last_changes(MediaHit, [hit.pk for hit in hits])
     listed = changes.last_changes(Event, [event.pk for event in events])
@@ -89,7 +90,7 @@ def _identity(url: str) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, f"//{addresses.host()}{path}").urn
 
 
-def _recap(action: Action, figures: list[Figure], changed: changes.Changes, language: str) -> Item:
+def _recap(action: Action, figures: list[Figure], changed: changes.Changes, language: str, went: str = "") -> Item:
     url = addresses.action(action.slug, language)
     lines = format_html_join("", "<li>{}</li>", ((figure_line(figure),) for figure in figures))
     return {
@@ -100,7 +101,7 @@ def _recap(action: Action, figures: list[Figure], changed: changes.Changes, lang
         "description": format_html(
             '<p>{}</p><p>{}</p>{}<p><a href="{}">{}</a></p>',
             action.date_words(language),
-            action.text("summary", language) or action.text("frame", language),
+            went or action.text("summary", language) or action.text("frame", language),
             format_html("<ul>{}</ul>", lines) if lines else "",
             addresses.numbers(action.slug, language),
             _("What every number rests on"),

@@ -9,22 +9,30 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from icalendar import Calendar, Timezone
+from icalendar import Timezone
 
 from manyplaces.actions.models import Action, Part
 from manyplaces.events.models import Event
 from manyplaces.events.queries.near import near
 from manyplaces.front.feeds.entries import Entry, action_entries, event_entry
+from manyplaces.front.feeds.lines import folded, text
 from manyplaces.front.queries.action import ActionPage
 from manyplaces.front.queries.areas import CityPage, EventPage, StatePage
-from manyplaces.front.queries.changes import Revision, calendar_events, event_revisions, plan_revision, revisions
+from manyplaces.front.queries.changes import (
+    Revision,
+    calendar_events,
+    event_revisions,
+    few_revisions,
+    plan_revision,
+    revisions,
+)
 from manyplaces.front.queries.near import NearPage
 from manyplaces.front.shapes import addresses
 from manyplaces.front.shapes.wording import event_words
 from manyplaces.people.queries import coalition
 from manyplaces.places.geometry import STATES
 
-REFRESHED = datetime.timedelta(hours=1)
+REFRESHED = "PT1H"
 # So many numbers fit into one query; beyond it the database looks them up itself.
 MANY = 200
 # So many events, and no more, follow somebody who asked for what is near.
@@ -86,20 +94,16 @@ def _calendar(
 ) -> bytes:
     """Return the calendar; `plan` says what changed in the action, `whole` are entries beside the events."""
     several = len(events) > MANY
-    own = event_revisions(action) if several else revisions(Event, [event.pk for event in events])
-    changed = {number: revision.with_its(plan) for number, revision in own.items()}
+    own = event_revisions(action) if several else few_revisions(action, [event.pk for event in events])
+    changed = {event.pk: own[event.pk].with_its(plan) for event in events if event.pk in own}
     entries = [entry for event in events if (entry := event_entry(event, changed.get(event.pk), language))]
     lacking = len(events) - len(entries)
     entries = [*whole, *entries]
     head = _head(name, url, language, lacking)
-    return head.removesuffix(END) + _zones(entries) + b"".join(entry.lines for entry in entries) + END
+    return head + _zones(entries) + b"".join(entry.lines for entry in entries) + END
 
 
 def _head(name: str, url: str, language: str, lacking: int) -> bytes:
-    calendar = Calendar()
-    calendar.add("prodid", "-//Manyplaces//Manyplaces//EN")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
     about = _("From %(site)s. What is cancelled stays in and is marked as cancelled.") % {"site": coalition().name}
     if lacking:
         about += " " + ngettext(
@@ -107,16 +111,19 @@ def _head(name: str, url: str, language: str, lacking: int) -> bytes:
             "%(count)s events whose day is not known are left out; the page lists them.",
             lacking,
         ) % {"count": lacking}
-    for key in ("name", "x-wr-calname"):
-        calendar.add(key, name)
-    for key in ("description", "x-wr-caldesc"):
-        calendar.add(key, about)
-    calendar.add("url", url)
-    calendar.add("source", addresses.form_of(url, "ics"), parameters={"VALUE": "URI"})
-    calendar.add("refresh-interval", REFRESHED, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", "PT1H")
-    written: bytes = calendar.to_ical(sorted=False)
-    return written
+    lines = [
+        "BEGIN:VCALENDAR",
+        "PRODID:-//Manyplaces//Manyplaces//EN",
+        "VERSION:2.0",
+        "CALSCALE:GREGORIAN",
+        *(f"{key}:{text(name)}" for key in ("NAME", "X-WR-CALNAME")),
+        *(f"{key}:{text(about)}" for key in ("DESCRIPTION", "X-WR-CALDESC")),
+        f"URL:{url}",
+        f"SOURCE;VALUE=URI:{addresses.form_of(url, 'ics')}",
+        f"REFRESH-INTERVAL;VALUE=DURATION:{REFRESHED}",
+        f"X-PUBLISHED-TTL:{REFRESHED}",
+    ]
+    return b"".join(map(folded, lines))
 
 
 def _zones(entries: list[Entry]) -> bytes:

@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, Max, Model, OuterRef, Q, QuerySet, Subquery
 
 from manyplaces.actions.models import Action
+from manyplaces.core.holding import is_held, kept_while_held
 from manyplaces.events.models import Event
 from manyplaces.events.queries import listed
 from manyplaces.journal.models import Entry
 from manyplaces.record.models import Claim, MediaHit
+from manyplaces.reports.models import Recap
 
 Changes = dict[int, datetime.datetime]
 
@@ -48,6 +50,7 @@ def revisions(kind: type[Model], numbers: Iterable[int] | QuerySet[Any, Any]) ->
     return {number: Revision(last, times - 1) for number, last, times in found}
 
 
+@kept_while_held
 def plan_revision(action: Action) -> Revision | None:
     """Return when what calendars tell of an action was last changed, and how often; one query."""
     entries = Entry.objects.filter(subject_kind=Action._meta.label_lower, subject_id=action.pk)
@@ -56,24 +59,36 @@ def plan_revision(action: Action) -> Revision | None:
     return Revision(found["last"], found["times"] - 1) if found["times"] else None
 
 
+def few_revisions(action: Action, events: Iterable[int]) -> dict[int, Revision]:
+    """Return when each of a few events of an action last changed, by its number, and how often; one query."""
+    return event_revisions(action) if is_held() else revisions(Event, events)
+
+
 def calendar_events(action: Action) -> list[Event]:
     """Return every event of an action with city and place, by date; one query."""
     events = action.events.select_related("city", "spelling__place")
     return list(events.order_by(F("date_from").asc(nulls_last=True), "pk"))
 
 
+@kept_while_held
 def event_revisions(action: Action) -> dict[int, Revision]:
     """Return when each event of an action last changed, and how often; one query."""
     return revisions(Event, action.events.values("pk").order_by())
 
 
 def card_changes(actions: Iterable[Action]) -> Changes:
-    """Return when each action, or a claim about the whole of it, last changed; three queries."""
-    found = last_changes(Action, [action.pk for action in actions])
+    """Return when each action, its public recap, or a claim about the whole of it last changed; four queries."""
+    numbers = [action.pk for action in actions]
+    found = last_changes(Action, numbers)
     about = Claim.objects.filter(action__in=found, city=None, event=None)
     claims = dict(about.values_list("pk", "action").order_by())
     for claim, changed in last_changes(Claim, about.values("pk").order_by()).items():
         found[claims[claim]] = max(changed, found[claims[claim]])
+    # One that was taken off the page has changed it too.
+    for recap in Recap.objects.filter(action__in=numbers, published_at__isnull=False):
+        told = (recap.published_at, recap.written_at) if recap.is_public else (recap.returned_at,)
+        since = max(at for at in told if at)
+        found[recap.action_id] = max(since, found.get(recap.action_id, since))
     return found
 
 

@@ -6,7 +6,7 @@ import datetime
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from manyplaces.actions.models import Action, Part
@@ -15,6 +15,7 @@ from manyplaces.events.models import Event
 from manyplaces.events.rules import CALLED_OFF
 from manyplaces.record.models import MediaHit
 from manyplaces.record.queries import Figure, claims_about, figures
+from manyplaces.reports.queries.recaps import public_recaps
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ class Card:
     spots: list[Spot]
 
     @property
+    def has_recap(self) -> bool:
+        """Whether its page tells how it went."""
+        return bool(self.action.summary) or getattr(self.action, "is_told", False)
+
+    @property
     def is_open(self) -> bool:
         """Whether commitments are taken now."""
         return is_open(self.action, timezone.now())
@@ -66,7 +72,7 @@ def home(today: datetime.date) -> Home:
 
 def cards_of(actions: QuerySet[Action]) -> list[Card]:
     """Return a card for each action, in their order; six queries."""
-    found = list(actions)
+    found: list[Action] = [*actions.annotate(is_told=public_recaps(OuterRef("pk")))]
     claims = claims_about(found)
     parts: dict[int, list[Part]] = defaultdict(list)
     for part in Part.objects.filter(action__in=found).order_by("date_from", "pk"):

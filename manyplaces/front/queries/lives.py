@@ -8,6 +8,7 @@ from itertools import groupby
 from django.db.models import Count, F, Q, QuerySet
 
 from manyplaces.actions.models import Action
+from manyplaces.core.signatures import in_short, public_key
 from manyplaces.core.words import fold
 from manyplaces.events.models import Event
 from manyplaces.events.queries import listed, openly, shown_organisations, shown_places
@@ -72,11 +73,12 @@ class SearchPage:
 
 @dataclass(frozen=True)
 class RecordPage:
-    """What the record holds: its notes, and how many rows of each kind."""
+    """What the record holds: its notes, how many rows of each kind, and the key by which archives of it are signed."""
 
     notes: list[RecordNote]
     counts: dict[str, int]
     actions: list[Action]
+    key: str
 
 
 def place_page(place: Place) -> PlacePage:
@@ -141,7 +143,7 @@ def _outlets(words: str) -> list[Outlet]:
 
 def record_page() -> RecordPage:
     """Return what the record holds; nine queries."""
-    actions = Action.objects.annotate(event_count=Count("events")).order_by(
+    actions = Action.objects.annotate(event_count=Count("events", filter=Q(events__is_listed=True))).order_by(
         F("date_from").desc(nulls_last=True), "slug"
     )
     counts = {
@@ -153,4 +155,4 @@ def record_page() -> RecordPage:
         "cities": City.objects.filter(Q(events__isnull=False)).distinct().count(),
         "organisations": shown_organisations().count(),
     }
-    return RecordPage(list(RecordNote.objects.all()), counts, list(actions))
+    return RecordPage(list(RecordNote.objects.all()), counts, list(actions), in_short(public_key()))

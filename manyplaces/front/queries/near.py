@@ -13,7 +13,7 @@ from django.utils import timezone
 from manyplaces.actions.models import Action
 from manyplaces.actions.rules import Tactic, is_open, tactics_of
 from manyplaces.events.queries.near import ANYTHING, Nearby, Point, Wish, near
-from manyplaces.events.rules.welcome import Access, Spoken, chosen
+from manyplaces.events.rules.welcome import Access, Spoken, chosen, words
 from manyplaces.places.queries.towns import Town, town_of_zip, towns, zip_of
 
 ON_A_PAGE = 20
@@ -21,6 +21,7 @@ MOST_PAGES = 25
 LONGEST = 100
 # Decimals of a degree: about a kilometre. The browser's own script has rounded already.
 ROUGH = 2
+EVERY_LANGUAGE, EVERY_ACCESS = " ".join(Spoken.values), " ".join(Access.values)
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,12 @@ class NearPage:
     @property
     def languages(self) -> list[tuple[str, str]]:
         """The languages to choose from, by their codes."""
-        return [(code, str(words)) for code, words in Spoken.choices]
+        return list(zip(Spoken.values, words(EVERY_LANGUAGE, Spoken), strict=True))
 
     @property
     def accesses(self) -> list[tuple[str, str]]:
         """What makes it accessible, to choose from, by its codes."""
-        return [(code, str(words)) for code, words in Access.choices]
+        return list(zip(Access.values, words(EVERY_ACCESS, Access), strict=True))
 
     def query(self, *, page: int = 1, is_any: bool = False) -> str:
         """Return what stands behind the question mark for a page of this search; with `is_any` without the wish."""

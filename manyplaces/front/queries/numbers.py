@@ -50,7 +50,7 @@ class NumbersPage:
 
 
 def numbers_page(action: Action) -> NumbersPage:
-    """Return the page of all numbers; six queries."""
+    """Return the page of all numbers; seven queries while its action is under way, else six."""
     counts = own_counts(action)
     claims = Claim.objects.filter(action=action).select_related(
         "city", "event__action", "event__city", "event__spelling__place"
@@ -74,7 +74,7 @@ def numbers_page(action: Action) -> NumbersPage:
     ]
     turnouts.sort(key=lambda claim: (claim.event.city.state, claim.event.city.name) if claim.event else ("", ""))
     total = len(turnouts) + len(cities) + _size(whole)
-    return NumbersPage(action, metrics, cities, turnouts, counts, total, history(action))
+    return NumbersPage(action, metrics, cities, turnouts, counts, total, history(action, counts))
 
 
 def _group(metric: Metric, phase: ClaimPhase, by_phase: dict[str, list[Claim]], counts: OwnCounts) -> PhaseGroup:

@@ -92,6 +92,11 @@ def search(query: str, language: str) -> str:
     return absolute("/search/", language) + (f"?{urlencode({'q': query})}" if query else "")
 
 
+def picture(name: str) -> str:
+    """The file of a picture; the same in every language."""
+    return absolute(f"/pictures/{name}", "en")
+
+
 def table(name: str) -> str:
     """One table of the record as CSV; the same in every language."""
     return absolute(f"/about/data/{name}.csv", "en")

@@ -16,6 +16,7 @@ from manyplaces.front.queries.lives import OrganisationPage, PlacePage, RecordPa
 from manyplaces.front.queries.media import MediaPage
 from manyplaces.front.shapes import addresses, lives, things
 from manyplaces.front.shapes.pieces import Shape
+from manyplaces.front.shapes.recaps import how_it_went
 from manyplaces.front.shapes.wording import event_words
 from manyplaces.people.queries import coalition
 from manyplaces.places.geometry import STATES
@@ -56,7 +57,7 @@ def action(page: ActionPage, language: str) -> Shape:
     """The action as a series of events, with its parts."""
     found = page.action
     return things.action(found, language) | {
-        "description": found.text("summary", language) or found.text("frame", language),
+        "description": how_it_went(page, language) or found.text("frame", language),
         "inLanguage": language,
         "image": addresses.card(found.slug, language),
         "location": {"@type": "Country", "name": "United States"},

@@ -12,7 +12,10 @@ from manyplaces.people.models import Organisation
 from manyplaces.people.queries import coalition
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-TABLES = ("actions", "claims", "events", "media", "details")
+TABLES = (
+    *("actions", "claims", "events", "media", "details", "reports", "photos"),
+    *("recaps", "closings", "corrections", "crowds"),
+)
 
 
 def place(page: PlacePage, language: str) -> Shape:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from manyplaces.actions.models import Action
 from manyplaces.front.queries.action import ActionPage, PartView, StateRow
 from manyplaces.front.queries.areas import CityPage, EventPage, StatePage
 from manyplaces.front.queries.home import Card, Home
 from manyplaces.front.queries.media import MediaPage, Story
 from manyplaces.front.queries.numbers import MetricGroup, NumbersPage, PhaseGroup
 from manyplaces.front.shapes import addresses, pieces, welcome
+from manyplaces.front.shapes.photos import photos
 from manyplaces.front.shapes.pieces import Shape
+from manyplaces.front.shapes.recaps import recap_shape
 from manyplaces.front.shapes.standing import tally
 from manyplaces.places.geometry import STATES
+from manyplaces.record.models import Correction
 
 
 def page_of(name: str, language: str, url: str, forms: tuple[str, ...] = ("json",), **content: Any) -> Shape:
@@ -51,7 +55,10 @@ def action(page: ActionPage, language: str) -> Shape:
     slug = page.action.slug
     return page_of(
         *("action", language, addresses.action(slug, language), ("json", "csv", "ics", "atom")),
-        action=pieces.action_whole(page.action, language) | {"know": welcome.know(page.action, language)},
+        action=pieces.action_whole(page.action, language)
+        | {"know": welcome.know(page.action, language)}
+        | _closed(page.action, page.corrections, language),
+        recap=recap_shape(page, language),
         figures=[pieces.figure(one, slug, language) for one in page.figures],
         claims={"count": page.claims, "url": addresses.numbers(slug, language)},
         counts=pieces.counts(page.counts),
@@ -67,6 +74,22 @@ def action(page: ActionPage, language: str) -> Shape:
         if page.found is None
         else {"query": page.query, "events": [pieces.event_brief(event, language) for event in page.found]},
     )
+
+
+def _closed(action: Action, corrections: list[Correction], language: str) -> Shape:
+    """Return since which day nothing in a record changes any more, and the notes beside it; nothing of an open one."""
+    if action.frozen_at is None:
+        return {}
+    notes = [
+        {
+            "date": one.day,
+            "event": one.event.key if one.event else None,
+            "text": one.text("body", language),
+            "said_by": one.signed,
+        }
+        for one in corrections
+    ]
+    return {"closed_on": action.frozen_at.date().isoformat(), "corrections": notes}
 
 
 def _part(view: PartView, language: str) -> Shape:
@@ -149,7 +172,7 @@ def state(page: StatePage, language: str) -> Shape:
     ]
     return page_of(
         *("state", language, addresses.state(slug, page.state, language), ("json", "csv", "ics")),
-        action=pieces.action_brief(page.action, language),
+        action=pieces.action_brief(page.action, language) | _closed(page.action, page.corrections, language),
         state=_named_state(page.state, slug, language),
         event_count=page.events,
         cities=cities,
@@ -161,13 +184,15 @@ def city(page: CityPage, language: str) -> Shape:
     slug = page.action.slug
     return page_of(
         *("city", language, addresses.city(slug, page.city, language), ("json", "csv", "ics")),
-        action=pieces.action_brief(page.action, language),
+        action=pieces.action_brief(page.action, language) | _closed(page.action, page.corrections, language),
         city=pieces.city_brief(page.city, slug, language),
         state=_named_state(page.city.state, slug, language),
         events=[pieces.event_brief(event, language) for event in page.events],
         counts=pieces.counts(page.counts),
+        standing=tally(page.standing) if page.standing else None,
         claims=[pieces.claim(one, language, slug=slug) for one in page.claims],
-        stories=[pieces.media_hit(hit, slug, language, hit.copies.all()) for hit in page.stories],
+        turnouts=[pieces.claim(one, language, slug=slug) for one in page.site_claims],
+        stories=[pieces.media_hit(hit, slug, language, hit.shown_copies) for hit in page.stories],
         other_actions=[
             pieces.action_brief(other, language) | {"city": addresses.city(other.slug, page.city, language)}
             for other in page.others
@@ -191,6 +216,8 @@ def event(page: EventPage, language: str) -> Shape:
         **welcome.whole(event, language),
         "sources": event.source_links,
         "claims": [pieces.claim(one, language) for one in page.claims],
-        "stories": [pieces.media_hit(hit, slug, language, hit.copies.all()) for hit in page.stories],
+        "stories": [pieces.media_hit(hit, slug, language, hit.shown_copies) for hit in page.stories],
+        "photos": photos(page.photos, language),
+        **_closed(event.action, page.corrections, language),
     }
     return page_of("event", language, addresses.event(event.key, language), ("json", "ics"), event=whole)

@@ -1,10 +1,25 @@
-"""The live tally as data."""
+"""The live tally as data, and its numbers in words."""
 
 from __future__ import annotations
+
+import datetime
+from zoneinfo import ZoneInfo
 
 from manyplaces.front.shapes.pieces import Shape
 from manyplaces.record.models import TallyPoint
 from manyplaces.record.queries.standing import Standing
+from manyplaces.record.queries.turnouts import Turnout
+
+
+def people_range(found: Standing | TallyPoint | Turnout) -> str:
+    """Return people from low to high: "6,450", "400–520+"."""
+    high = f"–{found.high:,}" if found.high != found.low else ""
+    return f"{found.low:,}{high}{'+' if found.is_open else ''}"
+
+
+def at_place(moment: datetime.datetime, zone: str = "UTC") -> str:
+    """Return a day and minute by the clock of a place, named so that nobody takes it for another's."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M %Z")
 
 
 def tally(found: Standing | TallyPoint) -> Shape:

@@ -867,7 +867,7 @@ async function start(figure) {
   }
 }
 
-// Whoever does not come to the map does not fetch its points.
+// Whoever does not come to the map does not fetch its points; who comes for it does not wait until all else is drawn.
 const soon = new IntersectionObserver(
   (seen) => {
     for (const { isIntersecting, target } of seen) {
@@ -878,4 +878,7 @@ const soon = new IntersectionObserver(
   },
   { rootMargin: "400px" },
 );
-for (const figure of document.querySelectorAll("figure[data-points]")) soon.observe(figure);
+for (const figure of document.querySelectorAll("figure[data-points]")) {
+  if (`#${figure.closest("section")?.getAttribute("aria-labelledby")}` === location.hash) start(figure);
+  else soon.observe(figure);
+}

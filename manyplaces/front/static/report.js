@@ -9,6 +9,7 @@ for (const form of document.querySelectorAll("form[data-offline]")) {
   const said = document.getElementById("kept");
   const button = form.querySelector("button");
   let timer = 0;
+  let sending = false;
 
   const read = () => {
     try {
@@ -27,10 +28,17 @@ for (const form of document.querySelectorAll("form[data-offline]")) {
     }
   };
   const fill = (text) => {
-    for (const [name, value] of new URLSearchParams(text)) if (form.elements[name]) form.elements[name].value = value;
+    for (const [name, value] of new URLSearchParams(text)) {
+      const field = form.elements[name];
+      if (!field) continue;
+      if (field.type === "checkbox") field.checked = true;
+      else field.value = value;
+    }
   };
 
   async function send(text) {
+    if (sending) return;
+    sending = true;
     clearTimeout(timer);
     said.textContent = said.dataset.sending;
     button.disabled = true;
@@ -41,6 +49,7 @@ for (const form of document.querySelectorAll("form[data-offline]")) {
     } catch {
       said.textContent = said.dataset.kept;
       button.disabled = false;
+      sending = false;
       timer = setTimeout(() => send(read() || text), AGAIN);
       return;
     }
@@ -54,6 +63,30 @@ for (const form of document.querySelectorAll("form[data-offline]")) {
     form.submit();
   }
 
+  // Let the page be opened again without signal: itself as it is now, and the files it is made of; see offline.js.
+  async function stay() {
+    const { worker, scope, until } = form.dataset;
+    if (!worker || !("serviceWorker" in navigator) || !("caches" in self)) return;
+    try {
+      await navigator.serviceWorker.register(worker, { scope });
+      const cache = await caches.open("report");
+      const loaded = performance.getEntriesByType("resource").map((one) => one.name);
+      const files = loaded.filter((name) => /^\/(?:static|colour)\//.test(new URL(name).pathname));
+      await cache.addAll(Array.from(new Set(files)));
+      const answer = await fetch(location.pathname, { cache: "no-store" });
+      if (!answer.ok) return;
+      const headers = new Headers(answer.headers);
+      headers.delete("content-encoding");
+      headers.set("x-kept-until", until);
+      await cache.put(location.pathname, new Response(await answer.text(), { headers }));
+      document.documentElement.dataset.stays = "yes";
+    } catch {
+      // Without it the page needs a signal to be opened; what is written in it is kept all the same.
+    }
+  }
+
+  if (document.readyState === "complete") stay();
+  else addEventListener("load", stay);
   form.addEventListener("submit", (sent) => {
     const text = new URLSearchParams(new FormData(form)).toString();
     if (!keep(text)) return;

@@ -14,6 +14,15 @@ for (const box of document.querySelectorAll("[data-tally]")) {
     if (fields[name] && fields[name].textContent !== text) fields[name].textContent = text;
   };
 
+  // As the server writes it: a day and minute by the clock of the page, named so that nobody takes it for another's.
+  const byClock = (moment) => {
+    const parts = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
+    const clock = { ...parts, hourCycle: "h23", timeZone: box.dataset.zone, timeZoneName: "short" };
+    const said = new Intl.DateTimeFormat("en-US", clock).formatToParts(new Date(moment));
+    const part = Object.fromEntries(said.map((one) => [one.type, one.value]));
+    return `${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute} ${part.timeZoneName}`;
+  };
+
   const show = (now) => {
     for (const name of ["held", "reported", "unreported", "committed", "postponed", "cancelled"]) put(name, inWords(now[name]));
     fields.postponed.parentElement.hidden = !now.postponed;
@@ -21,7 +30,7 @@ for (const box of document.querySelectorAll("[data-tally]")) {
     put("people", inWords(low) + (high === low ? "" : "–" + inWords(high)) + (now.at_least ? "+" : ""));
     if (now.at) {
       fields.at.dateTime = now.at;
-      put("at", now.at.slice(0, 16).replace("T", " "));
+      put("at", byClock(now.at));
       fields.at.parentElement.hidden = false;
     }
   };

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from manyplaces.actions.models import Action
+from manyplaces.core.holding import kept_while_held
 from manyplaces.events.models import Event
 from manyplaces.events.queries import shown_organisations, shown_places
 from manyplaces.front.drawings.points import packed
@@ -30,6 +31,12 @@ from manyplaces.record.queries.standing import standing
 POINTS = "application/x-manyplaces-points"
 
 
+@kept_while_held
+def called(slug: str) -> Action:
+    """Return the action of this short name that visitors see; it is not found where there is none."""
+    return get_object_or_404(Action, slug=slug)
+
+
 def home(request: HttpRequest, form: str = "html") -> HttpResponse:
     """Past actions, newest first, and the next one."""
     return answer(request, "home", home_page(timezone.localdate()), form)
@@ -37,23 +44,23 @@ def home(request: HttpRequest, form: str = "html") -> HttpResponse:
 
 def action(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
     """One action: what happened, where, and everything behind it."""
-    found = get_object_or_404(Action, slug=slug)
+    found = called(slug)
     return answer(request, "action", action_page(found, request.GET.get("q", "")[:200]), form)
 
 
 def numbers(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
     """Every claim about an action, with our own count beside it."""
-    return answer(request, "numbers", numbers_page(get_object_or_404(Action, slug=slug)), form)
+    return answer(request, "numbers", numbers_page(called(slug)), form)
 
 
 def media(request: HttpRequest, slug: str, form: str = "html") -> HttpResponse:
     """Every media hit of an action."""
-    return answer(request, "media", media_page(get_object_or_404(Action, slug=slug)), form)
+    return answer(request, "media", media_page(called(slug)), form)
 
 
 def state(request: HttpRequest, slug: str, state: str, form: str = "html") -> HttpResponse:
     """One state within an action."""
-    page = state_page(get_object_or_404(Action, slug=slug), state.upper())
+    page = state_page(called(slug), state.upper())
     if not page.cities:
         raise Http404
     return answer(request, "state", page, form)
@@ -62,7 +69,7 @@ def state(request: HttpRequest, slug: str, state: str, form: str = "html") -> Ht
 def city(request: HttpRequest, slug: str, state: str, city: str, form: str = "html") -> HttpResponse:
     """One city within an action."""
     found = get_object_or_404(City, state=state.upper(), slug=city)
-    page = city_page(get_object_or_404(Action, slug=slug), found)
+    page = city_page(called(slug), found)
     if not page.events and not page.claims and not page.stories:
         raise Http404
     return answer(request, "city", page, form)
@@ -103,23 +110,23 @@ def search(request: HttpRequest, form: str = "html") -> HttpResponse:
 
 def tally(request: HttpRequest, slug: str) -> HttpResponse:
     """The numbers of an action as they are now, for screens that ask again and again: about 200 bytes."""
-    found = standing(get_object_or_404(Action, slug=slug), timezone.localdate())
+    found = standing(called(slug), timezone.localdate())
     return JsonResponse(tally_shape(found), json_dumps_params={"separators": (",", ":")})
 
 
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     """The picture that a shared link to an action shows."""
-    page = action_page(get_object_or_404(Action, slug=slug))
+    page = action_page(called(slug))
     return HttpResponse(action_card(page, request.LANGUAGE_CODE), "image/png")
 
 
 def points(request: HttpRequest, slug: str) -> HttpResponse:
     """The points of an action's map, packed for its script."""
-    return HttpResponse(packed(spots(get_object_or_404(Action, slug=slug))), POINTS)
+    return HttpResponse(packed(spots(called(slug))), POINTS)
 
 
 def points_part(request: HttpRequest, slug: str, part: str) -> HttpResponse:
     """What the map says about some of its points, in words."""
-    events = part_of_points(get_object_or_404(Action, slug=slug), int(part))
+    events = part_of_points(called(slug), int(part))
     shape = in_language(words_of_part)(events, request.LANGUAGE_CODE)
     return JsonResponse(shape, json_dumps_params={"ensure_ascii": False})

@@ -16,6 +16,7 @@ from manyplaces.core.actor import Actor
 from manyplaces.core.generation import raise_generation
 from manyplaces.core.words import clean_line, clean_text
 from manyplaces.journal.models import Entry
+from manyplaces.journal.operations.frozen import Known, require_unfrozen
 
 Row = TypeVar("Row", bound=models.Model)
 Links = Mapping[str, Iterable[models.Model]]
@@ -39,8 +40,11 @@ def record(
 
     `before` holds the replaced values by field name (JSON values), None where the subject is new; never a contact or
     the text of a letter. `unseen` says that no public page shows the subject, so that stored pages stay as they are.
-    Call it inside the operation's transaction, after the subject was saved.
+    Call it inside the operation's transaction, after the subject was saved. Raises NotNow where the record to which the
+    subject belongs is closed (see `frozen`); the transaction of the operation takes its change back.
     """
+    gathering = _gathering.get()
+    require_unfrozen(verb, subject, gathering.frozen if gathering is not None else None)
     entry = Entry(
         actor=by.name,
         person=by.person or None,
@@ -51,7 +55,6 @@ def record(
         subject_id=subject.pk,
         before=before,
     )
-    gathering = _gathering.get()
     if gathering is not None:
         gathering.take(entry, unseen)
         return
@@ -70,6 +73,7 @@ class Gathering:
     def __init__(self) -> None:
         self._entries: list[Entry] = []
         self._seen = False
+        self.frozen: Known = {}
 
     def __enter__(self) -> Gathering:
         self._token = _gathering.set(self)

@@ -10,9 +10,10 @@ from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from manyplaces.actions.models import Action
 from manyplaces.core.actor import Actor
 from manyplaces.core.models import one
 from manyplaces.core.refusals import NotNow
@@ -106,7 +107,16 @@ def forget_list(site_list: SiteList, *, by: Actor) -> None:
 @transaction.atomic
 def forget_contacts(now: datetime, *, by: Actor) -> int:
     """Erase what old lists still hold of people: the file, and the contacts of rows that nobody committed."""
-    old = SiteList.objects.filter(made_at__lt=now - CONTACTS_KEPT)
+    return _forget(SiteList.objects.filter(made_at__lt=now - CONTACTS_KEPT), by=by)
+
+
+@transaction.atomic
+def forget_contacts_of(action: Action, *, by: Actor) -> int:
+    """Erase what the lists of a closed record still hold of people; returns how many lists."""
+    return _forget(SiteList.objects.filter(action=action, action__frozen_at__isnull=False), by=by)
+
+
+def _forget(old: QuerySet[SiteList], *, by: Actor) -> int:
     kept = Q(pk__in=ListRow.objects.exclude(**NO_CONTACT).values("of")) | ~Q(upload_sealed=b"")
     lists = list(old.filter(kept).defer("upload_sealed"))
     for stored in lists:

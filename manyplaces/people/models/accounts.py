@@ -20,6 +20,8 @@ class Person(Reachable):
     made_on = models.DateField(auto_now_add=True)
     seen_on = models.DateField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)
+    # What of this person every press kit may say, by his own wish and in his own words; empty where he has not agreed.
+    press_line = models.CharField(_("how the press reaches me"), max_length=200, blank=True)
 
     class Meta:
         verbose_name_plural = "people"

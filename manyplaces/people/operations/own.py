@@ -23,7 +23,7 @@ from manyplaces.people.rules import MOST_LETTERS, require_own
 
 @transaction.atomic
 def change_own(person: Person, *, by: Actor) -> Person:
-    """Bring name and language of an account into line; the journal keeps the name of earlier steps.
+    """Bring name, language and what the press may have into line; the journal keeps the name of earlier steps.
 
     Raises ValidationError for a name under which somebody else works or has worked.
     """
@@ -33,7 +33,7 @@ def change_own(person: Person, *, by: Actor) -> Person:
     if is_new and (wrong := objection_to_name(person.alias, person.pk)):
         raise ValidationError({"alias": wrong})
     person.full_clean(validate_unique=False, validate_constraints=False)
-    person.save(update_fields=["alias", "language"])
+    person.save(update_fields=["alias", "language", "press_line"])
     # Not what stood there before: the name of somebody who wants another one is not kept for ever.
     record(by, "person.changed", person, before={}, unseen=True)
     return person

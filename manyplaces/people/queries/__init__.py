@@ -5,6 +5,7 @@ from manyplaces.people.queries.accounts import (
     live_sessions,
     nationals,
     people_with_rights,
+    press_contacts,
     proposals,
 )
 from manyplaces.people.queries.coalition import (
@@ -32,6 +33,7 @@ __all__ = [
     "objection_to_name",
     "organisation_of_link",
     "people_with_rights",
+    "press_contacts",
     "proposals",
     "read_once",
     "remembered",

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from manyplaces.people.models import FirstRunCode, Person, Proposal, RoleGrant, Session
-from manyplaces.people.rules import FIRST_RUN_LIVES, LONGEST, Role
+from manyplaces.people.rules import FIRST_RUN_LIVES, LONGEST, Role, reaches
 
 
 def nationals() -> list[Person]:
@@ -16,6 +16,17 @@ def nationals() -> list[Person]:
     held = RoleGrant.objects.in_force(timezone.localdate())
     whole = held.filter(role=Role.NATIONAL, action="", state="", city="")
     return list(Person.objects.filter(disabled_at=None, pk__in=whole.values("person")).order_by("pk"))
+
+
+def press_contacts(action: str, state: str = "", city: str = "") -> list[str]:
+    """Return what people with a role for this action and place let the press have of them; one query.
+
+    Whoever reviews alone is not asked by the press. For a whole action those of single places are left out.
+    """
+    held = RoleGrant.objects.in_force(timezone.localdate()).exclude(role=Role.REVIEWER)
+    rows = held.filter(person__disabled_at=None).exclude(person__press_line="").select_related("person")
+    reaching = [row.person for row in rows.order_by("pk") if reaches(row.as_grant(), action, state, city)]
+    return list(dict.fromkeys(person.press_line for person in reaching))
 
 
 def is_first_run() -> bool:

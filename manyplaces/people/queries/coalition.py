@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Max
 
+from manyplaces.core.holding import kept_while_held
 from manyplaces.core.models import one
 from manyplaces.core.tokens import digest
 from manyplaces.journal.models import Entry
@@ -31,13 +32,18 @@ def coalition() -> Coalition:
     if known:
         return known[0]
     try:
-        found = one(Coalition.objects.filter(pk=ONLY_ROW)) or Coalition(pk=ONLY_ROW)
+        found = _read()
     except DatabaseError:
         return _last[0]
     _last[0] = found
     if known is not None:
         known.append(found)
     return found
+
+
+@kept_while_held
+def _read() -> Coalition:
+    return one(Coalition.objects.filter(pk=ONLY_ROW)) or Coalition(pk=ONLY_ROW)
 
 
 def coalition_version() -> int:

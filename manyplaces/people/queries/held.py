@@ -82,6 +82,7 @@ class Held:
         return {
             "name": person.alias,
             "email": person.email,
+            "given_to_the_press": person.press_line,
             "language": person.language,
             "account_made_on": person.made_on.isoformat(),
             "last_signed_in_on": person.seen_on.isoformat() if person.seen_on else None,

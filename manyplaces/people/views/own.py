@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from manyplaces.core.refusals import in_words, refused_on
 from manyplaces.core.tokens import new_token
-from manyplaces.people.forms import AddressForm, AnswerForm, CodeForm, OwnForm
+from manyplaces.people.forms import AccountForm, AddressForm, AnswerForm, CodeForm
 from manyplaces.people.guard import cookie_name, for_roles, passkeys_work
 from manyplaces.people.operations import (
     add_passkey,
@@ -33,12 +33,14 @@ from manyplaces.people.views.proving import freshly_proved
 def me(request: Any) -> HttpResponse:
     """What is held about oneself, and one's name and language."""
     person = request.person
-    form = OwnForm(request.POST or None, initial={"alias": person.alias, "language": person.language})
+    given = {"alias": person.alias, "language": person.language, "press_line": person.press_line}
+    form = AccountForm(request.POST or None, initial={**given, "press_agreed": bool(person.press_line)})
     if request.method == "POST" and form.is_valid():
         person.alias, person.language = form.cleaned_data["alias"], form.cleaned_data["language"]
+        person.press_line = form.cleaned_data["press_line"]
         try:
             change_own(person, by=request.actor)
-            messages.success(request, _("Your name and language are changed."))
+            messages.success(request, _("Your account is changed."))
             return redirect("people:me")
         except ways.REFUSALS as refusal:
             refused_on(form, refusal)

@@ -6,6 +6,7 @@ from manyplaces.places.operations.aliases import forget_alias, learn_alias
 from manyplaces.places.operations.known import (
     CITY_FIELDS,
     PLACE_FIELDS,
+    change_city,
     change_place,
     find_or_add_city,
     find_or_add_place,
@@ -19,6 +20,7 @@ __all__ = [
     "PLACE_FIELDS",
     "Incoming",
     "Taken",
+    "change_city",
     "change_place",
     "find_or_add_city",
     "find_or_add_place",

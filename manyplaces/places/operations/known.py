@@ -72,6 +72,13 @@ def find_or_add_place(name: str, city: City, *, by: Actor) -> PlaceName:
 
 
 @transaction.atomic
+def change_city(city: City, *, by: Actor) -> Kept[City]:
+    """Bring where the stored city lies, and in which county, into line with the one handed in (found by its number)."""
+    stored = City.objects.select_for_update().get(pk=city.pk)
+    return keep(city, stored, fields=CITY_FIELDS, by=by)
+
+
+@transaction.atomic
 def change_place(place: Place, *, by: Actor) -> Kept[Place]:
     """Bring the stored place into line with the one handed in (found by its key)."""
     stored = Place.objects.select_for_update().get(key=place.key)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from manyplaces.actions.models import Action
+from manyplaces.core.holding import has_none
 from manyplaces.events.models import Event
 from manyplaces.events.rules import Covers, Phase
 from manyplaces.places.models import Place
 from manyplaces.record.models import Claim
-from manyplaces.record.queries.turnouts import Turnout, turnout_of
+from manyplaces.record.queries import having
+from manyplaces.record.queries import held as held
+from manyplaces.record.queries.turnouts import Turnout, turnout_in, turnout_of
 from manyplaces.record.rules import ClaimPhase, Metric
 
 # A headline speaks of what was held; where nobody stated that, of the latest stage somebody did state.
@@ -147,16 +151,47 @@ def own_counts(action: Action, *, city: int | None = None) -> OwnCounts:
         states=Count("city__state", distinct=True),
         summaries=Count("pk", filter=~Q(covers=Covers.PLACE)),
     )
-    groups = Event.hosts.through.objects.filter(event__in=events).aggregate(
-        groups=Count("organisationname__organisation", distinct=True)
-    )
     return OwnCounts(
         events={phase: row["events"] for phase, row in by_phase.items()},
         cities={phase: row["cities"] for phase, row in by_phase.items()},
         schools={phase: row["schools"] for phase, row in by_phase.items() if row["schools"]},
-        groups=groups["groups"],
+        groups=_groups(Event.hosts.through.objects.filter(event__in=events)),
         summaries=whole["summaries"],
         all_cities=whole["cities"],
         all_states=whole["states"],
         turnout=turnout_of(single.filter(phase=Phase.HELD), held),
     )
+
+
+def own_counts_of(events: list[Event]) -> OwnCounts:
+    """Count the same of events that are there already, with place and claims; one query.
+
+    For the events of a city, which its page shows one by one anyway; tests/exchange/test_sample.py compares both.
+    """
+    single = [event for event in events if event.covers == Covers.PLACE]
+    by_phase: dict[str, list[Event]] = defaultdict(list)
+    for event in single:
+        by_phase[event.phase].append(event)
+    schools = {phase: len({_school(event) for event in found} - {None}) for phase, found in by_phase.items()}
+    held = by_phase.get(Phase.HELD, [])
+    hosted = [event.pk for event in events if not has_none(having.events_with_hosts, event.pk)]
+    return OwnCounts(
+        events={phase: len(found) for phase, found in by_phase.items()},
+        cities={phase: len({event.city_id for event in found}) for phase, found in by_phase.items()},
+        schools={phase: many for phase, many in schools.items() if many},
+        groups=_groups(Event.hosts.through.objects.filter(event__in=hosted)) if hosted else 0,
+        summaries=len(events) - len(single),
+        all_cities=len({event.city_id for event in events}),
+        all_states=len({event.city.state for event in events}),
+        turnout=turnout_in((claim for event in held for claim in event.claims.all()), len(held)),
+    )
+
+
+def _school(event: Event) -> int | None:
+    place = event.spelling.place if event.spelling else None
+    return place.pk if place is not None and place.kind == Place.Kind.SCHOOL else None
+
+
+def _groups(hosts: QuerySet[Any]) -> int:
+    groups: int = hosts.aggregate(groups=Count("organisationname__organisation", distinct=True))["groups"]
+    return groups

@@ -91,16 +91,23 @@ def is_followed(action: Action, today: datetime.date) -> bool:
 def live_standing(counts: OwnCounts, action: Action, *, city: int | None = None) -> Standing | None:
     """Return where an action that is under way stands, None for any other; one query at most."""
     today = timezone.localdate()
-    found = standing_of(counts, action, today, city=city) if is_followed(action, today) else None
+    is_live = is_followed(action, today) and not action.is_frozen
+    found = standing_of(counts, action, today, city=city) if is_live else None
     return None if found is None or found.is_empty else found
 
 
 def followed(today: datetime.date) -> list[Action]:
     """Return the actions whose numbers are noted as they change; one query."""
-    rows = Action.objects.filter(date_from__lte=today, date_to__gte=today - FOLLOWED)
+    rows = Action.objects.filter(frozen_at=None, date_from__lte=today, date_to__gte=today - FOLLOWED)
     return list(rows.order_by("pk"))
 
 
-def history(action: Action) -> list[TallyPoint]:
-    """Return how the numbers of an action have changed, newest first; one query."""
-    return list(action.tally_points.order_by("-at", "-pk")[:MOST_POINTS])
+def history(action: Action, counts: OwnCounts) -> list[TallyPoint]:
+    """Return how the numbers of an action have changed, newest first; two queries.
+
+    While it is followed it begins with what is so now, also before the clock has noted it; see `note_tally`.
+    """
+    points, now = list(action.tally_points.order_by("-at", "-pk")[:MOST_POINTS]), live_standing(counts, action)
+    if now is not None and (not points or points[0].numbers != now.numbers):
+        points.insert(0, TallyPoint(action=action, **now.numbers))
+    return points

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -10,6 +11,9 @@ from django.db.models import QuerySet
 from manyplaces.events.models import Event
 from manyplaces.record.models import Claim
 from manyplaces.record.rules import Metric
+
+# Of a claim: its event, low and high, whether it is disputed, whether it is chosen, and when it was stated.
+Row = tuple[int | None, int | None, int | None, bool, bool, datetime.datetime | None]
 
 
 @dataclass(frozen=True)
@@ -54,12 +58,23 @@ class Span:
 
 def turnout_of(events: QuerySet[Event], held: int) -> Turnout:
     """Return how many people came to `events`, of which there are `held`; one query."""
-    spans: dict[int, Span] = {}
-    newest = None
     rows = Claim.objects.filter(event__in=events.values("pk"), metric=Metric.PEOPLE).exclude(low=None, high=None)
-    for event, low, high, disputed, chosen, at in rows.values_list(
-        "event_id", "low", "high", "disputed", "chosen", "said_at"
-    ).order_by("pk"):
+    told = ("event_id", "low", "high", "disputed", "chosen", "said_at")
+    return _summed(rows.values_list(*told).order_by("pk"), held)
+
+
+def turnout_in(claims: Iterable[Claim], held: int) -> Turnout:
+    """Return the same from the claims about events that were held, of which there are so many."""
+    people = [claim for claim in claims if claim.metric == Metric.PEOPLE and (claim.low, claim.high) != (None, None)]
+    ordered = sorted(people, key=lambda claim: claim.pk)
+    rows = ((one.event_id, one.low, one.high, one.disputed, one.chosen, one.said_at) for one in ordered)
+    return _summed(rows, held)
+
+
+def _summed(rows: Iterable[Row], held: int) -> Turnout:
+    spans: dict[int | None, Span] = {}
+    newest = None
+    for event, low, high, disputed, chosen, at in rows:
         spans.setdefault(event, Span()).take(low, high, disputed=disputed, chosen=chosen)
         newest = max(filter(None, (newest, at)), default=None)
     return Turnout(

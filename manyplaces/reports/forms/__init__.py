@@ -26,6 +26,7 @@ class ReportForm(forms.Form):
     how = forms.ChoiceField(
         label=_("How do you know?"), required=False, choices=[("", _("Please choose")), *How.choices]
     )
+    missed = forms.BooleanField(label=_("It did not take place. (Write below why.)"), required=False)
     happened = forms.CharField(
         label=_("What happened?"),
         required=False,
@@ -46,4 +47,5 @@ class ReportForm(forms.Form):
 
     def report(self, **facts: Any) -> Report:
         """Return the unsaved report that was typed, with these facts beside it."""
-        return Report(**self.cleaned_data, **facts)
+        given = dict(self.cleaned_data)
+        return Report(took_place=not given.pop("missed"), **given, **facts)

@@ -12,7 +12,7 @@ from manyplaces.reports.rules import LONGEST_COUNT, LONGEST_WORDS, CountedBy, Ho
 
 NUMBERS = ("adults", "pupils")
 TYPED = (*NUMBERS, "people_words", "happened", "covered")
-CHOSEN = {"how": How.values, "counted_by": CountedBy.values}
+CHOSEN = {"how": How.values, "counted_by": CountedBy.values, "missed": ["yes"]}
 
 
 @dataclass
@@ -26,8 +26,8 @@ class GridRow:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was typed."""
-        return not any(self.typed.get(name) for name in TYPED)
+        """Whether nothing was typed, nor said that it did not take place."""
+        return not any(self.typed.get(name) for name in (*TYPED, "missed"))
 
     def report(self, source: str) -> Report:
         """Return the unsaved report that was typed; what is no number goes to the words, where it is read as said."""
@@ -36,11 +36,14 @@ class GridRow:
             text = self.typed.get(name, "").replace(",", "")
             facts[name] = int(text) if text.isdecimal() and len(text) < 9 else None
         facts |= {"how": self.typed.get("how", ""), "counted_by": self.typed.get("counted_by") or CountedBy.HOST}
-        return Report(uid=self.uid, event=self.event, source=source, **facts)
+        took_place = not self.typed.get("missed")
+        return Report(uid=self.uid, event=self.event, source=source, took_place=took_place, **facts)
 
     @property
     def bad_numbers(self) -> list[str]:
-        """The fields for a number in which something else stands."""
+        """The fields for a number in which something else stands; of what did not take place none is read."""
+        if self.typed.get("missed"):
+            return []
         said = {name: self.typed.get(name, "").replace(",", "") for name in NUMBERS}
         return [name for name, text in said.items() if text and not (text.isdecimal() and len(text) < 9)]
 

@@ -38,6 +38,8 @@ class Report(models.Model):
     # Where they were counted apart.
     adults = models.PositiveIntegerField(_("adults"), null=True, blank=True, validators=PEOPLE)
     pupils = models.PositiveIntegerField(_("pupils"), null=True, blank=True, validators=PEOPLE)
+    # What happened says why, where it did not.
+    took_place = models.BooleanField(_("it took place"), default=True)
     how = models.CharField(_("how it was counted"), max_length=10, choices=How.choices, blank=True)
     counted_by = models.CharField(_("who counted"), max_length=10, choices=CountedBy.choices, default=CountedBy.HOST)
     happened = models.TextField(_("what happened"), blank=True, validators=WORDS)
@@ -48,7 +50,8 @@ class Report(models.Model):
     entered_by = models.CharField(max_length=80, blank=True)
     # When it was written, where that was before it reached us.
     written_at = models.DateTimeField(default=timezone.now)
-    made_at = models.DateTimeField(auto_now_add=True)
+    # When it reached the coalition, which pages say.
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
     review = models.CharField(max_length=9, choices=Review.choices, default=Review.WAITING)
     decided_by = models.CharField(max_length=80, blank=True)
 

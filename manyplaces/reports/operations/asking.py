@@ -18,20 +18,23 @@ from manyplaces.reports.rules.hours import Asking, asking_now
 from manyplaces.rsvps.queries.telling import hosts_to_remind, open_events, start_of
 
 KIND = "reports.ask"
+# So many letters are written in one transaction.
+PIECE = 200
 TWO_DAYS = datetime.timedelta(days=2)
 
 
 @transaction.atomic
 def ask_for_reports(now: datetime.datetime, *, by: Actor) -> int:
-    """Owe a letter to every host whose site has not reported and whose hour to be asked has come; returns how many.
+    """Owe a letter to hosts whose site has not reported and whose hour to be asked has come; returns how many.
 
-    Each is asked once at each of the hours of `rules.hours`; a letter that would come too late is not sent.
+    A piece at a time, so that others who write wait for no more than that: call it until it returns 0. Each is asked
+    once at each of the hours of `rules.hours`; a letter that would come too late is not sent.
     """
     due = {event.pk: (event, asking) for event in _silent(now) if (asking := _asking(event, now)) is not None}
     hosts = list(hosts_to_remind(commitment__event__in=list(due)).order_by("pk"))
     keys = {host.pk: _key(host, due[host.commitment.event_id or 0][1]) for host in hosts}
     known = set(Letter.objects.filter(key__in=list(keys.values())).values_list("key", flat=True))
-    new = [host for host in hosts if keys[host.pk] not in known]
+    new = [host for host in hosts if keys[host.pk] not in known][:PIECE]
     letters = [_letter(host, *due[host.commitment.event_id or 0], keys[host.pk]) for host in new]
     owe_letters(letters)
     return len(letters)

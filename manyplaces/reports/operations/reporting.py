@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from manyplaces.core.actor import Actor
 from manyplaces.core.models import one
 from manyplaces.events.models import Event
-from manyplaces.events.operations import mark_held
+from manyplaces.events.operations import mark_held, mark_missed
 from manyplaces.events.rules import Phase
 from manyplaces.events.rules.steps import REVIEWERS
 from manyplaces.journal.operations import clean_texts, record
@@ -19,25 +19,26 @@ from manyplaces.record.models import Claim
 from manyplaces.record.operations import state_claim
 from manyplaces.record.rules import ClaimPhase, Metric
 from manyplaces.reports.models import Report
-from manyplaces.reports.rules import CLAIMANT, Review, figures_said, require_report
+from manyplaces.reports.rules import CLAIMANT, MOST_PEOPLE, Review, figures_said, require_report
 
 # What makes two sendings of one form the same report.
-SAID = ("event_id", "people_words", "adults", "pupils", "how", "counted_by", "happened", "covered")
+SAID = ("event_id", "people_words", "adults", "pupils", "how", "counted_by", "happened", "covered", "took_place")
 
 
 @transaction.atomic
 def take_report(report: Report, *, by: Actor) -> Report:
     """Keep what a site says of how it went; the same form sent twice is one report.
 
-    Its event was held from now on. Raises PermissionDenied for who neither holds the private link nor coordinates
-    there, NotNow before the day and of what was cancelled, ValidationError by field, also where another report came by
-    the same form.
+    Its event was held from now on, or did not take place if it says so. Raises PermissionDenied for who neither holds
+    the private link nor coordinates there, NotNow before the day and of what was cancelled, ValidationError by field,
+    also where another report came by the same form.
     """
     event = Event.every.select_for_update(of=("self",)).select_related("action", "city").get(pk=report.event_id)
-    require_report(event, timezone.now(), by)
+    known = one(Report.objects.filter(uid=report.uid))
+    is_said = not report.took_place and event.phase == Phase.CANCELLED
+    require_report(event, None if known or is_said else timezone.now(), by)
     clean_texts(report)
     report.event, report.claim, report.entered_by = event, None, "" if by.holds else by.name
-    known = one(Report.objects.filter(uid=report.uid))
     if known is not None:
         return _same(known, report)
     _settle_count(report)
@@ -47,7 +48,9 @@ def take_report(report: Report, *, by: Actor) -> Report:
         report.claim = _claim(report, by)
     report.save(force_insert=True)
     record(by, "report.added", report)
-    if event.phase != Phase.HELD:
+    if not report.took_place:
+        mark_missed(event, by=by)
+    elif event.phase != Phase.HELD:
         mark_held([event], by=by)
     return report
 
@@ -84,9 +87,20 @@ def _same(known: Report, report: Report) -> Report:
 
 def _settle_count(report: Report) -> None:
     """Let adults and pupils who were counted apart stand for the whole where no other number was said."""
+    if not report.took_place:
+        # Nobody counts who came to what was not; a number in the form is what was expected.
+        report.people_words, report.how, report.adults, report.pupils = "", "", None, None
+        if not report.happened:
+            raise ValidationError({"happened": _("Say in a few words why it did not take place.")})
+        return
     apart = [number for number in (report.adults, report.pupils) if number is not None]
     if apart and not report.people_words:
         report.people_words = str(sum(apart))
+    found = figures_said(report.people_words)
+    if max(found.low or 0, found.high or 0) > MOST_PEOPLE:
+        raise ValidationError(
+            {"people_words": _("That is more people than one place holds. Look at the number again.")}
+        )
     if not (report.people_words or report.happened or report.covered):
         raise ValidationError({"people_words": _("Say how many came, if only roughly: “about 60”, “hundreds”.")})
 
@@ -105,6 +119,7 @@ def _claim(report: Report, by: Actor) -> Claim:
         high=found.high,
         basis=found.basis,
         claimant=CLAIMANT,
-        said_at=timezone.now(),
+        # What came on paper was stated when it was written; nothing is stated after now.
+        said_at=min(report.written_at, timezone.now()),
     )
     return state_claim(claim, by=by).row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -70,7 +71,12 @@ def rows_of(action: Action, city: City, by: Actor) -> list[Event]:
     """Return the sites of a city without a report, as they stand in the grid; one query."""
     now = timezone.now()
     found = _reportable(action, by).filter(city=city)
-    return [event for event in found if not _count(event) and has_begun(event, now)][:MOST_ROWS]
+    return [event for event in found if not _count(event) and has_begun(event, now)]
+
+
+def rows_typed(action: Action, city: City, keys: Iterable[str], by: Actor) -> list[Event]:
+    """Return the sites of a city that a grid speaks of, also those that somebody reported meanwhile; one query."""
+    return list(_reportable(action, by).filter(city=city, key__in=list(keys)[: 2 * MOST_ROWS]))
 
 
 def report_of(key: str, by: Actor) -> Report | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from manyplaces.core.actor import Actor
+from manyplaces.core.models import frozen_sentence
 from manyplaces.core.refusals import NotNow
 from manyplaces.events.rules import Phase
 from manyplaces.people.rules import Role, may
@@ -112,17 +113,22 @@ def has_begun(event: Event, now: datetime.datetime) -> bool:
     return first is None or now.astimezone(ZoneInfo(event.zone)).date() >= first
 
 
-def require_report(event: Event, now: datetime.datetime, by: Actor) -> None:
-    """Raise PermissionDenied or NotNow unless the actor may report of this event now."""
+def require_report(event: Event, now: datetime.datetime | None, by: Actor) -> None:
+    """Raise PermissionDenied unless the actor may report of this event, and NotNow unless that is possible `now`.
+
+    Without a time it is a report that came already and is sent again.
+    """
     area = event.area
     if by.holds != event.key and not may(by, Role.COORDINATOR, action=area.action, state=area.state, city=area.city):
         raise PermissionDenied(_("You do not have the right to do this. Use the private link in your letter."))
-    if sentence := why_not_now(event, now):
+    if now is not None and (sentence := why_not_now(event, now)):
         raise NotNow(sentence)
 
 
 def why_not_now(event: Event, now: datetime.datetime) -> str:
     """Return in a sentence why nobody can report of this event now; empty where somebody can."""
+    if event.action.is_frozen:
+        return frozen_sentence()
     if event.phase not in REPORTABLE:
         return _("This was cancelled. If it took place after all, ask your coordinator to put it back first.")
     return "" if has_begun(event, now) else _("You can report from the day itself on.")

@@ -8,15 +8,19 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from manyplaces.core.actor import Actor
-from manyplaces.core.safes import destroy_safe, safes
+from manyplaces.core.safes import destroy_safe, is_whole, safes
 from manyplaces.journal.operations import record
 from manyplaces.rsvps.models import Purge, Safe
 from manyplaces.rsvps.operations.forgetting import note
 
 # So long a safe stays after it was closed: who found it open has long ended what he writes.
 CLOSED_FOR = datetime.timedelta(minutes=50)
+# Into the safes of a closed record nobody writes any more.
+FROZEN = Q(action__frozen_at__isnull=False)
 # A larger file is not written anew by itself: whoever writes would wait for too long. What was deleted lies in no page
 # of it all the same, for `secure_delete` puts zeros there.
 MOST_REWRITTEN = 500_000_000
@@ -38,7 +42,9 @@ def sealed_in(name: str) -> int:
 def close_safes(day: datetime.date, now: datetime.datetime, *, by: Actor) -> int:
     """Close every safe in which nothing lies any more: what is left from now on goes into another; returns how many."""
     closed = 0
-    for safe in Safe.objects.select_for_update().filter(closed_at=None, made_on__lt=day).order_by("pk"):
+    old = Q(made_on__lt=day) | FROZEN
+    rows = Safe.objects.select_for_update(of=("self",)).filter(old, closed_at=None)
+    for safe in rows.order_by("pk"):
         if not sealed_in(safe.name):
             safe.closed_at = now
             safe.full_clean(exclude=("action",), validate_constraints=False)
@@ -55,7 +61,9 @@ def destroy_closed_safes(day: datetime.date, now: datetime.datetime, *, by: Acto
     The file goes before the row says so: whoever is interrupted finds it gone, and says it the next time.
     """
     gone = 0
-    due = Safe.objects.select_for_update().filter(destroyed_at=None, closed_at__lte=now - CLOSED_FOR)
+    due = Safe.objects.select_for_update(of=("self",)).filter(
+        Q(closed_at__lte=now - CLOSED_FOR) | FROZEN & ~Q(closed_at=None), destroyed_at=None
+    )
     for safe in due.select_related("action").order_by("pk"):
         if sealed_in(safe.name):
             continue
@@ -67,6 +75,23 @@ def destroy_closed_safes(day: datetime.date, now: datetime.datetime, *, by: Acto
         record(by, "safe.destroyed", safe, before={}, unseen=True)
         gone += 1
     return gone
+
+
+@transaction.atomic
+def give_up_lost_safes(*, by: Actor) -> int:
+    """Note of safes whose keys are not here that they are destroyed, as after a backup was put back; returns how many.
+
+    What was sealed in them is noise; what is left from now on goes into new ones.
+    """
+    now, given_up = timezone.now(), 0
+    for safe in Safe.objects.select_for_update(of=("self",)).filter(destroyed_at=None).order_by("pk"):
+        if not is_whole(safe.name):
+            safe.closed_at, safe.destroyed_at = safe.closed_at or now, now
+            safe.full_clean(exclude=("action",), validate_constraints=False)
+            safe.save(update_fields=["closed_at", "destroyed_at"])
+            record(by, "safe.destroyed", safe, before={}, unseen=True)
+            given_up += 1
+    return given_up
 
 
 def lost_safes() -> list[str]:

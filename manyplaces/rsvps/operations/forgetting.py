@@ -61,7 +61,7 @@ def _is_about_an_event(model: type[models.Model]) -> bool:
 @transaction.atomic
 def forget_needs(event: Event, day: datetime.date, *, by: Actor) -> int:
     """Destroy what people need to take part in an event that is over on that day; returns how many, 500 at most."""
-    if not are_needs_due(event.meant[1], day):
+    if not event.action.is_frozen and not are_needs_due(event.meant[1], day):
         return 0
     found = list(Rsvp.objects.filter(event=event).exclude(needs_sealed=b"").values_list("pk", flat=True)[:AT_ONCE])
     gone = Rsvp.objects.filter(pk__in=found).update(needs_sealed=b"", needs_safe="", version=F("version") + 1)
@@ -119,6 +119,8 @@ def forget_answers(event: Event, day: datetime.date, *, by: Actor) -> int:
 
 def _due(event: Event, day: datetime.date) -> tuple[Q | None, datetime.date | None]:
     """Return which answers are due (None for none), and before which day the rest of it was made where that counts."""
+    if event.action.is_frozen:
+        return Q(), None
     last_day = event.meant[1]
     if last_day is not None:
         if are_answers_due(last_day, day, settings.FORGET_DAYS):

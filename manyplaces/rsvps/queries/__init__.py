@@ -47,7 +47,7 @@ class Facts:
     @classmethod
     def of(cls, event: Event) -> Facts:
         """Return them for an event that takes answers today; raises NotNow with a sentence where it does not."""
-        require_open(event.phase, event.meant[1], timezone.localdate())
+        _require_open(event, timezone.localdate())
         return cls(event.pk, event.action_id, event.key, event.capacity, hosting(event))
 
 
@@ -62,10 +62,16 @@ def hosting(event: Event) -> dict[int, str]:
 def takes_guests(event: Event, today: datetime.date) -> bool:
     """Tell whether somebody can say that he comes to an event."""
     try:
-        require_open(event.phase, event.meant[1], today)
+        _require_open(event, today)
     except NotNow:
         return False
     return True
+
+
+def _require_open(event: Event, today: datetime.date) -> None:
+    """Raise NotNow, with a sentence, where nobody can say any more that he comes."""
+    require_open(event.phase, event.meant[1], today)
+    event.action.require_unfrozen()
 
 
 def why_not(event: Event) -> str:
@@ -75,7 +81,7 @@ def why_not(event: Event) -> str:
     if not event.is_listed or event.action.visibility == Visibility.DRAFT:
         return gettext("This is not on our pages at the moment. Please look here again before you set out.")
     try:
-        require_open(event.phase, event.meant[1], timezone.localdate())
+        _require_open(event, timezone.localdate())
     except NotNow as refusal:
         return str(refusal)
     return ""

@@ -182,7 +182,12 @@ def changed_events(now: datetime.datetime) -> list[int]:
     """Return the events (by row number) of which those who come were told something else than is true; one query."""
     ends = Coalesce("date_to", "action__date_to")
     to_come = Q(ends__gte=(now - 2 * ONE_DAY).date()) | Q(phase=Phase.POSTPONED)
-    rows = told_events().alias(ends=ends).filter(to_come, crowd__isnull=False).annotate(told=F("crowd__told"))
+    rows = (
+        told_events()
+        .alias(ends=ends)
+        .filter(to_come, crowd__isnull=False, action__frozen_at=None)
+        .annotate(told=F("crowd__told"))
+    )
     found = []
     for event in rows.iterator(chunk_size=500):
         before = Facts.read(event.told)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from manyplaces.core.signatures import sign
 from manyplaces.exchange.archive.checking import Looked, check_archive
 from manyplaces.exchange.archive.making import Made, make_archive
 
@@ -71,7 +72,7 @@ def changed(source: Path, target: Path, **files: bytes | None) -> Path:
 
 
 def signed(source: Path, target: Path, **files: bytes) -> Path:
-    """The same, with a manifest and hashes that say that it was always so."""
+    """The same, with a manifest, hashes and the site's own signature that say that it was always so."""
     with zipfile.ZipFile(source) as old:
         manifest = json.loads(old.read("manifest.json"))
     for word, body in files.items():
@@ -81,4 +82,5 @@ def signed(source: Path, target: Path, **files: bytes) -> Path:
     told = json.dumps(manifest).encode()
     rows = [*manifest["files"], {"file": "manifest.json", "sha256": hashlib.sha256(told).hexdigest()}]
     lines = "".join(f"{row['sha256']}  {row['file']}\n" for row in rows).encode()
-    return changed(source, target, **files, **{"manifest__json": told, "MANIFEST__sha256": lines})
+    own = {"manifest__json": told, "MANIFEST__sha256": lines, "MANIFEST__sig": sign(lines)}
+    return changed(source, target, **files, **own)

@@ -12,9 +12,12 @@ from click.testing import CliRunner, Result
 from django.db import transaction
 
 from manyplaces.cli.main import main
+from manyplaces.core.signatures import in_short, public_key
 from manyplaces.exchange.archive.checking import NoArchive, check_archive
 from tests.events.cast import october
 from tests.exchange.archive.archives import archive, changed, signed
+
+pytestmark = pytest.mark.django_db
 
 INDEX = "actions/oct2030/index.html"
 
@@ -73,9 +76,13 @@ def test_what_is_missing_or_too_much_is_found(good: Path, tmp_path: Path) -> Non
 
 def test_a_list_of_hashes_that_says_something_else_is_found(good: Path, tmp_path: Path) -> None:
     bad = changed(good, tmp_path / "bad.zip", MANIFEST__sha256=b"0  index.html\n")
-    assert faults(bad) == ["MANIFEST.sha256 does not say the same as manifest.json."]
+    assert faults(bad) == [
+        "MANIFEST.sha256 does not say the same as manifest.json.",
+        "MANIFEST.sha256 was changed after it was signed.",
+    ]
     assert faults(changed(good, tmp_path / "none.zip", MANIFEST__sha256=None)) == [
-        "MANIFEST.sha256 is missing or damaged."
+        "MANIFEST.sha256 is missing or damaged.",
+        "MANIFEST.sig or signing-key.pem is missing or damaged.",
     ]
 
 
@@ -105,6 +112,26 @@ ELSEWHERE = "loads {} from elsewhere."
 )  # fmt: skip
 def test_every_broken_link_is_found(good: Path, tmp_path: Path, body: str, fault: str) -> None:
     assert with_page(good, tmp_path, body) == [f"{INDEX} {fault}"]
+
+
+def test_a_list_that_was_changed_with_the_files_is_found_by_its_signature(good: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(good) as opened:
+        page, signature = opened.read(INDEX).replace(b"October", b"Octobre", 1), opened.read("MANIFEST.sig")
+    # Whoever changes a page and both lists has no key to sign them with.
+    forged = signed(good, tmp_path / "forged.zip", **{"actions/oct2030/index__html": page})
+    bad = changed(forged, tmp_path / "bad.zip", MANIFEST__sig=signature)
+    assert faults(bad) == ["MANIFEST.sha256 was changed after it was signed."]
+    assert faults(changed(good, tmp_path / "none.zip", MANIFEST__sig=None)) == [
+        "MANIFEST.sig or signing-key.pem is missing or damaged."
+    ]
+    assert faults(changed(good, tmp_path / "odd.zip", MANIFEST__sig=b"odd")) == [
+        "MANIFEST.sha256 was changed after it was signed."
+    ]
+
+
+def test_it_says_who_signed_it(good: Path) -> None:
+    assert check_archive(good).key == in_short(public_key())
+    assert f"Signed with {in_short(public_key())}." in run("check", "archive", good).stdout
 
 
 def test_links_that_lead_away_are_counted(good: Path, tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ def test_scripts_and_forms_go_and_linked_data_stays() -> None:
 def test_what_passes_the_site_on_goes_and_so_does_what_means_something_there_alone() -> None:
     page = (
         '<section class="section share" aria-labelledby="share" data-share data-title="x > y"><h2>Pass it on</h2>'
-        '<p>walkins.example/a/</p></section>\n<p class="note" data-on-site>It asks here again.</p>\n<p>Stays.</p>'
+        '<p>walkins.example/a/</p></section>\n<p class="note" data-on-site>It asks here again.</p>\n<p>Stays.'
+        '<small data-on-site> · <a href="/x/">Ask<span>: this</span></a></small></p>'
     )
     assert kept(page) == "<p>Stays.</p>"
 
@@ -173,6 +174,7 @@ def test_where_a_link_leads_on_this_site(link: str, found: tuple[str, str] | Non
             "/search/", "/search.json", "/actions/x/near/", "/actions/x/near.ics", "/actions/x/commit/",
             "/actions/x/commit/with/abc/", "/events/x/come/", "/sign-in/", "/desk/", "/me/", "/host/", "/host/abc/",
             "/coming/x/", "/letters/x/unsubscribe/", "/healthz", "/places/find.json", "/actions/x/?q=high",
+            "/photos/p-abc/take-down/",
         )),
         ("/events/x/poster.pdf", "made_on_demand"),
         ("/es/actions/x/poster.pdf", "made_on_demand"),

@@ -1,4 +1,4 @@
-"""Claims, media hits, and the notes on what the record holds."""
+"""Claims, corrections of a closed record, the notes on what it holds, and how its numbers change."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from manyplaces.actions.models import Action
-from manyplaces.core.models import Bilingual, Dated, plain_key, safe_link
+from manyplaces.core.models import Bilingual, Dated, safe_link
+from manyplaces.core.tokens import new_key
 from manyplaces.events.models import Event
 from manyplaces.places.models import City
-from manyplaces.record.rules import ClaimPhase, LinkState, MediaKind, Metric
+from manyplaces.record.rules import ClaimPhase, Metric
 
 
 class PublicClaims(models.Manager["Claim"]):
@@ -66,42 +67,6 @@ class Claim(Dated):
             )
 
 
-class MediaHit(Dated):
-    """One published item: a citation that survives its link."""
-
-    key = models.CharField(_("id"), max_length=60, unique=True, validators=[plain_key])
-    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="media")
-    events = models.ManyToManyField(Event, related_name="media", blank=True)
-    city = models.ForeignKey(City, on_delete=models.PROTECT, related_name="media", null=True, blank=True)
-    state = models.CharField(max_length=2, blank=True)
-    place_words = models.CharField(_("place"), max_length=100, blank=True)
-    outlet = models.CharField(_("outlet"), max_length=200)
-    outlet_folded = models.CharField(max_length=200, editable=False, db_index=True)
-    # In brackets where the headline was not recovered and is described instead.
-    headline = models.CharField(_("headline"), max_length=500, blank=True)
-    kind = models.CharField(_("kind"), max_length=20, choices=MediaKind.choices)
-    language = models.CharField(max_length=8, default="en")
-    link = models.CharField(_("link"), max_length=2000, blank=True, validators=[safe_link])
-    archived_link = models.CharField(max_length=2000, blank=True, validators=[safe_link])
-    link_state = models.CharField(max_length=10, choices=LinkState.choices, default=LinkState.UNKNOWN)
-    copy_of = models.ForeignKey("self", on_delete=models.PROTECT, related_name="copies", null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"{self.outlet}: {self.headline}"
-
-    def clean(self) -> None:
-        super().clean()
-        if self.copy_of is not None and (self.copy_of_id == self.pk or self.copy_of.copy_of_id):
-            raise ValidationError(
-                {"copy_of": _("A story can only be a copy of an original, not of itself or of another copy.")}
-            )
-
-    @property
-    def is_described(self) -> bool:
-        """Whether the headline is ours because the real one was not recovered."""
-        return not self.headline or self.headline.startswith("(")
-
-
 class RecordNote(Bilingual):
     """What the record holds and what it does not, in the words of whoever keeps it."""
 
@@ -117,6 +82,31 @@ class RecordNote(Bilingual):
 
     def __str__(self) -> str:
         return self.heading
+
+
+class Correction(Bilingual):
+    """A dated note beside a closed record, of the whole action or of one event; it is never changed or removed."""
+
+    # Made from the key of the form: the same form sent twice is one correction.
+    uid = models.CharField(max_length=20, unique=True, default=new_key, editable=False)
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="corrections")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="corrections", null=True, blank=True)
+    body = models.TextField(_("correction"), validators=[MaxLengthValidator(2_000)])
+    body_es = models.TextField(_("the same in Spanish"), blank=True, validators=[MaxLengthValidator(2_000)])
+    # Who says so, as readers are told: a coalition, an office, a name.
+    signed = models.CharField(_("who says so"), max_length=100)
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ("made_at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d}: {self.body[:60]}"
+
+    @property
+    def day(self) -> str:
+        """The day (EDTF) on which it was put there."""
+        return timezone.localdate(self.made_at).isoformat()
 
 
 class TallyPoint(models.Model):

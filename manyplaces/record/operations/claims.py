@@ -1,43 +1,40 @@
-"""Every change to what was said: claims, media hits and the notes on the record."""
+"""What people claim, corrections, the notes on the record, and how its numbers change."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from manyplaces.actions.models import Action
 from manyplaces.actions.rules import require_public
 from manyplaces.core.actor import Actor
 from manyplaces.core.models import one
+from manyplaces.core.refusals import NotNow
 from manyplaces.core.words import fold
-from manyplaces.events.models import Event
 from manyplaces.journal.operations import Kept, clean_texts, keep, record
-from manyplaces.record.models import Claim, MediaHit, RecordNote, TallyPoint
+from manyplaces.people.rules import Role, require
+from manyplaces.record.models import Claim, Correction, RecordNote, TallyPoint
 from manyplaces.record.rules import metric_of
 
 CLAIM_FACTS = ("low", "high", "basis", "date_edtf", "date_from", "date_to")
 # The metric follows from its words; naming it too lets the database use its index.
 CLAIM_KEY = ("action", "metric", "phase", "city", "event", "metric_words", "value_words", "claimant", "source_url")
-HIT_FACTS = (
-    *("city", "state", "place_words", "outlet", "outlet_folded", "headline", "kind", "link"),
-    *("date_edtf", "date_from", "date_to"),
-)
-HIT_DETAILS = ("language", "archived_link", "link_state", "copy_of")
 
 
 @transaction.atomic
 def state_claim(claim: Claim, *, by: Actor) -> Kept[Claim]:
     """Add a claim, or bring the stored one into line: the same claimant, words and source are one claim.
 
-    Whether it is disputed or chosen is our judgement and stays as it is.
+    Whether it is disputed or chosen is our judgement and stays as it is; so does when it was stated, unless that is
+    said anew.
     """
     require_public(claim.action)
     _settle_metric(claim)
     key = {name: getattr(claim, name) for name in CLAIM_KEY}
     stored = min(Claim.every.select_for_update(of=("self",)).filter(**key), key=lambda found: found.pk, default=None)
-    return keep(claim, stored, fields=CLAIM_FACTS, by=by)
+    said = ("said_at",) if claim.said_at is not None else ()
+    return keep(claim, stored, fields=(*CLAIM_FACTS, *said), by=by)
 
 
 @transaction.atomic
@@ -60,30 +57,6 @@ def judge_claim(claim: Claim, *, by: Actor) -> Kept[Claim]:
 
 
 @transaction.atomic
-def add_media_hit(hit: MediaHit, events: Iterable[Event] | None = None, *, by: Actor) -> Kept[MediaHit]:
-    """Add a media hit, or bring the stored one of the same id into line; `events` are added to those it is about."""
-    require_public(hit.action)
-    clean_texts(hit)
-    hit.outlet_folded = fold(hit.outlet)[:200]
-    stored = one(MediaHit.objects.select_for_update(of=("self",)).filter(key=hit.key))
-    if stored and stored.action_id != hit.action_id:
-        raise ValidationError(
-            {"key": _("The id %s belongs to another action already. Give this item an id of its own.") % hit.key}
-        )
-    links = None
-    if events is not None:
-        links = {"events": [*events, *(Event.every.only("pk").filter(media=stored) if stored else ())]}
-    return keep(hit, stored, fields=HIT_FACTS, by=by, links=links)
-
-
-@transaction.atomic
-def describe_media_hit(hit: MediaHit, *, by: Actor) -> Kept[MediaHit]:
-    """Set what the list of media hits does not carry: language, archived copy, state of the link, the original."""
-    stored = MediaHit.objects.select_for_update(of=("self",)).get(key=hit.key)
-    return keep(hit, stored, fields=HIT_FACTS + HIT_DETAILS, by=by)
-
-
-@transaction.atomic
 def set_note(note: RecordNote, *, by: Actor) -> Kept[RecordNote]:
     """Add a note on the record, or bring the stored one of the same key into line."""
     clean_texts(note)
@@ -92,14 +65,35 @@ def set_note(note: RecordNote, *, by: Actor) -> Kept[RecordNote]:
 
 
 @transaction.atomic
+def add_correction(correction: Correction, *, by: Actor) -> Correction:
+    """Put a dated note beside a closed record; the same form sent twice is one note.
+
+    Raises NotNow as long as the record itself can be changed, ValidationError by field.
+    """
+    require(by, Role.NATIONAL, action=correction.action.slug)
+    clean_texts(correction)
+    known = one(Correction.objects.filter(uid=correction.uid))
+    if known is not None:
+        return known
+    if not Action.every.filter(pk=correction.action_id, frozen_at__isnull=False).exists():
+        raise NotNow(_("The record of this action is not closed: change what is wrong itself."))
+    if correction.event is not None and correction.event.action_id != correction.action_id:
+        raise ValidationError({"event": _("This event belongs to another action.")})
+    return keep(correction, None, fields=(), by=by).row
+
+
+@transaction.atomic
 def note_tally(point: TallyPoint, *, by: Actor) -> TallyPoint | None:
-    """Keep the numbers of an action as they are from now on; None where they are what they were."""
+    """Keep the numbers of an action as they are from now on; None where they are what they were.
+
+    Stored pages stay as they are: the page of numbers has shown these, as what is so now, since they changed.
+    """
     last = point.action.tally_points.select_for_update().order_by("-at", "-pk").first()
     if last is not None and last.numbers == point.numbers:
         return None
     point.full_clean(exclude=("action",))
     point.save(force_insert=True)
-    record(by, "tallypoint.noted", point)
+    record(by, "tallypoint.noted", point, unseen=True)
     return point
 
 
