@@ -27,7 +27,6 @@ from manyplaces.events.models import Commitment, Event, Host  # noqa: E402
 from manyplaces.events.operations import approve  # noqa: E402
 from manyplaces.lists.models import SiteList  # noqa: E402
 from manyplaces.lists.operations import match_list, take_list  # noqa: E402
-from manyplaces.people.guard import cookie_name  # noqa: E402
 from manyplaces.places.models import City  # noqa: E402
 from manyplaces.reports.models import Photo  # noqa: E402
 from manyplaces.reports.models.photos import measures  # noqa: E402
@@ -52,8 +51,7 @@ def main() -> None:
     tell_what_was_destroyed()
     come_and_are_written_to(world.words["event"])
     photographed(world.words["photo"], world.words["unseen"])
-    print(json.dumps({"cookie": (cookie_name(), world.browsers["national"].cookies[cookie_name()].value),
-                      "words": world.words | {"list": asked_about()}}))  # fmt: skip
+    print(json.dumps(world.words | {"list": asked_about()}))
 
 
 def photographed(*keys: str) -> None:

@@ -57,6 +57,18 @@ class Site:
             connection.execute(statement)
 
 
+def run(site: Site, program: str) -> str:
+    """Run a program on the site's own record and return what it prints."""
+    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    given = {"MANYPLACES_DATA": str(site.data), "DJANGO_SETTINGS_MODULE": "manyplaces.config.settings"}
+    env = {**kept, **given, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=env, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

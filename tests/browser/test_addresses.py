@@ -85,7 +85,7 @@ def windows(browser: Browser, seeded: Seeded) -> Iterator[dict[str, Visit]]:
     opened: dict[str, Visit] = {}
     for role in EYES:
         context = browser.new_context(viewport={"width": WIDE, "height": 900}, base_url=seeded.site.url)
-        context.add_cookies([seeded.cookie] if role == "national" else [])
+        context.add_cookies([seeded.sign_in()] if role == "national" else [])
         opened[role] = watched(context, seeded.site)
     yield opened
     for visit in opened.values():

@@ -20,7 +20,7 @@ from manyplaces.rsvps.forms.reading import FREE
 from tests.browser.coalition import text_of, until
 from tests.browser.conftest import ROOT, Site, served, watched
 from tests.browser.looks import CUT, WIDTH
-from tests.browser.test_commit import run
+from tests.browser.serving import run
 from tests.browser.test_hostile_texts import ELEMENTS, MISSING, STRANGE
 from tests.mail.sink import Sink
 

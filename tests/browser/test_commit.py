@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,8 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import ROOT, Site, served, watched
+from tests.browser.conftest import Site, served, watched
 from tests.browser.looks import CUT, WIDTH
+from tests.browser.serving import run
 
 HERE = "/actions/october/commit/"
 SEED = """
@@ -40,18 +38,6 @@ print("/host/" + Letter.objects.order_by("pk")[0].content["body"].partition("/ho
 """
 # Slow 3G as browsers count it: 400 kbit/s, and 400 ms until anything comes.
 SLOW = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
-
-
-def run(site: Site, program: str) -> str:
-    """Run a program on the site's own record and return what it prints."""
-    kept = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    given = {"MANYPLACES_DATA": str(site.data), "DJANGO_SETTINGS_MODULE": "manyplaces.config.settings"}
-    env = {**kept, **given, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=env, cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.coalition import until
 from tests.browser.conftest import Site, served, watched
-from tests.browser.test_commit import run
+from tests.browser.serving import run
 from tests.record.trap import Trapped, trap
 
 SEED = """

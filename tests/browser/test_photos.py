@@ -20,7 +20,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import COMMAND, Site, served, watched
-from tests.browser.test_commit import run
+from tests.browser.serving import run
 from tests.core.uploads import astronaut, sample, saved
 
 SEED = """

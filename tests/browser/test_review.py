@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -14,15 +15,21 @@ REVIEW = "/desk/review/"
 CANCEL = "/desk/actions/oct2030/cancel/"
 
 
+@pytest.fixture(scope="module")
+def cookie(seeded: Seeded) -> Any:
+    """What Nia is recognised by."""
+    return seeded.sign_in()
+
+
 @pytest.fixture
-def nia(browser: Browser, seeded: Seeded) -> Iterator[Callable[..., Page]]:
+def nia(browser: Browser, seeded: Seeded, cookie: Any) -> Iterator[Callable[..., Page]]:
     """Opens pages in which Nia is signed in, and sees at the end that nothing went wrong in them."""
     site = seeded.site
     contexts, visits = [], []
 
     def opened(width: int = 1280, **options: bool) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, base_url=site.url, **options)
-        context.add_cookies([seeded.cookie])
+        context.add_cookies([cookie])
         contexts.append(context)
         visits.append(watched(context, site))
         return visits[-1].page
@@ -105,6 +112,7 @@ def test_a_box_is_drawn_on_the_map_and_florida_called_off(nia: Callable[..., Pag
     page.fill("textarea[name=reason]", "Hurricane")
     page.fill("textarea[name=reason_es]", "Huracán")
     page.click("button[value=cancel]")
+    seeded.prove_presence()
     page.click("button[value=sure]")
     assert "Done for 6 events" in page.locator(".told").inner_text()
     assert seeded.site.rows("SELECT count(*) FROM events_event WHERE phase = 'cancelled'") == [(6,)]
