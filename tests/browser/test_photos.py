@@ -45,6 +45,10 @@ FACE = (190, 75, 262, 170)
 GONE_WITHIN, HIDDEN_WITHIN = 300, 1.0
 
 
+# Longer than other tests may take: beside a busy machine pictures, lowest in priority, come one every minute.
+pytestmark = pytest.mark.timeout(1800)
+
+
 @dataclass
 class Schoolyard:
     """The site, its event, Hana's page and what Ruth is recognised by."""
