@@ -12,15 +12,15 @@ from django.db.models.functions import Round
 from manyplaces.actions.models import Action
 from manyplaces.events.models import Event
 
-# Cells are a quarter of a degree high and wide.
-CELLS_IN_A_DEGREE = 4
+# Cells are about nine kilometres high: a town fills few of them, and its fields none.
+CELLS_IN_A_DEGREE = 12
 KM_IN_A_DEGREE = 111.19
 KM_IN_A_CELL = KM_IN_A_DEGREE / CELLS_IN_A_DEGREE
 # A grid is as old as this at most, and counts what is not public too: it chooses how far is looked, never what is told.
 SECONDS = 600.0
 MOST_ACTIONS = 8
 # In kilometres and cells.
-NARROWEST, FURTHEST = 1.0, 4
+NARROWEST, FURTHEST = 1.0, 12
 
 
 class _Grid(NamedTuple):

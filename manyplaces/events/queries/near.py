@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import cos, radians
+from math import cos, radians, sqrt
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, F, Q, QuerySet, Value
@@ -23,8 +23,10 @@ KM_IN_A_MILE = 1.609344
 # What is further away is not near; the nearest is told all the same.
 REACH = 50 * KM_IN_A_MILE
 # The first circle is to hold so many times what is shown: they lie closer together here and there, and whoever looks
-# for something finds less. What is too narrow once is wide enough the second time, or as wide as we reach.
-ROOM, ROOM_FOR_SOMETHING, WIDER = 3.0, 8.0, 3.0
+# for something finds less. What was too narrow once is as much wider the second time as what it held says, and the
+# third time as wide as we reach.
+ROOM, ROOM_FOR_SOMETHING, ROOM_AGAIN = 3.0, 8.0, 2.5
+WIDER, WIDEST, LOOKS = 1.3, 3.0, 3
 FAR_CIRCLES = (250.0, 800.0)
 MOST_FAR = 3
 ROUGHLY = 100
@@ -107,11 +109,14 @@ def near(
     seen: list[_Seen] = []
     standing: list[_Seen] = []
     wanted = skip + most + 1
-    for circle in _circles(action, at, round(wanted * (ROOM if wish.is_any else ROOM_FOR_SOMETHING)), reach):
+    circle = likely_circle(action, at, round(wanted * (ROOM if wish.is_any else ROOM_FOR_SOMETHING)))
+    for look in range(LOOKS):
+        circle = min(circle, reach) if look < LOOKS - 1 else reach
         seen = _within(events, at, circle)
         standing = [one for one in seen if one.phase not in CALLED_OFF]
-        if len(standing) >= wanted:
+        if len(standing) >= wanted or circle == reach:
             break
+        circle *= min(max(sqrt(ROOM_AGAIN * wanted / max(len(standing), 1)), WIDER), WIDEST)
     off = [one for one in seen if one.phase in CALLED_OFF][: most // ONE_CALLED_OFF_IN] if not skip else []
     if standing:
         return _filled(action, standing[skip : skip + most], off, has_more=len(standing) >= wanted)
@@ -141,12 +146,6 @@ def _wished(action: Action, wish: Wish, today: datetime.date) -> QuerySet[Event]
             whole = Concat(Value(" "), field, Value(" "), output_field=CharField())
             events = events.alias(**{f"whole_{field}": whole}).filter(**{f"whole_{field}__contains": f" {code} "})
     return events
-
-
-def _circles(action: Action, at: Point, many: int, reach: float) -> list[float]:
-    """Return how far to look, in kilometres, first and after that."""
-    first = min(likely_circle(action, at, many), reach)
-    return sorted({first, min(first * WIDER, reach), reach})
 
 
 def _within(events: QuerySet[Event], at: Point, kilometres: float) -> list[_Seen]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from heapq import nlargest
 
 from django.db.models import Case, Count, Q, When, Window
 from django.utils import timezone
@@ -23,6 +24,9 @@ from manyplaces.reports.queries.photos import MOST_ON_A_PAGE, ShownPhoto, shown_
 from manyplaces.reports.queries.recaps import ShownRecap, public_recap
 
 MOST_IN_PART = 60
+# A list of more cities than this is too long for a telephone (5,600 of them are 550 KB): of each state the page then
+# names the largest, and the page of the state has all.
+MOST_CITIES, FIRST_CITIES = 1_500, 12
 MOST_FOUND = 100
 MOST_HIGHLIGHTS = 6
 # The first that a city has says most about it. Plain texts, for a page asks 700 cities.
@@ -68,6 +72,14 @@ class StateRow:
         """Those of them that were not called off."""
         return sum(count for row in self.cities for phase, count in row.phases.items() if phase not in CALLED_OFF)
 
+    @property
+    def largest(self) -> list[CityRow]:
+        """The few cities with most events, by name."""
+        if len(self.cities) <= FIRST_CITIES:
+            return self.cities
+        chosen = {row.city.pk for row in nlargest(FIRST_CITIES, self.cities, key=lambda row: row.events)}
+        return [row for row in self.cities if row.city.pk in chosen]
+
 
 @dataclass(frozen=True)
 class PartView:
@@ -101,6 +113,11 @@ class ActionPage:
     photos: list[ShownPhoto]
     recap: ShownRecap | None
     corrections: list[Correction]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there are more cities than one page should list."""
+        return sum(len(state.cities) for state in self.states) > MOST_CITIES
 
     @property
     def sites(self) -> int:
