@@ -14,7 +14,7 @@ import click
 
 from manyplaces.cli.archives import archive_faults
 from manyplaces.cli.privacy import privacy_faults
-from manyplaces.cli.whole import wholeness_faults
+from manyplaces.cli.whole import backup_faults, wholeness_faults
 from manyplaces.config.environment import SETTINGS, Environment
 
 if TYPE_CHECKING:
@@ -25,26 +25,28 @@ POSTGRESQL = ("server_version", "synchronous_commit", "fsync", "full_page_writes
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["archive", "journal", "privacy", "rights"]), required=False)
+@click.argument("what", type=click.Choice(["archive", "backup", "journal", "privacy", "rights"]), required=False)
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 def command(what: str | None, file: Path | None) -> None:
     """Say which settings are in force and whether the installation is sound.
 
     With "journal": whether an entry of the journal was changed or removed. With "rights": who may do what. With
     "privacy": whether anything is stored that must not be, or longer than it may. With "archive FILE.zip": whether
-    every file of an archive is as it was written and every link in it leads somewhere.
+    every file of an archive is as it was written and every link in it leads somewhere. With "backup FILE": whether that
+    backup is whole, and how every row of the record stands beside it.
     Ends with 0 when a start would be safe and nothing is damaged, with 1 otherwise.
     """
     import django
     from django.conf import settings
 
-    if (file is None) == (what == "archive"):
-        raise click.UsageError("Only an archive is a file: manyplaces check archive FILE.zip")
+    of_files = {"archive": archive_faults, "backup": backup_faults}
+    if (file is None) == (what in of_files):
+        raise click.UsageError("Only an archive or a backup is a file: manyplaces check archive FILE.zip")
     django.setup()
     environment: Environment = settings.ENVIRONMENT
     asked = {"journal": journal_faults, "privacy": privacy_faults, "rights": rights_faults}
     if file is not None:
-        faults = archive_faults(file)
+        faults = of_files[str(what)](file)
     else:
         faults = asked[what](environment) if what else installation_faults(environment)
     for fault in faults:

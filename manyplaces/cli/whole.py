@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from manyplaces.cli.archives import Bar
+from manyplaces.cli.ready import or_end
+
 if TYPE_CHECKING:
     from manyplaces.config.environment import Environment
     from manyplaces.reports.models import Photo
@@ -30,6 +33,29 @@ def wholeness_faults(environment: Environment) -> list[str]:
         *found[:SHOWN],
         *([f"and {len(found) - SHOWN} more such."] if len(found) > SHOWN else []),
         *_old(environment),
+    ]
+
+
+def backup_faults(file: Path) -> list[str]:
+    """Look a backup through and lay the record beside it; print how each table stands, and return what is strange."""
+    from manyplaces.exchange.backup.comparing import compare
+    from manyplaces.exchange.backup.shape import NoBackup
+
+    try:
+        with Bar() as bar:
+            found = or_end(lambda: compare(file, bar.show))
+    except NoBackup as fault:
+        return [f"{fault}."]
+    click.echo(f"{'The record beside it':28}{'alike':>11}{'changed':>11}{'gone':>11}{'new':>11}")
+    for one in found:
+        if one.alike or one.changed or one.gone or one.new:
+            click.echo(f"  {one.table:26}{one.alike:>11,}{one.changed:>11,}{one.gone:>11,}{one.new:>11,}")
+    return [
+        f"rows of {one.table} that are otherwise than in the backup, though nothing tells that somebody changed them:"
+        f" {', '.join(map(str, one.strange[:SHOWN]))}{' ...' if len(one.strange) > SHOWN else ''}"
+        f" ({len(one.strange):,} in all)."
+        for one in found
+        if one.strange
     ]
 
 

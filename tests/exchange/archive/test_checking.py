@@ -192,5 +192,7 @@ def test_the_command_says_what_it_found(good: Path, tmp_path: Path) -> None:
         2,
         f"{tmp_path}/none.zip cannot be read as a ZIP file (File is not a zip file).\n",
     )
-    for words in (("archive",), ("rights", good)):
-        assert run("check", *words).stderr.endswith("Only an archive is a file: manyplaces check archive FILE.zip\n")
+    for words in (("archive",), ("backup",), ("rights", good)):
+        assert run("check", *words).stderr.endswith(
+            "Only an archive or a backup is a file: manyplaces check archive FILE.zip\n"
+        )
