@@ -9,7 +9,7 @@ from typing import Any
 from tests.browser.conftest import Site
 from tests.browser.serving import run
 
-SEED = "from tests.browser.seeding import main; main()"
+SEED = "import tests.browser.seeding"
 SIGN_IN = """
 import django; django.setup()
 import json
