@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-import edtf
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -152,7 +151,7 @@ def _point(text: str) -> _Point:
             _("Use a year from %(first)d to %(last)d."), params={"first": FIRST_YEAR, "last": LAST_YEAR}
         )
     _require_calendar(year, part, day, found)
-    return _Point(year, part, day, found[4], *_bounds(found[0].rstrip("~?%"), year, part))
+    return _Point(year, part, day, found[4], *_bounds(year, part, day))
 
 
 def _require_calendar(year: int, part: int, day: int, found: re.Match[str]) -> None:
@@ -166,13 +165,21 @@ def _require_calendar(year: int, part: int, day: int, found: re.Match[str]) -> N
         raise ValidationError(_("There is no such day in the calendar. Check the month and the day."))
 
 
-def _bounds(text: str, year: int, part: int) -> tuple[datetime.date, datetime.date]:
-    try:
-        known = edtf.parse_edtf(text)
-    except edtf.EDTFParseException as problem:
-        raise ValidationError(_("We cannot read this date. Write a day as 2026-11-17.")) from problem
+def _bounds(year: int, part: int, day: int) -> tuple[datetime.date, datetime.date]:
+    if part > 12:
+        return _season(year, part)
+    first, last = part or 1, part or 12
+    end = day or calendar.monthrange(year, last)[1]
+    return datetime.date(year, first, day or 1), datetime.date(year, last, end)
+
+
+def _season(year: int, season: int) -> tuple[datetime.date, datetime.date]:
+    # Loaded where a season comes: its grammar is half a second of every start.
+    import edtf
+
+    known = edtf.parse_edtf(f"{year}-{season}")
     earliest, latest = datetime.date(*known.lower_strict()[:3]), datetime.date(*known.upper_strict()[:3])
-    if part == WINTER:
+    if season == WINTER:
         # EDTF leaves winter to the reader and the package ends it with December; people mean the winter that begins.
         latest = datetime.date(year + 1, 3, 1) - datetime.timedelta(days=1)
     return earliest, latest

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from icalendar import Timezone
 
 from manyplaces.actions.models import Action, Part
 from manyplaces.events.models import Event
@@ -138,5 +137,8 @@ def _zones(entries: list[Entry]) -> bytes:
 @cache
 def _zone(name: str, first: int, last: int) -> bytes:
     span = (datetime.date(first, 1, 1), datetime.date(last + 1, 1, 1))
+    # Loaded where somebody asks for a calendar, and not with every start.
+    from icalendar import Timezone
+
     written: bytes = Timezone.from_tzinfo(ZoneInfo(name), name, *span).to_ical()
     return written
