@@ -168,9 +168,8 @@ def _require_calendar(year: int, part: int, day: int, found: re.Match[str]) -> N
 def _bounds(year: int, part: int, day: int) -> tuple[datetime.date, datetime.date]:
     if part > 12:
         return _season(year, part)
-    first, last = part or 1, part or 12
-    end = day or calendar.monthrange(year, last)[1]
-    return datetime.date(year, first, day or 1), datetime.date(year, last, end)
+    end = day or calendar.monthrange(year, part or 12)[1]
+    return datetime.date(year, part or 1, day or 1), datetime.date(year, part or 12, end)
 
 
 def _season(year: int, season: int) -> tuple[datetime.date, datetime.date]:
@@ -178,11 +177,9 @@ def _season(year: int, season: int) -> tuple[datetime.date, datetime.date]:
     import edtf
 
     known = edtf.parse_edtf(f"{year}-{season}")
-    earliest, latest = datetime.date(*known.lower_strict()[:3]), datetime.date(*known.upper_strict()[:3])
-    if season == WINTER:
-        # EDTF leaves winter to the reader and the package ends it with December; people mean the winter that begins.
-        latest = datetime.date(year + 1, 3, 1) - datetime.timedelta(days=1)
-    return earliest, latest
+    # EDTF leaves winter to the reader and the package ends it with December; people mean the winter that begins.
+    winter = datetime.date(year + 1, 3, 1) - datetime.timedelta(days=1) if season == WINTER else None
+    return datetime.date(*known.lower_strict()[:3]), winter or datetime.date(*known.upper_strict()[:3])
 
 
 def _say(text: str, language: str, *, years: bool) -> str:
