@@ -173,8 +173,7 @@ def _bounds(year: int, part: int, day: int) -> tuple[datetime.date, datetime.dat
 
 
 def _season(year: int, season: int) -> tuple[datetime.date, datetime.date]:
-    # Loaded where a season comes: its grammar is half a second of every start.
-    import edtf
+    import edtf  # Here, for its grammar is half a second of every start.
 
     known = edtf.parse_edtf(f"{year}-{season}")
     # EDTF leaves winter to the reader and the package ends it with December; people mean the winter that begins.
