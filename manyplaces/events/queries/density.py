@@ -44,9 +44,13 @@ def likely_circle(action: Action, at: tuple[float, float], wanted: int) -> float
     cells = _cells_of(action)
     row, column = round(at[0] * CELLS_IN_A_DEGREE), round(at[1] * CELLS_IN_A_DEGREE)
     across = max(cos(radians(at[0])), 0.1)
+    found = 0
     for ring in range(FURTHEST + 1):
         around = range(-ring, ring + 1)
-        found = sum(cells.get((row + north, column + east), 0) for north in around for east in around)
+        for north in around:
+            # Only the rim is new.
+            rim = around if abs(north) == ring else (-ring, ring)
+            found += sum(cells.get((row + north, column + east), 0) for east in rim)
         if found >= wanted:
             area = (len(around) * KM_IN_A_CELL) ** 2 * across
             return max(sqrt(wanted * area / found / pi), NARROWEST)

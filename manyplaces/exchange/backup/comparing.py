@@ -74,7 +74,7 @@ def _told_since(file: Path) -> set[tuple[str, int]]:
         if found and found[1] == ENTRIES:
             table = Table.of(Entry)
             place = _place(table, Entry)
-            last = int(json.loads(gzip.decompress(content).decode().splitlines()[-1])[place])
+            last = int(json.loads(gzip.decompress(content).decode().rstrip("\n").split("\n")[-1])[place])
     return set(Entry.objects.filter(pk__gt=last).values_list("subject_kind", "subject_id"))
 
 
@@ -98,7 +98,7 @@ class _Comparing:
         """Compare the rows of one member, which come in the order of their keys."""
         model, table, beside = self.known[name], self.begin.tables[name], self.found[name]
         key = _place(table, model)
-        before = {cells[key]: (cells, line) for line in content.splitlines() for cells in [json.loads(line)]}
+        before = {cells[key]: (cells, line) for line in content.split("\n") if line for cells in [json.loads(line)]}
         last = next(reversed(before), None)
         for pk, line in self._readable(model, table, last):
             old = before.pop(pk, None)
