@@ -20,10 +20,10 @@ from PIL import Image
 from manyplaces.core.negatives import received
 from manyplaces.core.pictures import Prepared, Undone, prepare, sweep
 from manyplaces.core.shelves import shelf
+from tests.core.processes import BLINK, WAIT, caught, children, confined, darkrooms, mine, reached_within
 from tests.core.uploads import astronaut, files, saved, sizes, upload
 
 ROOT = Path(__file__).resolve().parents[2]
-WAIT = 60
 
 
 @pytest.fixture
@@ -33,51 +33,15 @@ def folder(settings: Any, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def site(folder: Path) -> dict[str, str]:
+    """The environment of another process of the site whose data lie in `folder`."""
+    names = {"PYTHONPATH": ROOT, "DJANGO_SETTINGS_MODULE": "manyplaces.config.settings", "MANYPLACES_DATA": folder}
+    return {name: str(value) for name, value in names.items()}
+
+
 def wide(width: int = 8192, height: int = 6144) -> bytes:
     """A photo of fifty megapixels that is quickly made."""
     return saved(Image.new("RGB", (width, height), (90, 120, 90)), "JPEG", quality=60)
-
-
-def darkrooms() -> list[int]:
-    """The processes of ours, or of one that was ours, in which a picture is open."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (process / "cmdline").read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if b"manyplaces.core.darkroom" in words:
-            found.append(int(process.name))
-    return found
-
-
-def caught(before: set[int], wanted: Callable[[int], bool] = lambda _process: True) -> int:
-    """The darkroom that has begun since, once it is as wanted."""
-    until = time.monotonic() + WAIT
-    while time.monotonic() < until:
-        for process in set(darkrooms()) - before:
-            if mine(process) and wanted(process):
-                return process
-    raise AssertionError("no darkroom was seen")
-
-
-def mine(process: int) -> bool:
-    """Whether a process was started by this test: other tests may run beside."""
-    try:
-        status = Path(f"/proc/{process}/status").read_text()
-    except OSError:
-        return False
-    return f"\nPPid:\t{os.getpid()}\n" in status
-
-
-def confined(process: int) -> bool:
-    """Whether a process has taken its limits on."""
-    try:
-        limits = Path(f"/proc/{process}/limits").read_text()
-    except OSError:
-        return False
-    # The last that it takes on.
-    return any(line.startswith("Max open files") and line.split()[3:5] == ["64", "64"] for line in limits.splitlines())
 
 
 def test_fifty_megapixels_are_taken_within_the_memory_that_there_is(folder: Path) -> None:
@@ -104,12 +68,9 @@ def test_a_bomb_is_refused_without_being_opened(folder: Path, shared: Path) -> N
     )
     made = shared / "corpora/images/made"
     bombs = [str(made / name) for name in ("bomb_30000x30000.png", "bomb_header_only_60000x60000.png")]
-    env = {
-        "PYTHONPATH": str(ROOT),
-        "DJANGO_SETTINGS_MODULE": "manyplaces.config.settings",
-        "MANYPLACES_DATA": str(folder),
-    }
-    done = subprocess.run([sys.executable, "-c", script, *bombs], env=env, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script, *bombs], env=site(folder), capture_output=True, text=True, check=True
+    )
     *refusals, memory = done.stdout.splitlines()
     grown, children = (int(number) for number in memory.split())
     assert refusals == ["too_many_pixels"] * 2
@@ -180,6 +141,7 @@ def test_pictures_are_opened_one_at_a_time_whoever_asks(folder: Path) -> None:
         nonlocal most
         while not ended.is_set():
             most = max(most, sum(mine(process) for process in set(darkrooms()) - before))
+            time.sleep(BLINK)
 
     names = [upload(saved(astronaut().resize((200, 200)), "JPEG")) for _phone in range(4)]
     with ThreadPoolExecutor(5) as pool:
@@ -204,12 +166,7 @@ def test_a_worker_that_is_killed_leaves_nothing_that_is_shown_and_its_picture_is
     folder: Path, moment: str
 ) -> None:
     name = upload(saved(astronaut(), "JPEG"))
-    env = {
-        "PYTHONPATH": str(ROOT),
-        "DJANGO_SETTINGS_MODULE": "manyplaces.config.settings",
-        "MANYPLACES_DATA": str(folder),
-    }
-    worker = subprocess.Popen([sys.executable, "-c", KILLED, name], env=env, stdout=subprocess.PIPE, text=True)
+    worker = subprocess.Popen([sys.executable, "-c", KILLED, name], env=site(folder), stdout=subprocess.PIPE, text=True)
     assert worker.stdout and worker.stdout.readline() == "begun\n"
     darkroom, pictures = folder / "media/darkroom", folder / "media/pictures"
     reached: dict[str, Callable[[], object]] = {
@@ -219,16 +176,12 @@ def test_a_worker_that_is_killed_leaves_nothing_that_is_shown_and_its_picture_is
         "written": lambda: list(darkroom.glob("*/*-large.jpg")),
         "put": lambda: list(pictures.glob("*")),
     }
-    until = time.monotonic() + WAIT
-    while not reached[moment]() and worker.poll() is None and time.monotonic() < until:
-        pass
+    assert reached_within(WAIT, lambda: worker.poll() is not None or reached[moment]())
     started = children(worker.pid)
     worker.kill()
     worker.wait()
     # What it had started ends with it.
-    while any(Path(f"/proc/{process}").exists() for process in started) and time.monotonic() < until:
-        pass
-    assert [process for process in started if Path(f"/proc/{process}").exists()] == []
+    assert reached_within(WAIT, lambda: not any(Path(f"/proc/{process}").exists() for process in started))
     # No row knows anything of it: it is done again from the upload, and the rest is swept away.
     assert received(name) > 0
     done = prepare(name)
@@ -236,11 +189,3 @@ def test_a_worker_that_is_killed_leaves_nothing_that_is_shown_and_its_picture_is
     sweep([done.key], [name], later)
     assert sorted(file for file, _since in shelf().names()) == sorted(one.file for one in sizes(done).values())
     assert [file.name for file in darkroom.iterdir()] == ["lock"]
-
-
-def children(process: int) -> list[int]:
-    """The processes that a process has started."""
-    try:
-        return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-    except OSError:
-        return []
