@@ -9,6 +9,7 @@ event) goes the long way, where the same form is answered in full.
 from __future__ import annotations
 
 import re
+import time
 from urllib.parse import parse_qsl, urlsplit
 
 from django.core.exceptions import ValidationError
@@ -31,6 +32,9 @@ from manyplaces.rsvps.views import SHARED, keep, way_on
 FORM = re.compile(r"(/(?:es/)?events/[-\w.:]{1,60}/come/)(?:([-\w]{22})/)?")
 MOST_FIELDS = 40
 ROUTE = "rsvps:come"
+# What an event is may be as old as the pages are that tell it (see gate.watch), and of so many it is remembered.
+LATELY, MOST_REMEMBERED = 0.25, 500
+_lately: dict[str, tuple[float, Facts]] = {}
 
 
 def shared_path(path: str) -> str:
@@ -89,11 +93,21 @@ def take(asked: Asked) -> Reply | None:
 
 
 def _facts(key: str) -> Facts | None:
+    """Return what must be known of an event that takes answers; rounds follow each other many times a second."""
+    now = time.monotonic()
+    since, facts = _lately.get(key, (0.0, None))
+    if facts is not None and now - since < LATELY:
+        return facts
     event = event_for_guests(key)
     try:
-        return Facts.of(event) if event is not None else None
+        facts = Facts.of(event) if event is not None else None
     except NotNow:
-        return None
+        facts = None
+    if len(_lately) >= MOST_REMEMBERED:
+        _lately.clear()
+    if facts is not None:
+        _lately[key] = now, facts
+    return facts
 
 
 def _is_plain(asked: Asked) -> bool:

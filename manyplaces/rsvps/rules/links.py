@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from django.core import signing
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -17,6 +18,7 @@ PROVES = {LETTER: "email", TEXT: "phone"}
 SHORT, SIGNED = 10, 8
 
 
+@lru_cache(maxsize=512)  # Asked twice of each form of a rush.
 def uid_of(form_key: str) -> str:
     """Return the uid of the row that a form's key makes: one key, one row, and the key cannot be made from it."""
     number = int.from_bytes(salted_hmac("manyplaces.rsvps.uid", form_key, algorithm="sha256").digest(), "big")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -53,6 +55,8 @@ from manyplaces.rsvps.rules.links import FORM, LETTER, PROVES, TEXT, link_of, re
 GUEST = Actor("a guest", "page")
 # The path under which the page with the form is kept for everybody.
 SHARED = "form"
+# Stands for whatever an address is of.
+ANY = "0000000000"
 
 
 def come(request: HttpRequest, key: str, form: str = "") -> HttpResponse:
@@ -95,8 +99,15 @@ def keep(asks: Sequence[Ask]) -> None:
 def way_on(ask: Ask) -> str:
     """Return where somebody is led: to his own page, or, where a letter has to show who he is, to the word about it."""
     if not ask.contact.is_to_be_proved:
-        return reverse("rsvps:coming", args=[link_of(ask.rsvp.uid, FORM)])
-    return reverse("rsvps:letter", args=[ask.key])
+        return _address("coming", get_language() or "en").replace(ANY, link_of(ask.rsvp.uid, FORM))
+    return _address("letter", get_language() or "en").replace(ANY, ask.key)
+
+
+@cache
+def _address(route: str, language: str) -> str:
+    """Return an address of the room with ANY in it: in a rush, finding it anew would take as long as reading a form."""
+    with translation.override(language):
+        return reverse(f"rsvps:{route}", args=[ANY])
 
 
 def _slow_down(request: HttpRequest, event: Event, form: ComeForm, form_key: str) -> HttpResponse:
