@@ -23,6 +23,8 @@ MOST_QUICK = 4_096
 # So many forms that wait are written together; more of them, up to the second number, as long as all have taken less
 # time than this (in seconds): those who only read must not wait for long behind them.
 TOGETHER, MOST_TOGETHER, TOGETHER_WITHIN = 32, 256, 0.04
+# After so many a rush is on: others are given a moment (seconds) to join, and a round costs each of them less.
+CROWD, LINGER = 4, 0.01
 SWITCH_INTERVAL = 0.0005
 MOST_APART = 64
 
@@ -60,6 +62,8 @@ class Behind:
         self.most_waiting = most_waiting
         self.look_ahead = look_ahead
         self.waiting = 0
+        # How many were written together the last time.
+        self._last = 0
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         # What was found in the queue while looking for something else.
         self._next: deque[_Job | None] = deque()
@@ -98,7 +102,11 @@ class Behind:
         while (job := self._next.popleft() if self._next else self._queue.get()) is not None:
             try:
                 if job.writes:
-                    self._write(self._and_more(job))
+                    if self._last >= CROWD:
+                        time.sleep(LINGER)
+                    jobs = self._and_more(job)
+                    self._last = len(jobs)
+                    self._write(jobs)
                 elif not job.future.cancelled():
                     _tell(job, *_outcome(job.work))
             except RuntimeError:
