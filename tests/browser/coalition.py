@@ -135,12 +135,12 @@ def text_of(letter: Any) -> str:
     return str(letter.get_body(("plain",)).get_content())
 
 
-def until(found: Callable[[], Any], seconds: float = WAIT) -> Any:
-    """What is found, as soon as it is there; fails after so many seconds."""
+def until(found: Callable[[], Any], seconds: float = WAIT, *, every: float = 0.1) -> Any:
+    """What is found, as soon as it is there; fails after so many seconds. Looked for `every` so many."""
     end = time.monotonic() + seconds
     while not (answer := found()):
         assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.1)
+        time.sleep(every)
     return answer
 
 

@@ -59,7 +59,8 @@ def bring(page: Page, action: str, *, text: str = "", file: Any = None, **where:
 
 def settled(page: Page) -> None:
     """Wait until the worker has done its piece of a list."""
-    until(lambda: not page.reload() or page.locator("progress[aria-label=Progress]").count() == 0, 300)
+    # Seldom: a page of two thousand rows takes more of the processor than the piece that is waited for.
+    until(lambda: not page.reload() or page.locator("progress[aria-label=Progress]").count() == 0, 300, every=2)
 
 
 def cells(page: Page) -> dict[str, int]:
