@@ -28,7 +28,6 @@ SALT_BYTES = 32
 
 # The memory: the hour of the salt (a double) and the salt; after these slots of one counter each: fingerprint, the
 # moment its time is over, and how often.
-MOMENT = struct.Struct("<d")
 HEAD = struct.Struct(f"<d{SALT_BYTES}s")
 SLOT = struct.Struct("<QdI4x")
 SLOTS = 65_536
@@ -47,7 +46,9 @@ def mark(address: str) -> str:
     if isinstance(found, ipaddress.IPv6Address):
         # One household or phone has a whole network of 64 bits and may change within it at will.
         found = found.ipv4_mapped or ipaddress.ip_network((found.packed[:8] + bytes(8), 64)).network_address
-    return hmac.digest(_salt(time.time()), found.packed, "sha256").hex()[:22]
+    with _lock:
+        salt = _salt(time.time())
+    return hmac.digest(salt, found.packed, "sha256").hex()[:22]
 
 
 def source_of(meta: Mapping[str, Any]) -> str:
@@ -74,8 +75,8 @@ def counted(source: str, what: str) -> int:
     """Return how many of `what` were counted from a source within the time that began with the first."""
     if not source:
         return 0
-    # Without the lock, for which all threads of a rush would wait: who looks while another counts is one off at most.
-    return _found(_fingerprint(source, what), time.time())[1]
+    with _lock:
+        return _found(_fingerprint(source, what), time.time())[1]
 
 
 def wait(source: str, what: str) -> int:
@@ -112,17 +113,10 @@ def forget() -> None:
 
 
 def _salt(now: float) -> bytes:
-    """Return the salt of the hour; the lock is for who makes it, and whoever looks meanwhile sees that it is old."""
     made, salt = HEAD.unpack_from(_memory, 0)
-    if 0 <= now - made < SALT_LIVES:
-        return bytes(salt)
-    with _lock:
-        made, salt = HEAD.unpack_from(_memory, 0)
-        if not 0 <= now - made < SALT_LIVES:
-            salt = secrets.token_bytes(SALT_BYTES)
-            # The salt first, then the moment that makes it the one of the hour.
-            _memory[MOMENT.size : HEAD.size] = salt
-            MOMENT.pack_into(_memory, 0, now)
+    if not 0 <= now - made < SALT_LIVES:
+        salt = secrets.token_bytes(SALT_BYTES)
+        HEAD.pack_into(_memory, 0, now, salt)
     return bytes(salt)
 
 

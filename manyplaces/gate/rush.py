@@ -24,6 +24,7 @@ from manyplaces.core.tokens import new_token
 from manyplaces.gate.answers import Reply
 from manyplaces.gate.behind import Asked
 from manyplaces.gate.headers import security_headers
+from manyplaces.gate.watch import PERIOD
 from manyplaces.rsvps.forms.reading import has_worked, read_ask
 from manyplaces.rsvps.queries import Facts, digest_of, digests_of, event_for_guests
 from manyplaces.rsvps.rules.links import uid_of
@@ -32,8 +33,8 @@ from manyplaces.rsvps.views import SHARED, keep, way_on
 FORM = re.compile(r"(/(?:es/)?events/[-\w.:]{1,60}/come/)(?:([-\w]{22})/)?")
 MOST_FIELDS = 40
 ROUTE = "rsvps:come"
-# What an event is may be as old as the pages are that tell it (see gate.watch), and of so many it is remembered.
-LATELY, MOST_REMEMBERED = 0.25, 500
+# What an event is may be as old as the pages are that tell it, and of so many it is remembered.
+LATELY, MOST_REMEMBERED = PERIOD, 500
 _lately: dict[str, tuple[float, Facts]] = {}
 
 

@@ -7,9 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-# Seconds: what opens pictures runs with the lowest priority, below everything else on the machine.
-WAIT = 240
-BLINK = 0.001
+# Seconds. What opens pictures runs with the lowest priority: whoever waits for it must leave it the processor.
+WAIT, BLINK = 60, 0.001
 
 
 def darkrooms() -> list[int]:
@@ -64,10 +63,11 @@ def reached_within(seconds: float, reached: Callable[[], object]) -> bool:
 
 def caught(before: set[int], wanted: Callable[[int], bool] = lambda _process: True) -> int:
     """The darkroom that has begun since, once it is as wanted."""
-    until = time.monotonic() + WAIT
-    while time.monotonic() < until:
-        for process in set(darkrooms()) - before:
-            if mine(process) and wanted(process):
-                return process
-        time.sleep(BLINK)
-    raise AssertionError("no darkroom was seen")
+    found: list[int] = []
+
+    def seen() -> list[int]:
+        found[:] = [process for process in set(darkrooms()) - before if mine(process) and wanted(process)]
+        return found
+
+    assert reached_within(WAIT, seen), "no darkroom was seen"
+    return found[0]

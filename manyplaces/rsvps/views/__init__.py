@@ -98,9 +98,8 @@ def keep(asks: Sequence[Ask]) -> None:
 
 def way_on(ask: Ask) -> str:
     """Return where somebody is led: to his own page, or, where a letter has to show who he is, to the word about it."""
-    if not ask.contact.is_to_be_proved:
-        return _address("coming", get_language() or "en").replace(ANY, link_of(ask.rsvp.uid, FORM))
-    return _address("letter", get_language() or "en").replace(ANY, ask.key)
+    route, about = ("letter", ask.key) if ask.contact.is_to_be_proved else ("coming", link_of(ask.rsvp.uid, FORM))
+    return _address(route, get_language() or "en").replace(ANY, about)
 
 
 @cache
